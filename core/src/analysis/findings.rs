@@ -1,0 +1,210 @@
+//! Findings about users and results, beside those about rows.
+
+use crate::calendar::Day;
+use crate::diagnostic::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
+use crate::money::Amount;
+use crate::output::number::Fixed;
+use crate::report::{RetentionCell, Thresholds, UserResults};
+use crate::settings::{RevenueBase, Settings};
+use crate::source::Column;
+use crate::stats::contingency::ContingencyTable;
+use crate::users::UserTable;
+
+use super::engagement::score_value;
+use super::funnel;
+
+/// What the findings are made from.
+pub(super) struct Evidence<'a> {
+    pub table: &'a UserTable,
+    pub settings: &'a Settings,
+    pub duplicate_files: &'a [String],
+    pub users: &'a UserResults,
+    pub engagement_thresholds: Thresholds,
+    pub revenue_thresholds: Thresholds,
+    pub contingency: &'a ContingencyTable,
+    pub cohorts: &'a [RetentionCell],
+    pub uses_days_since_last_active: bool,
+}
+
+/// All findings, those about rows too, in the order of their codes.
+pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let mut findings = evidence.table.quality.findings.clone();
+    findings.extend(
+        [
+            duplicate_files(evidence.duplicate_files),
+            dominant_users(evidence),
+            stage_before_install(evidence),
+            left_truncated_users(evidence.table),
+            oversized_first_cohort(evidence.cohorts),
+            segment_boundary_in_tie(evidence),
+            missing_funnel_stages(evidence),
+            few_expected_counts(evidence.contingency),
+            all_payers_are_whales(evidence),
+            days_since_last_active_ignored(evidence),
+        ]
+        .into_iter()
+        .flatten(),
+    );
+    findings.sort_by_key(|finding| finding.code);
+    findings
+}
+
+fn of_the_whole(code: FindingCode, example: String) -> Finding {
+    Finding { code, count: 1, examples: vec![example] }
+}
+
+fn user_name(table: &UserTable, user: usize) -> String {
+    excerpt(table.ids.get(user), 60)
+}
+
+fn duplicate_files(names: &[String]) -> Option<Finding> {
+    (!names.is_empty()).then(|| Finding {
+        code: FindingCode::DuplicateFiles,
+        count: names.len() as u64,
+        examples: names.iter().take(EXAMPLE_COUNT).cloned().collect(),
+    })
+}
+
+/// Users with over max(1 %, 10/n) of all events or revenue.
+fn dominant_users(evidence: &Evidence<'_>) -> Option<Finding> {
+    let table = evidence.table;
+    let n = table.user_count() as u64;
+    // part/whole > max(1/100, 10/n) without a division.
+    let (numerator, denominator) = if n < 1000 { (10, n) } else { (1, 100) };
+    let dominates = |part: i128, whole: i128| whole > 0 && part * i128::from(denominator) > whole * numerator;
+    let all_events: i128 = table.totals.iter().filter_map(|totals| totals.events).map(i128::from).sum();
+    let all_revenue: Amount = evidence.users.revenue.iter().copied().sum();
+    let mut tally = Tally::default();
+    for (user, totals) in table.totals.iter().enumerate() {
+        let events = i128::from(totals.events.unwrap_or(0));
+        let revenue = evidence.users.revenue[user];
+        let by_events = dominates(events, all_events);
+        let by_revenue = dominates(revenue.0, all_revenue.0);
+        if by_events || by_revenue {
+            tally.add(user, || {
+                let share = |part: i128, whole: i128| Fixed::from_ratio(part * 100, whole, 2);
+                let mut parts = Vec::new();
+                if by_events {
+                    parts.push(format!("{} % of all events", share(events, all_events)));
+                }
+                if by_revenue {
+                    parts.push(format!("{} % of all revenue", share(revenue.0, all_revenue.0)));
+                }
+                format!("{}: {}", user_name(table, user), parts.join(", "))
+            });
+        }
+    }
+    tally.into_finding(FindingCode::DominantUsers)
+}
+
+fn stage_before_install(evidence: &Evidence<'_>) -> Option<Finding> {
+    let mut tally = Tally::default();
+    for (user, journey) in evidence.users.journeys.iter().enumerate() {
+        if let (Some(time), None) = (journey.time, journey.days) {
+            tally.add(user, || {
+                let cohort_date = evidence.table.totals[user].cohort_date();
+                format!("{}: {} at {time}, installed {cohort_date}", user_name(evidence.table, user), journey.stage)
+            });
+        }
+    }
+    tally.into_finding(FindingCode::StageBeforeInstall)
+}
+
+fn left_truncated_users(table: &UserTable) -> Option<Finding> {
+    let mut tally = Tally::default();
+    for user in (0..table.user_count()).filter(|&user| table.is_left_truncated(user)) {
+        tally.add(user, || format!("{}, installed {}", user_name(table, user), table.totals[user].cohort_date()));
+    }
+    tally.into_finding(FindingCode::LeftTruncatedUsers)
+}
+
+/// A first cohort over three times the median of all.
+fn oversized_first_cohort(cells: &[RetentionCell]) -> Option<Finding> {
+    let mut cohorts: Vec<(Option<Day>, u64)> = cells.iter().map(|cell| (cell.cohort_date, cell.cohort_size)).collect();
+    cohorts.dedup();
+    let (date, first) = *cohorts.first()?;
+    let mut sizes: Vec<u64> = cohorts.iter().map(|cohort| cohort.1).collect();
+    sizes.sort_unstable();
+    let twice_median = sizes[(sizes.len() - 1) / 2] + sizes[sizes.len() / 2];
+    (2 * first > 3 * twice_median).then(|| {
+        let median = Fixed::from_ratio(twice_median.into(), 2, 1);
+        let date = date.map(|date| date.to_string()).unwrap_or_default();
+        of_the_whole(
+            FindingCode::OversizedFirstCohort,
+            format!("{date}: {first} users, the median cohort has {median}"),
+        )
+    })
+}
+
+/// Thresholds whose exact value two users or more have.
+fn segment_boundary_in_tie(evidence: &Evidence<'_>) -> Option<Finding> {
+    let users = evidence.users;
+    // A tie is equality to the last bit: a threshold that lies between two values is no user's value.
+    let is_tied = |value: f64, threshold: f64| value.to_bits() == threshold.to_bits();
+    let score_count = |threshold| users.scores.iter().filter(|&&score| is_tied(score_value(score), threshold)).count();
+    let revenue_count = |threshold| users.revenue.iter().filter(|amount| is_tied(amount.to_f64(), threshold)).count();
+    let engagement = evidence.engagement_thresholds;
+    let revenue = evidence.revenue_thresholds;
+    let thresholds = [
+        ("high_engagement", engagement.upper.map(|threshold| (threshold, score_count(threshold)))),
+        ("moderate_engagement", engagement.middle.map(|threshold| (threshold, score_count(threshold)))),
+        ("whale", revenue.upper.map(|threshold| (threshold, revenue_count(threshold)))),
+        ("dolphin", revenue.middle.map(|threshold| (threshold, revenue_count(threshold)))),
+    ];
+    let mut tally = Tally::default();
+    for (position, (segment, tied)) in thresholds.into_iter().enumerate() {
+        if let Some((threshold, tied)) = tied.filter(|&(_, tied)| tied >= 2) {
+            tally.add(position, || format!("{segment} at {threshold}: {tied} users have exactly this value"));
+        }
+    }
+    tally.into_finding(FindingCode::SegmentBoundaryInTie)
+}
+
+fn missing_funnel_stages(evidence: &Evidence<'_>) -> Option<Finding> {
+    let found = funnel::stages(evidence.table, evidence.settings);
+    let missing = evidence.settings.funnel_stages.iter().filter(|stage| !found.contains(stage));
+    let mut tally = Tally::default();
+    for (position, stage) in missing.enumerate() {
+        tally.add(position, || match stage.column_name() {
+            Some(column) => format!("{stage}: there is no column {column}"),
+            None => stage.to_string(),
+        });
+    }
+    tally.into_finding(FindingCode::MissingFunnelStages)
+}
+
+/// Over 20 % of the expected counts below 5. Where there is nothing to test, because all users are in one row or
+/// column, the finding is listed with the count 0.
+fn few_expected_counts(table: &ContingencyTable) -> Option<Finding> {
+    let share = table.few_expected_share();
+    let is_tested = table.independence_test().degrees_of_freedom > 0;
+    (share > 0.2).then(|| Finding {
+        code: FindingCode::FewExpectedCounts,
+        count: u64::from(is_tested),
+        examples: if is_tested {
+            let percent = Fixed::from_f64(share * 100.0, 1).unwrap_or_default();
+            vec![format!("{percent} % of the expected counts are below 5")]
+        } else {
+            Vec::new()
+        },
+    })
+}
+
+/// Fewer users with revenue than the whale percentile leaves room for.
+fn all_payers_are_whales(evidence: &Evidence<'_>) -> Option<Finding> {
+    let n = evidence.users.revenue.len();
+    let with_revenue = evidence.users.revenue.iter().filter(|&&amount| amount > Amount::ZERO).count();
+    let below = n as f64 * evidence.settings.whale_revenue_percentile;
+    let holds = evidence.settings.revenue_base == RevenueBase::AllUsers
+        && with_revenue > 0
+        && (with_revenue as f64) < n as f64 - below;
+    holds.then(|| of_the_whole(FindingCode::AllPayersAreWhales, format!("{with_revenue} of {n} users have revenue")))
+}
+
+fn days_since_last_active_ignored(evidence: &Evidence<'_>) -> Option<Finding> {
+    let is_there = evidence.table.has_column(Column::DaysSinceLastActive);
+    (is_there && !evidence.uses_days_since_last_active).then(|| {
+        let reason = if evidence.table.as_of_is_set { "an as-of date is set" } else { "users have several dates" };
+        of_the_whole(FindingCode::DaysSinceLastActiveIgnored, reason.to_owned())
+    })
+}

@@ -1,0 +1,34 @@
+//! Tests of two proportions under the contract's conditions, and their adjustment.
+
+use crate::report::{TestCount, TestResult};
+use crate::settings::Settings;
+use crate::stats::{Proportion, TwoByTwo, benjamini_hochberg};
+
+/// The p-value of one proportion against another; `None` where either has fewer trials than the minimum
+/// sample, or a row or column of the table is empty.
+pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings: &Settings) -> Option<f64> {
+    let enough = this.trials.min(others.trials) >= settings.minimum_sample_size;
+    enough.then(|| TwoByTwo::new(this, others).test()).flatten()
+}
+
+/// Adjusts the p-values of one family of tests.
+pub(super) fn adjust(p_values: &[Option<f64>], settings: &Settings) -> Vec<Option<TestResult>> {
+    let adjusted = benjamini_hochberg(p_values);
+    p_values
+        .iter()
+        .zip(adjusted)
+        .map(|(p_value, adjusted)| {
+            let (p_value, p_adjusted) = (*p_value).zip(adjusted)?;
+            let is_significant = p_adjusted < settings.significance_threshold;
+            Some(TestResult { p_value, p_adjusted, is_significant })
+        })
+        .collect()
+}
+
+/// Counts tests.
+pub(super) fn count_tests(tests: impl Iterator<Item = Option<TestResult>>) -> TestCount {
+    tests.flatten().fold(TestCount::default(), |count, test| TestCount {
+        done: count.done + 1,
+        significant: count.significant + u64::from(test.is_significant),
+    })
+}

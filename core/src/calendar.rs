@@ -1,0 +1,220 @@
+//! Calendar days and UTC instants, without a time zone database or a clock.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Microseconds in one day.
+pub const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// A calendar day, counted from 1970-01-01 (day 0) in the proleptic Gregorian calendar.
+///
+/// Every day that was parsed lies in the years 1 to 9999.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+impl Day {
+    /// 0001-01-01, the first day that can be written.
+    pub const MIN: Day = Day(-719_162);
+    /// 9999-12-31, the last day that can be written.
+    pub const MAX: Day = Day(2_932_896);
+
+    /// The day of a civil date, or `None` where the calendar has no such date.
+    #[must_use]
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Day> {
+        if !(1..=9999).contains(&year) || !(1..=12).contains(&month) {
+            return None;
+        }
+        if day < 1 || day > days_in_month(year, month) {
+            return None;
+        }
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+        let y = if month <= 2 { year - 1 } else { year };
+        let era = y.div_euclid(400);
+        let year_of_era = y.rem_euclid(400);
+        let month_from_march = (month.cast_signed() + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + day.cast_signed() - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Some(Day(era * 146_097 + day_of_era - 719_468))
+    }
+
+    /// Year, month (1..=12) and day of the month (1..=31).
+    #[must_use]
+    pub fn ymd(self) -> (i32, u32, u32) {
+        // Howard Hinnant, civil_from_days; in 64 bits, so that even a day outside the calendar can be shown.
+        let z = i64::from(self.0) + 719_468;
+        let era = z.div_euclid(146_097);
+        let day_of_era = z.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let small = |number: i64| u32::try_from(number).unwrap_or(0);
+        (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
+    }
+
+    /// Days from `earlier` to `self`; negative where `self` comes first.
+    #[must_use]
+    pub fn days_since(self, earlier: Day) -> i32 {
+        self.0 - earlier.0
+    }
+
+    /// The Monday of this day's week.
+    #[must_use]
+    pub fn week_start(self) -> Day {
+        // 1970-01-01 was a Thursday, three days after a Monday.
+        Day(self.0 - (self.0 + 3).rem_euclid(7))
+    }
+
+    /// Months since year 0; consecutive calendar months differ by one.
+    #[must_use]
+    pub fn month_number(self) -> i32 {
+        let (year, month, _) = self.ymd();
+        year * 12 + month.cast_signed() - 1
+    }
+
+    /// The first day of the month with this [`Day::month_number`].
+    ///
+    /// Months outside the years 1 to 9999 continue the calendar, so that period arithmetic never fails.
+    #[must_use]
+    pub fn first_of_month(month_number: i32) -> Day {
+        let year = month_number.div_euclid(12);
+        let month = month_number.rem_euclid(12).cast_unsigned() + 1;
+        let clamped = year.clamp(1, 9999);
+        // 400 years are 146,097 days, so shifting by whole cycles keeps the calendar exact.
+        let cycles = (year - clamped).div_euclid(400) + i32::from((year - clamped).rem_euclid(400) != 0);
+        Day::from_ymd(year - cycles * 400, month, 1)
+            .map_or(Day::MAX, |day| Day(day.0.saturating_add(cycles.saturating_mul(146_097))))
+    }
+
+    /// Parses exactly `YYYY-MM-DD`.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Day> {
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+        let digit = |byte: u8| byte.wrapping_sub(b'0');
+        let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(digit);
+        if digits.iter().any(|&digit| digit > 9) {
+            return None;
+        }
+        let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(u32::from);
+        let year = (y1 * 1000 + y2 * 100 + y3 * 10 + y4).cast_signed();
+        Day::from_ymd(year, m1 * 10 + m2, d1 * 10 + d2)
+    }
+}
+
+fn days_in_month(year: i32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.ymd();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An instant in UTC, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The UTC day of the instant.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(i32::try_from(self.0.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// The instant at `micros` microseconds after midnight UTC of `day`, shifted by `offset_minutes`
+    /// (minutes east of Greenwich of the clock that was read). `None` outside the years 1 to 9999.
+    #[must_use]
+    pub fn new(day: Day, micros: i64, offset_minutes: i32) -> Option<Timestamp> {
+        let instant = i64::from(day.0) * MICROS_PER_DAY + micros - i64::from(offset_minutes) * 60_000_000;
+        let timestamp = Timestamp(instant);
+        (Day::MIN..=Day::MAX).contains(&timestamp.day()).then_some(timestamp)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// `YYYY-MM-DDTHH:MM:SSZ`, with six fraction digits where the fraction is not zero.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let in_day = self.0.rem_euclid(MICROS_PER_DAY);
+        let (seconds, micros) = (in_day / 1_000_000, in_day % 1_000_000);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}", self.day())?;
+        if micros != 0 {
+            write!(f, ".{micros:06}")?;
+        }
+        f.write_str("Z")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        // Independent source: the calendar of the jiff crate.
+        #[test]
+        fn days_agree_with_jiff(number in Day::MIN.0..=Day::MAX.0) {
+            let day = Day(number);
+            let epoch = jiff::civil::date(1970, 1, 1);
+            let span = jiff::Span::new().days(number);
+            let date = epoch.checked_add(span).unwrap();
+            let (year, month, of_month) = day.ymd();
+            prop_assert_eq!((year, month, of_month),
+                (i32::from(date.year()), u32::try_from(date.month()).unwrap(), u32::try_from(date.day()).unwrap()));
+            prop_assert_eq!(Day::from_ymd(year, month, of_month), Some(day));
+            prop_assert_eq!(Day::parse(day.to_string().as_bytes()), Some(day));
+            let monday = day.week_start();
+            prop_assert!(monday <= day && day.days_since(monday) < 7);
+            let since_monday = i32::from(date.weekday().to_monday_zero_offset());
+            prop_assert_eq!(day.days_since(monday), since_monday);
+            let first = Day::first_of_month(day.month_number());
+            prop_assert_eq!(first.ymd(), (year, month, 1));
+        }
+    }
+
+    #[test]
+    fn impossible_dates_are_none() {
+        for text in [
+            "2024-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-00-01",
+            "2024-01-00",
+            "0000-01-01",
+            "2024-1-01",
+            "2024/01/01",
+            "20240101",
+            "2024-01-011",
+            "２０２４-01-01",
+        ] {
+            assert_eq!(Day::parse(text.as_bytes()), None, "{text}");
+        }
+        assert!(Day::parse(b"2000-02-29").is_some());
+    }
+
+    #[test]
+    fn months_beyond_the_calendar_keep_their_order() {
+        let last = Day::MAX.month_number();
+        for month in last - 2..last + 30 {
+            assert!(Day::first_of_month(month) < Day::first_of_month(month + 1), "{month}");
+        }
+        assert_eq!(Day::first_of_month(last + 1), Day(Day::MAX.0 + 1));
+    }
+}

@@ -1,0 +1,69 @@
+//! The stages of a user's journey.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A stage; the order is the order of the journey, levels by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Every user.
+    FtueStart,
+    /// The first-time user experience is complete.
+    FtueComplete,
+    /// The level of this number is complete.
+    Level(u32),
+    /// The game is complete.
+    GameComplete,
+    /// The first purchase. It may happen at any time and is not sequential.
+    FirstPurchase,
+}
+
+impl Stage {
+    /// Whether the stage comes at a fixed place of the journey.
+    #[must_use]
+    pub fn is_sequential(self) -> bool {
+        self != Stage::FirstPurchase
+    }
+
+    /// The column that holds the stage's time; none for the start.
+    #[must_use]
+    pub fn column_name(self) -> Option<String> {
+        (self != Stage::FtueStart).then(|| format!("{self}_time"))
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stage::FtueStart => f.write_str("ftue_start"),
+            Stage::FtueComplete => f.write_str("ftue_complete"),
+            Stage::Level(number) => write!(f, "level_{number}"),
+            Stage::GameComplete => f.write_str("game_complete"),
+            Stage::FirstPurchase => f.write_str("first_purchase"),
+        }
+    }
+}
+
+impl FromStr for Stage {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Stage, ()> {
+        Ok(match text {
+            "ftue_start" => Stage::FtueStart,
+            "ftue_complete" => Stage::FtueComplete,
+            "game_complete" => Stage::GameComplete,
+            "first_purchase" => Stage::FirstPurchase,
+            _ => {
+                let digits = text.strip_prefix("level_").ok_or(())?;
+                let canonical = !digits.is_empty()
+                    && digits.bytes().all(|byte| byte.is_ascii_digit())
+                    && (digits == "0" || !digits.starts_with('0'));
+                let number = digits.parse().map_err(|_| ())?;
+                if !canonical {
+                    return Err(());
+                }
+                Stage::Level(number)
+            }
+        })
+    }
+}

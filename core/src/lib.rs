@@ -1,0 +1,27 @@
+//! Strata's engine: from user-day rows to retention, funnel and segments.
+//!
+//! Bytes and settings go in, data comes out. The crate touches no file, clock, environment or thread,
+//! so that the command line, a browser worker and a test all run the same code and get the same bytes.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! bytes -> source (decode, map) -> rows -> users (one record per user) -> analysis -> report -> output
+//! ```
+
+pub mod analysis;
+pub mod calendar;
+pub mod diagnostic;
+pub mod journey_stage;
+pub mod money;
+pub mod output;
+pub mod report;
+pub mod rows;
+pub mod settings;
+pub mod source;
+pub mod stats;
+pub mod users;
+
+mod nearest;
+
+pub use nearest::nearest_name;

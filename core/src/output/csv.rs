@@ -1,0 +1,126 @@
+//! CSV files: RFC 4180, LF, empty for null.
+
+pub mod table;
+pub mod tables;
+pub mod users;
+
+use std::io::{self, Write};
+
+/// Bytes gathered before they are handed to the writer.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// Gathers cells and rows and hands them on in pieces.
+pub(super) struct RowWriter<'w> {
+    out: &'w mut dyn Write,
+    buffer: Vec<u8>,
+    is_row_start: bool,
+    spreadsheet_safe: bool,
+}
+
+impl<'w> RowWriter<'w> {
+    pub fn new(out: &'w mut dyn Write, spreadsheet_safe: bool) -> RowWriter<'w> {
+        RowWriter { out, buffer: Vec::with_capacity(PIECE_BYTES + 4096), is_row_start: true, spreadsheet_safe }
+    }
+
+    /// Starts a cell and gives the buffer to append its bytes to, which need no quotes.
+    pub fn plain_cell(&mut self) -> &mut Vec<u8> {
+        if !self.is_row_start {
+            self.buffer.push(b',');
+        }
+        self.is_row_start = false;
+        &mut self.buffer
+    }
+
+    /// An empty cell.
+    pub fn null(&mut self) {
+        self.plain_cell();
+    }
+
+    /// A cell of a word that needs no quotes.
+    pub fn word(&mut self, word: &str) {
+        self.plain_cell().extend_from_slice(word.as_bytes());
+    }
+
+    /// A cell of what is shown without quotes.
+    pub fn display(&mut self, value: impl std::fmt::Display) -> io::Result<()> {
+        write!(self.plain_cell(), "{value}")
+    }
+
+    /// A text cell from outside, quoted where it must be.
+    pub fn text(&mut self, text: &[u8]) {
+        let starts_formula = matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+        let is_defused = self.spreadsheet_safe && starts_formula;
+        let cell = self.plain_cell();
+        if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+            cell.extend(is_defused.then_some(b'\''));
+            cell.extend_from_slice(text);
+            return;
+        }
+        cell.push(b'"');
+        cell.extend(is_defused.then_some(b'\''));
+        for &byte in text {
+            if byte == b'"' {
+                cell.push(b'"');
+            }
+            cell.push(byte);
+        }
+        cell.push(b'"');
+    }
+
+    /// Ends the row.
+    pub fn end_row(&mut self) -> io::Result<()> {
+        self.buffer.push(b'\n');
+        self.is_row_start = true;
+        if self.buffer.len() >= PIECE_BYTES {
+            self.out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// Hands on what is left.
+    pub fn finish(self) -> io::Result<()> {
+        self.out.write_all(&self.buffer)
+    }
+
+    /// A row of column names.
+    pub fn header(&mut self, names: &[&str]) -> io::Result<()> {
+        for name in names {
+            self.word(name);
+        }
+        self.end_row()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, spreadsheet_safe: bool) -> String {
+        let mut out = Vec::new();
+        let mut rows = RowWriter::new(&mut out, spreadsheet_safe);
+        rows.word("x");
+        rows.text(text.as_bytes());
+        rows.end_row().unwrap();
+        rows.finish().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn texts_are_quoted_only_where_they_must_be() {
+        assert_eq!(written("a b", false), "x,a b\n");
+        assert_eq!(written("a,b", false), "x,\"a,b\"\n");
+        assert_eq!(written("q\"q", false), "x,\"q\"\"q\"\n");
+        assert_eq!(written("two\nlines", false), "x,\"two\nlines\"\n");
+        assert_eq!(written("=cmd()", false), "x,=cmd()\n");
+    }
+
+    #[test]
+    fn formulas_are_defused_only_on_request() {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx"] {
+            assert_eq!(written(text, true), format!("x,'{text}\n"));
+        }
+        assert_eq!(written("=\"a\"", true), "x,\"'=\"\"a\"\"\"\n");
+        assert_eq!(written("a=b", true), "x,a=b\n");
+    }
+}

@@ -1,0 +1,129 @@
+//! A small table of printed values, written as CSV or as JSON objects.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value as Json};
+
+use super::super::number::{Fixed, significant_6};
+use super::RowWriter;
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Not known.
+    Null,
+    /// A whole number.
+    Count(u64),
+    /// A number with fixed places.
+    Fixed(Fixed),
+    /// A p-value, printed with six significant digits.
+    PValue(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// A word, a date or a name of the contract's.
+    Word(String),
+}
+
+impl Value {
+    /// The value as JSON; numbers as they are printed.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            Value::Null => Json::Null,
+            Value::Count(count) => Json::from(*count),
+            Value::Fixed(number) => Json::from(number.to_f64()),
+            Value::PValue(p_value) => Json::from(printed_p_value(*p_value)),
+            Value::Bool(value) => Json::from(*value),
+            Value::Word(word) => Json::from(word.as_str()),
+        }
+    }
+}
+
+/// The number that a p-value is printed as.
+#[must_use]
+pub fn printed_p_value(p_value: f64) -> f64 {
+    significant_6(p_value).parse().unwrap_or(p_value)
+}
+
+impl From<u64> for Value {
+    fn from(count: u64) -> Value {
+        Value::Count(count)
+    }
+}
+
+impl From<Fixed> for Value {
+    fn from(number: Fixed) -> Value {
+        Value::Fixed(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Bool(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(word: &str) -> Value {
+        Value::Word(word.to_owned())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// A table with named columns.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Column names.
+    pub columns: Vec<String>,
+    /// Rows, each as long as the columns.
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(columns: &[&str]) -> Table {
+        Table { columns: columns.iter().map(|&name| name.to_owned()).collect(), rows: Vec::new() }
+    }
+
+    /// Writes the table as CSV.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut rows = RowWriter::new(out, false);
+        for name in &self.columns {
+            rows.word(name);
+        }
+        rows.end_row()?;
+        for row in &self.rows {
+            for value in row {
+                match value {
+                    Value::Null => rows.null(),
+                    Value::Count(count) => rows.display(count)?,
+                    Value::Fixed(number) => number.write_to(rows.plain_cell()),
+                    Value::PValue(p_value) => rows.word(&significant_6(*p_value)),
+                    Value::Bool(value) => rows.display(value)?,
+                    Value::Word(word) => rows.text(word.as_bytes()),
+                }
+            }
+            rows.end_row()?;
+        }
+        rows.finish()
+    }
+
+    /// Each row as an object with the column names as keys.
+    #[must_use]
+    pub fn to_json_objects(&self) -> Json {
+        let object = |row: &Vec<Value>| {
+            let cells = self.columns.iter().cloned().zip(row.iter().map(Value::to_json));
+            Json::Object(cells.collect::<Map<String, Json>>())
+        };
+        self.rows.iter().map(object).collect()
+    }
+}

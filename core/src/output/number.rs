@@ -1,0 +1,393 @@
+//! Numbers as text: exact decimals, rounded half to even, and C's `%.6g`.
+
+use std::fmt;
+
+/// A number with a fixed number of decimals: `units / 10^decimals`.
+///
+/// It prints exactly, with all its decimals and never as `-0.00`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fixed {
+    /// The number in units of its last decimal.
+    pub units: i128,
+    /// Digits after the point.
+    pub decimals: u8,
+}
+
+impl Fixed {
+    /// `numerator / denominator`, exactly rounded half to even.
+    ///
+    /// The denominator is positive; one that is not counts as 1. More than 38 digits end at [`i128::MAX`] units.
+    #[must_use]
+    pub fn from_ratio(numerator: i128, denominator: i128, decimals: u8) -> Fixed {
+        let divisor = denominator.max(1).unsigned_abs();
+        let magnitude = numerator.unsigned_abs();
+        let scaled = power_of_ten(decimals).and_then(|scale| magnitude.checked_mul(scale));
+        let units = match scaled {
+            Some(scaled) => divide_half_even(scaled, divisor),
+            None => long_division(magnitude, divisor, decimals),
+        };
+        Fixed::signed(numerator < 0, i128::try_from(units).unwrap_or(i128::MAX), decimals)
+    }
+
+    /// `successes` per hundred `trials`, with two decimals; `None` without trials.
+    #[must_use]
+    pub fn percent(successes: u64, trials: u64) -> Option<Fixed> {
+        (trials > 0).then(|| Fixed::from_ratio(i128::from(successes) * 100, i128::from(trials), 2))
+    }
+
+    /// The exact binary value of `x`, rounded half to even, to at most 22 decimals.
+    ///
+    /// `None` for NaN and infinities, and where the result has more than 38 digits.
+    #[must_use]
+    pub fn from_f64(x: f64, decimals: u8) -> Option<Fixed> {
+        const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+        if !x.is_finite() {
+            return None;
+        }
+        // x = mantissa * 2^(exponent - 1075), IEEE 754 binary64.
+        let fraction = x.to_bits() & ((1 << FRACTION_BITS) - 1);
+        let exponent = (x.to_bits() >> FRACTION_BITS) & 0x7ff;
+        let mantissa = if exponent == 0 { fraction } else { fraction | 1 << FRACTION_BITS };
+        let exponent = u32::try_from(exponent.max(1)).ok()?;
+        let scaled = u128::from(mantissa).checked_mul(power_of_ten(decimals)?)?;
+        let units = if exponent >= 1075 {
+            let shift = exponent - 1075;
+            if scaled != 0 && scaled.leading_zeros() < shift {
+                return None;
+            }
+            scaled.checked_shl(shift).unwrap_or(0)
+        } else {
+            // `scaled` is below 2^127, so that dividing by 2^128 or more leaves less than a half.
+            let shift = 1075 - exponent;
+            if shift < 128 { shift_half_even(scaled, shift) } else { 0 }
+        };
+        Some(Fixed::signed(x < 0.0, i128::try_from(units).ok()?, decimals))
+    }
+
+    /// The floating point number nearest to the printed decimal.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+        // 10^22 is the last power of ten that is exact; then the division rounds once.
+        if self.units.unsigned_abs() <= EXACT
+            && self.decimals <= 22
+            && let Some(scale) = power_of_ten(self.decimals)
+        {
+            return self.units as f64 / scale as f64;
+        }
+        // Reading a decimal is correctly rounded, and the text always is one.
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// Appends the text.
+    pub fn write_to(&self, out: &mut Vec<u8>) {
+        let mut buffer = [0_u8; 39];
+        let digits = decimal_digits(self.units.unsigned_abs(), &mut buffer);
+        let decimals = usize::from(self.decimals);
+        if self.units < 0 {
+            out.push(b'-');
+        }
+        let whole = digits.len().saturating_sub(decimals);
+        if whole == 0 {
+            out.push(b'0');
+        }
+        let (whole, fraction) = digits.split_at(whole);
+        out.extend_from_slice(whole);
+        if decimals > 0 {
+            out.push(b'.');
+            out.resize(out.len() + decimals - fraction.len(), b'0');
+            out.extend_from_slice(fraction);
+        }
+    }
+
+    fn signed(negative: bool, magnitude: i128, decimals: u8) -> Fixed {
+        Fixed { units: if negative { -magnitude } else { magnitude }, decimals }
+    }
+}
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(24);
+        self.write_to(&mut text);
+        f.pad(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// `x` with six significant digits as C's `%.6g` prints it: `0.05`, `1.5e-07`, `123457`, `1e+06`.
+///
+/// Zero has no sign; infinities and NaN are `inf`, `-inf` and `nan`.
+#[must_use]
+pub fn significant_6(x: f64) -> String {
+    const DIGITS: i32 = 6;
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    // Rust rounds the exact binary value half to even, as C does; only the layout differs.
+    let scientific = format!("{x:.5e}");
+    let exponent = scientific.split_once('e').and_then(|(head, tail)| Some((head, tail.parse::<i32>().ok()?)));
+    let Some((mantissa, exponent)) = exponent else { return scientific.to_lowercase() };
+    let significant = mantissa.trim_end_matches('0').trim_end_matches('.');
+    if !(-4..DIGITS).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{significant}e{sign}{:02}", exponent.abs());
+    }
+    let sign = if x < 0.0 { "-" } else { "" };
+    let digits = significant.trim_start_matches('-').replace('.', "");
+    let Ok(point) = usize::try_from(exponent + 1) else {
+        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{zeros}{digits}");
+    };
+    match digits.split_at_checked(point) {
+        Some((whole, fraction)) if point > 0 && !fraction.is_empty() => format!("{sign}{whole}.{fraction}"),
+        Some(_) if point == 0 => format!("{sign}0.{digits}"),
+        _ => format!("{sign}{digits:0<point$}"),
+    }
+}
+
+fn power_of_ten(exponent: u8) -> Option<u128> {
+    10_u128.checked_pow(u32::from(exponent))
+}
+
+/// The quotient, or the next one: by more than half, or by half where the quotient is odd.
+fn rounded<T: PartialOrd + Copy>(quotient: u128, remainder: T, half: T) -> u128 {
+    let up = remainder > half || (remainder == half && quotient % 2 == 1);
+    quotient.saturating_add(up.into())
+}
+
+fn divide_half_even(dividend: u128, divisor: u128) -> u128 {
+    // Nearly every number fits 64 bits, where division is many times faster.
+    if let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) {
+        let remainder = dividend % divisor;
+        return rounded(u128::from(dividend / divisor), remainder, divisor - remainder);
+    }
+    let remainder = dividend % divisor;
+    rounded(dividend / divisor, remainder, divisor - remainder)
+}
+
+/// `value / 2^shift` for a shift of 1..=127.
+fn shift_half_even(value: u128, shift: u32) -> u128 {
+    let remainder = value & ((1 << shift) - 1);
+    rounded(value >> shift, remainder, 1 << (shift - 1))
+}
+
+/// The quotient with `decimals` more digits, one by one, where scaling the dividend first would overflow.
+fn long_division(dividend: u128, divisor: u128, decimals: u8) -> u128 {
+    let mut quotient = dividend / divisor;
+    let mut remainder = dividend % divisor;
+    for _ in 0..decimals {
+        let (digit, rest) = ten_times(remainder, divisor);
+        quotient = quotient.saturating_mul(10).saturating_add(digit);
+        remainder = rest;
+    }
+    rounded(quotient, remainder, divisor - remainder)
+}
+
+/// `10 * remainder` divided by `divisor` (`remainder < divisor < 2^127`), without forming the product.
+fn ten_times(remainder: u128, divisor: u128) -> (u128, u128) {
+    let add = |(quotient, remainder): (u128, u128), (more, addend): (u128, u128)| {
+        let sum = remainder + addend;
+        let carry = u128::from(sum >= divisor);
+        (quotient + more + carry, sum - carry * divisor)
+    };
+    let twice = add((0, remainder), (0, remainder));
+    let four_times = add(twice, twice);
+    add(add(four_times, four_times), twice)
+}
+
+/// The decimal digits of `value` (none for 0), at the end of `buffer`.
+fn decimal_digits(value: u128, buffer: &mut [u8; 39]) -> &[u8] {
+    let mut start = buffer.len();
+    let mut put = |digit: u8| {
+        start -= 1;
+        buffer[start] = b'0' + digit;
+    };
+    let mut wide = value;
+    let mut narrow = loop {
+        match u64::try_from(wide) {
+            Ok(narrow) => break narrow,
+            Err(_) => put((wide % 10) as u8),
+        }
+        wide /= 10;
+    };
+    while narrow > 0 {
+        put((narrow % 10) as u8);
+        narrow /= 10;
+    }
+    &buffer[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(fixed: Option<Fixed>) -> String {
+        fixed.map_or_else(|| "none".to_owned(), |fixed| fixed.to_string())
+    }
+
+    #[test]
+    fn text_of_fixed() {
+        for (units, decimals, expected) in [
+            (0, 2, "0.00"),
+            (0, 0, "0"),
+            (5, 2, "0.05"),
+            (-5, 2, "-0.05"),
+            (12_345, 2, "123.45"),
+            (-12_345, 0, "-12345"),
+            (1, 4, "0.0001"),
+            (i128::MAX, 9, "170141183460469231731687303715.884105727"),
+            (i128::MIN, 0, "-170141183460469231731687303715884105728"),
+            (7, 45, "0.000000000000000000000000000000000000000000007"),
+        ] {
+            assert_eq!(Fixed { units, decimals }.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn ratios_round_half_to_even() {
+        for (numerator, denominator, expected) in [
+            (1, 3, "0.33"),
+            (2, 3, "0.67"),
+            (1, 8, "0.12"),
+            (3, 8, "0.38"),
+            (-1, 8, "-0.12"),
+            (-1, 200, "0.00"),
+            (-3, 200, "-0.02"),
+            (1, 1000, "0.00"),
+            (i128::MAX, 1, "1701411834604692317316873037158841057.27"),
+            (i128::MIN, 10, "-1701411834604692317316873037158841057.27"),
+            (100_000_000_000_000_000_005, 1000, "100000000000000000.00"),
+            (i128::MAX, i128::MAX, "1.00"),
+            (i128::MIN, i128::MAX, "-1.00"),
+            (i128::MAX - 1, i128::MAX, "1.00"),
+            (i128::MAX / 2, i128::MAX, "0.50"),
+            (i128::MAX, 1000, "170141183460469231731687303715884105.73"),
+        ] {
+            assert_eq!(Fixed::from_ratio(numerator, denominator, 2).to_string(), expected, "{numerator}/{denominator}");
+        }
+        assert_eq!(Fixed::from_ratio(-1, 3, 255).units, -i128::MAX);
+        assert_eq!(Fixed::from_ratio(1, 0, 0), Fixed::from_ratio(1, 1, 0));
+        assert_eq!(text(Fixed::percent(1, 3)), "33.33");
+        assert_eq!(text(Fixed::percent(u64::MAX, u64::MAX)), "100.00");
+        assert_eq!(Fixed::percent(0, 0), None);
+    }
+
+    #[test]
+    fn exact_binary_ties() {
+        for (x, decimals, expected) in [
+            (0.5, 0, "0"),
+            (1.5, 0, "2"),
+            (2.5, 0, "2"),
+            (0.125, 2, "0.12"),
+            (0.375, 2, "0.38"),
+            (-0.125, 2, "-0.12"),
+            (-0.001, 2, "0.00"),
+            (-0.0, 2, "0.00"),
+            // Below and above the tie in binary.
+            (2.675, 2, "2.67"),
+            (1.005, 2, "1.00"),
+            (0.285, 2, "0.28"),
+            (5e-324, 22, "0.0000000000000000000000"),
+            (1e22, 2, "10000000000000000000000.00"),
+            (1e39, 0, "none"),
+            (f64::MAX, 2, "none"),
+            (f64::NAN, 2, "none"),
+            (f64::INFINITY, 2, "none"),
+        ] {
+            assert_eq!(text(Fixed::from_f64(x, decimals)), expected, "{x}");
+        }
+    }
+
+    /// C: `printf("%.6g")`.
+    #[test]
+    fn six_significant_digits() {
+        for (x, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (-1.5, "-1.5"),
+            (0.05, "0.05"),
+            (1e-4, "0.0001"),
+            (1e-5, "1e-05"),
+            (9.999_994e-5, "9.99999e-05"),
+            (9.999_999_9e-5, "0.0001"),
+            (-1.234_567_8e-7, "-1.23457e-07"),
+            (1e-300, "1e-300"),
+            (123_456.0, "123456"),
+            (123_456.5, "123456"),
+            (999_999.5, "1e+06"),
+            (12_345.678, "12345.7"),
+            (120_000.0, "120000"),
+            (0.123_456_789, "0.123457"),
+            (0.001_953_125, "0.00195312"),
+            (1_234_575.0, "1.23458e+06"),
+            (f64::MAX, "1.79769e+308"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(significant_6(x), expected);
+        }
+    }
+
+    /// Long division of the digits as a pupil writes them, which cannot overflow: the rounded quotient's digits.
+    fn reference_ratio(numerator: i128, denominator: i128, decimals: u8) -> String {
+        let divisor = denominator.unsigned_abs();
+        let zeros = "0".repeat(usize::from(decimals));
+        let mut remainder = 0;
+        let mut digits = Vec::new();
+        // The zero in front takes a carry.
+        for digit in format!("0{}{zeros}", numerator.unsigned_abs()).bytes() {
+            remainder = remainder * 10 + u128::from(digit - b'0');
+            digits.push(u8::try_from(remainder / divisor).unwrap());
+            remainder %= divisor;
+        }
+        let odd = digits.last().unwrap() % 2 == 1;
+        if remainder * 2 > divisor || (remainder * 2 == divisor && odd) {
+            let nines = digits.iter().rev().take_while(|&&digit| digit == 9).count();
+            let kept = digits.len() - nines;
+            digits[kept..].fill(0);
+            digits[kept - 1] += 1;
+        }
+        let text: String = digits.iter().map(|&digit| char::from(b'0' + digit)).collect();
+        text.trim_start_matches('0').to_owned()
+    }
+
+    proptest! {
+        #[test]
+        fn ratios_agree_with_long_division(
+            numerator: i128, shift in 0_u32..127, large in 1..i128::MAX / 20, small in 1_i128..2000, decimals in 0_u8..12
+        ) {
+            let numerator = numerator >> shift;
+            for denominator in [large, large >> shift.min(100) | 1, small] {
+                let reference = reference_ratio(numerator, denominator, decimals);
+                let units = Fixed::from_ratio(numerator, denominator, decimals).units;
+                prop_assert!(units == 0 || (units < 0) == (numerator < 0));
+                match units.unsigned_abs() {
+                    0 => prop_assert_eq!(reference, ""),
+                    magnitude if magnitude == i128::MAX.unsigned_abs() => prop_assert!(reference.len() > 38),
+                    magnitude => prop_assert_eq!(magnitude.to_string(), reference),
+                }
+            }
+        }
+
+        #[test]
+        fn floats_agree_with_the_standard_library(x in -1e9..1e9_f64, bits: u64, decimals in 0_usize..10) {
+            for x in [x, (x * 64.0).round() / 64.0, f64::from_bits(bits)] {
+                let Some(fixed) = Fixed::from_f64(x, u8::try_from(decimals).unwrap()) else { continue };
+                let standard = format!("{x:.decimals$}");
+                let unsigned_zero = standard.trim_start_matches('-');
+                let is_zero = unsigned_zero.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+                prop_assert_eq!(fixed.to_string(), if is_zero { unsigned_zero } else { &standard });
+            }
+        }
+
+        #[test]
+        fn nearest_float_of_the_text(units: i128, shift in 0_u32..127, decimals in 0_u8..30) {
+            let fixed = Fixed { units: units >> shift, decimals };
+            prop_assert_eq!(fixed.to_f64().to_bits() & !(1 << 63), fixed.to_string().parse::<f64>().unwrap().abs().to_bits());
+            let mut bytes = b"x".to_vec();
+            fixed.write_to(&mut bytes);
+            prop_assert_eq!(String::from_utf8(bytes).unwrap(), format!("x{fixed}"));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! From bytes to typed rows: compression, dialect, header, column mapping, cells.
+
+mod cells;
+pub mod column;
+pub mod compression;
+pub mod csv;
+pub mod error;
+pub mod mapping;
+pub mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod rejected;
+
+pub use column::Column;
+pub use error::{HeaderProblem, SourceError};
+pub use mapping::{ColumnMapping, MatchedBy};
+pub use rejected::{InvalidValue, RejectReason, RejectedRow, RowSink};

@@ -1,0 +1,191 @@
+//! Lists of items per user: first a log in order of arrival, then grouped.
+
+/// Items with the user each belongs to, as runs of one user's items.
+#[derive(Debug)]
+pub(super) struct UserLog<T> {
+    runs: Vec<Run>,
+    items: Vec<T>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    user: u32,
+    item_count: u32,
+}
+
+impl<T> Default for UserLog<T> {
+    fn default() -> UserLog<T> {
+        UserLog { runs: Vec::new(), items: Vec::new() }
+    }
+}
+
+impl<T: Copy> UserLog<T> {
+    /// Adds an item of a user.
+    #[inline]
+    pub fn push(&mut self, user: u32, item: T) {
+        self.items.push(item);
+        match self.runs.last_mut() {
+            Some(run) if run.user == user && run.item_count < u32::MAX => run.item_count += 1,
+            _ => self.runs.push(Run { user, item_count: 1 }),
+        }
+    }
+
+    /// Adds another log, whose users have the numbers that `renumbered` gives.
+    pub fn append(&mut self, other: UserLog<T>, renumbered: &[u32]) {
+        self.items.extend(other.items);
+        let runs = other.runs.into_iter();
+        self.runs.extend(runs.map(|run| Run { user: renumbered[run.user as usize], ..run }));
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The items by user; `position` says where each user's list goes.
+    pub fn group(self, user_count: usize, position: impl Fn(u32) -> usize) -> Grouped<T> {
+        let in_order = self.runs.iter().map(|run| position(run.user)).is_sorted();
+        let mut starts = vec![0_u64; user_count + 1];
+        for run in &self.runs {
+            starts[position(run.user) + 1] += u64::from(run.item_count);
+        }
+        for user in 0..user_count {
+            starts[user + 1] += starts[user];
+        }
+        if in_order {
+            return Grouped { starts, items: self.items };
+        }
+        let mut next = starts.clone();
+        let mut items = self.items.clone();
+        let mut source = 0;
+        for run in &self.runs {
+            let count = run.item_count as usize;
+            let place = &mut next[position(run.user)];
+            let target = to_index(*place);
+            items[target..target + count].copy_from_slice(&self.items[source..source + count]);
+            *place += u64::from(run.item_count);
+            source += count;
+        }
+        Grouped { starts, items }
+    }
+}
+
+/// A position of something that is in memory.
+fn to_index(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+/// For each user a list, all lists in one block of memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grouped<T> {
+    starts: Vec<u64>,
+    items: Vec<T>,
+}
+
+impl<T> Grouped<T> {
+    /// The list of a user.
+    #[inline]
+    #[must_use]
+    pub fn of(&self, user: usize) -> &[T] {
+        &self.items[to_index(self.starts[user])..to_index(self.starts[user + 1])]
+    }
+
+    /// The list of a user, to be changed in place.
+    pub(super) fn of_mut(&mut self, user: usize) -> &mut [T] {
+        &mut self.items[to_index(self.starts[user])..to_index(self.starts[user + 1])]
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Lists written one after the other: `write` appends the list of each user.
+    pub(super) fn from_lists(user_count: usize, mut write: impl FnMut(usize, &mut Vec<T>)) -> Grouped<T> {
+        let mut grouped = Grouped { starts: Vec::with_capacity(user_count + 1), items: Vec::new() };
+        grouped.starts.push(0);
+        for user in 0..user_count {
+            write(user, &mut grouped.items);
+            grouped.starts.push(grouped.items.len() as u64);
+        }
+        grouped
+    }
+
+    /// Leaves out the lists of all users but the first.
+    pub(super) fn truncate(&mut self, user_count: usize) {
+        self.starts.truncate(user_count + 1);
+        self.items.truncate(self.starts.last().copied().map_or(0, to_index));
+    }
+
+    /// Every list, in the order of the users.
+    pub fn iter(&self) -> impl Iterator<Item = &[T]> {
+        (0..self.user_count()).map(|user| self.of(user))
+    }
+}
+
+impl<T: Copy> Grouped<T> {
+    /// Shortens each list to its first items: `keep` puts them in front and says how many there are.
+    pub(super) fn shorten(&mut self, mut keep: impl FnMut(usize, &mut [T]) -> usize) {
+        let mut end = 0_usize;
+        for user in 0..self.user_count() {
+            let start = to_index(self.starts[user]);
+            let kept = keep(user, self.of_mut(user));
+            self.items.copy_within(start..start + kept, end);
+            self.starts[user] = end as u64;
+            end += kept;
+        }
+        if let Some(last) = self.starts.last_mut() {
+            *last = end as u64;
+        }
+        self.items.truncate(end);
+        self.items.shrink_to_fit();
+    }
+
+    /// The same as a log, user by user.
+    pub(super) fn into_log(self) -> UserLog<T> {
+        let mut log = UserLog::default();
+        for user in 0..self.user_count() {
+            for &item in self.of(user) {
+                log.push(u32::try_from(user).unwrap_or(u32::MAX), item);
+            }
+        }
+        log
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn grouping_keeps_every_item_with_its_user(
+            entries in prop::collection::vec((0u32..5, 0u32..100), 0..50), split in 0usize..50,
+        ) {
+            let (first, second) = entries.split_at(split.min(entries.len()));
+            let log = |entries: &[(u32, u32)]| {
+                let mut log = UserLog::default();
+                for &(user, item) in entries {
+                    log.push(user, item);
+                }
+                log
+            };
+            let mut merged = log(first);
+            merged.append(log(second), &[0, 1, 2, 3, 4]);
+            let mut grouped = merged.group(5, |user| 4 - user as usize);
+            for user in 0..5 {
+                let expected: Vec<u32> = entries.iter().filter(|entry| entry.0 == user).map(|entry| entry.1).collect();
+                prop_assert_eq!(grouped.of(4 - user as usize), &expected[..]);
+            }
+            grouped.shorten(|_, list| { list.sort_unstable(); list.len().min(2) });
+            for user in 0..5 {
+                let mut expected: Vec<u32> = entries.iter().filter(|entry| entry.0 == user).map(|entry| entry.1).collect();
+                expected.sort_unstable();
+                expected.truncate(2);
+                prop_assert_eq!(grouped.of(4 - user as usize), &expected[..]);
+            }
+        }
+    }
+}

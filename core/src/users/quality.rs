@@ -1,0 +1,77 @@
+//! What the rows show before any analysis.
+
+use crate::diagnostic::{Finding, FindingCode, Tally};
+
+/// Where a row is: input (from 0) and line (from 1).
+pub type RowKey = (u32, u64);
+
+/// A user and a day.
+pub type UserDayKey = (Vec<u8>, i32);
+
+/// Counts and findings about rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowQuality {
+    /// Rows accepted, those after the as-of day too.
+    pub accepted_rows: u64,
+    /// Rows rejected.
+    pub rejected_rows: u64,
+    /// Cells that became null.
+    pub invalid_values: u64,
+    /// Accepted rows with such a cell.
+    pub rows_with_invalid_values: u64,
+    /// Rows whose user, device and date an earlier row has.
+    pub duplicate_rows: u64,
+    /// Known cells of the metric columns, in rows that take part.
+    pub known_metric_cells: u64,
+    /// Cells of the metric columns, in rows that take part.
+    pub metric_cells: u64,
+    /// What was found, in the order of the codes.
+    pub findings: Vec<Finding>,
+}
+
+impl RowQuality {
+    /// 1 - (rejected rows + rows with an invalid value + duplicate rows) / all rows read, not below 0,
+    /// as numerator and denominator.
+    #[must_use]
+    pub fn score(&self) -> (u64, u64) {
+        let read = self.accepted_rows + self.rejected_rows;
+        let flawed = self.rejected_rows + self.rows_with_invalid_values + self.duplicate_rows;
+        (read.saturating_sub(flawed), read)
+    }
+}
+
+/// Row findings while rows still come in. Merges in any order.
+#[derive(Debug, Default)]
+pub(super) struct RowTallies {
+    pub accepted_rows: u64,
+    pub rows_with_invalid_values: u64,
+    pub rejected: Tally<RowKey>,
+    pub invalid_values: Tally<RowKey>,
+    pub rows_after_as_of: Tally<UserDayKey>,
+    pub negative_revenue: Tally<UserDayKey>,
+    pub revenue_parts_differ: Tally<UserDayKey>,
+}
+
+impl RowTallies {
+    pub fn merge(&mut self, other: RowTallies) {
+        self.accepted_rows += other.accepted_rows;
+        self.rows_with_invalid_values += other.rows_with_invalid_values;
+        self.rejected.merge(other.rejected);
+        self.invalid_values.merge(other.invalid_values);
+        self.rows_after_as_of.merge(other.rows_after_as_of);
+        self.negative_revenue.merge(other.negative_revenue);
+        self.revenue_parts_differ.merge(other.revenue_parts_differ);
+    }
+}
+
+/// Findings in the order of their codes, those that found nothing left out.
+pub(super) fn in_order(findings: impl IntoIterator<Item = Option<Finding>>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    findings.sort_by_key(|finding| finding.code);
+    findings
+}
+
+/// A finding of something that is a matter of the whole data.
+pub(super) fn of_the_whole(code: FindingCode, holds: bool, example: impl FnOnce() -> String) -> Option<Finding> {
+    holds.then(|| Finding { code, count: 1, examples: vec![example()] })
+}

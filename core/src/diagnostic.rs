@@ -167,7 +167,7 @@ impl<K: Ord> Tally<K> {
     /// Counts one occurrence; `describe` is called only if it belongs to the first examples.
     pub fn add(&mut self, key: K, describe: impl FnOnce() -> String) {
         self.count += 1;
-        if self.examples.len() < EXAMPLE_COUNT || self.examples.last().is_some_and(|(last, _)| key < *last) {
+        if self.examples.len() < EXAMPLE_COUNT || self.examples.last().is_some_and(|(last, _)| key <= *last) {
             self.insert(key, describe());
         }
     }

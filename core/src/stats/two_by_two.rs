@@ -299,7 +299,7 @@ mod tests {
         let below = table(3, 7, 6, 4);
         assert_eq!(below.test(), below.fisher_exact());
         assert_ne!(below.test(), below.pearson());
-        // 3 * 5 / 3 in floating point is exact, 0.1-like margins are not: 77 * 65 / 1001 = 5.
+        // 77 * 65 / 1001 is 5, though 65 / 1001 is no exact float.
         let exact = table(5, 72, 60, 864);
         assert_eq!(exact.test(), exact.pearson());
     }

@@ -1,0 +1,84 @@
+//! Directories of output files, compared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// Every file of a directory by name.
+#[must_use]
+pub fn read_directory(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(directory)
+        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())
+        })
+        .collect()
+}
+
+/// Says how the files differ from the expected ones, in words; nothing where they agree.
+#[must_use]
+pub fn differences(expected: &BTreeMap<String, Vec<u8>>, actual: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let mut differences = Vec::new();
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    if names(expected) != names(actual) {
+        differences.push(format!("files: expected {:?}, found {:?}", names(expected), names(actual)));
+    }
+    for (name, expected) in expected {
+        let Some(actual) = actual.get(name) else { continue };
+        if Path::new(name).extension().is_some_and(|extension| extension == "json") {
+            let parse = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap();
+            compare_json(name, &parse(expected), &parse(actual), &mut differences);
+        } else {
+            let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
+            if expected != actual {
+                differences.push(first_difference(name, &expected, &actual));
+            }
+        }
+    }
+    differences
+}
+
+fn first_difference(name: &str, expected: &str, actual: &str) -> String {
+    let lines = expected.lines().zip(actual.lines()).enumerate().find(|(_, (expected, actual))| expected != actual);
+    match lines {
+        Some((number, (expected, actual))) => {
+            format!("{name} line {}:\n  expected {expected}\n  found    {actual}", number + 1)
+        }
+        None => format!("{name}: expected {} lines, found {}", expected.lines().count(), actual.lines().count()),
+    }
+}
+
+/// Keys whose wording is free.
+const WORDING: [&str; 6] = ["description", "criteria", "statistical_framework", "warnings", "examples", "version"];
+
+fn compare_json(path: &str, expected: &Value, actual: &Value, differences: &mut Vec<String>) {
+    match (expected, actual) {
+        (Value::String(any), _) if any == "(any)" => {}
+        (Value::Object(expected), Value::Object(actual)) => {
+            let keys = |object: &serde_json::Map<String, Value>| {
+                let mut keys: Vec<String> = object.keys().cloned().collect();
+                keys.sort();
+                keys
+            };
+            if keys(expected) != keys(actual) {
+                differences.push(format!("{path}: expected keys {:?}, found {:?}", keys(expected), keys(actual)));
+            }
+            for (key, expected) in expected.iter().filter(|(key, _)| !WORDING.contains(&key.as_str())) {
+                if let Some(actual) = actual.get(key) {
+                    compare_json(&format!("{path}.{key}"), expected, actual, differences);
+                }
+            }
+        }
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            for (position, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                compare_json(&format!("{path}[{position}]"), expected, actual, differences);
+            }
+        }
+        (Value::Number(expected), Value::Number(actual)) if expected.as_f64() == actual.as_f64() => {}
+        _ if expected == actual => {}
+        _ => differences.push(format!("{path}: expected {expected}, found {actual}")),
+    }
+}

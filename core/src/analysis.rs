@@ -100,7 +100,7 @@ pub fn analyse(table: &UserTable, settings: &Settings, duplicate_files: &[String
         daily: daily::measure(table),
         quality: DataQuality {
             data_quality_score: share(table.quality.score()),
-            data_completeness: share((table.quality.known_metric_cells, table.quality.metric_cells)),
+            data_completeness: share(table.quality.completeness()),
             findings,
         },
         tests,
@@ -117,7 +117,7 @@ struct SegmentContext<'a> {
     confidence: &'a SegmentConfidence<'a>,
 }
 
-/// A share from 0 to 1 with four places; 0 of nothing is 0.
-fn share((part, whole): (u64, u64)) -> Fixed {
-    Fixed::from_ratio(part.into(), i128::from(whole.max(1)), 4)
+/// A share from 0 to 1 with four places.
+fn share(share: f64) -> Fixed {
+    Fixed::from_f64(share, 4).unwrap_or_default()
 }

@@ -32,6 +32,22 @@ impl Amount {
     }
 }
 
+impl Amount {
+    /// The amount divided by a count above 0, as a floating point number.
+    ///
+    /// Equal quotients give equal numbers, whatever the amount and the count, as long as both fit 53 bits: the
+    /// division then rounds once. Beyond that it may round twice.
+    #[must_use]
+    pub fn per(self, count: u64) -> f64 {
+        const EXACT: i128 = 1 << 53;
+        let divisor = i128::from(count) * Amount::ONE;
+        if self.0.abs() <= EXACT && divisor <= EXACT {
+            return self.0 as f64 / divisor as f64;
+        }
+        self.to_f64() / count as f64
+    }
+}
+
 impl std::ops::Add for Amount {
     type Output = Amount;
     // Money cannot overflow a sum of 10^10 cells; minutes times sessions could, and stay at the largest amount.
@@ -62,6 +78,15 @@ impl std::iter::Sum for Amount {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_quotients_are_equal_numbers() {
+        let tenth = Amount(100_000_000);
+        // 0.3 / 3 in floating point is not 0.1.
+        assert_eq!(Amount(tenth.0 * 3).per(3).to_bits(), 0.1_f64.to_bits());
+        assert_eq!(tenth.per(1).to_bits(), 0.1_f64.to_bits());
+        assert_eq!(Amount(Amount::MAX_CELL).per(1_000_000_000).to_bits(), 1e9_f64.to_bits());
+    }
 
     #[test]
     fn conversion_rounds_once() {

@@ -147,7 +147,7 @@ pub struct UserResults {
     pub last_active_dates: Vec<Option<Day>>,
     /// Days since the last activity.
     pub days_since_last_active: Vec<u64>,
-    /// Engagement score in units of 10^-12.
+    /// Engagement score in units of 10^-12; see [`score_value`].
     pub scores: Vec<u64>,
     /// Behavioural segment.
     pub behavioral: Vec<BehavioralSegment>,
@@ -159,6 +159,15 @@ pub struct UserResults {
     pub doubled_revenue_ranks: Vec<u64>,
     /// How far the user came.
     pub journeys: Vec<Journey>,
+}
+
+/// Units of an engagement score in one: it has 12 decimals.
+pub const SCORE_UNITS: f64 = 1e12;
+
+/// An engagement score as a number, 0..1.
+#[must_use]
+pub fn score_value(units: u64) -> f64 {
+    units as f64 / SCORE_UNITS
 }
 
 /// How far a user came.

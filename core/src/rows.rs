@@ -90,6 +90,13 @@ impl UserDay<'_> {
         [total, iap, ad, subscription]
     }
 
+    /// Whether the total is the sum of parts of which at least one is known, for want of a column of its own.
+    #[must_use]
+    pub fn has_derived_total(&self) -> bool {
+        let parts = [self.iap_revenue, self.ad_revenue, self.subscription_revenue];
+        !self.has_total_revenue_column && parts.iter().any(Option::is_some)
+    }
+
     /// Whether any known revenue of the row is below zero.
     #[must_use]
     pub fn has_negative_revenue(&self) -> bool {

@@ -11,4 +11,4 @@ pub use builder::UserTableBuilder;
 pub use grouped::Grouped;
 pub use quality::RowQuality;
 pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};
-pub use totals::UserTotals;
+pub use totals::{OptionalCount, UserTotals};

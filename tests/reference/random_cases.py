@@ -182,7 +182,9 @@ def date_cell(plan, offset):
         return plan.rng.choice(INVALID_DATES)
     day = plan.day(offset)
     if plan.chance(0.05):
-        return f"{day.isoformat()}{plan.rng.choice('T ')}23:30:00{plan.rng.choice(['', 'Z', '-05:00', ' UTC', '.5+02'])}"
+        separator = plan.rng.choice("T ")
+        zone = plan.rng.choice(["", "Z", "-05:00", " UTC", ".5+02"])
+        return f"{day.isoformat()}{separator}23:30:00{zone}"
     return spaced(plan, day.isoformat())
 
 

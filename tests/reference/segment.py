@@ -4,7 +4,8 @@
 
 Settings come from environment variables; SOURCE_DATE_EPOCH fixes `generated_at`. It reads CSV only
 and has neither `--strict` nor a configuration file. Money and minutes are integers of 1e-9 units,
-rates and means exact fractions; scores and quantiles are IEEE floats, as in the engine.
+rates and means of money exact fractions; scores, quantiles, means of counts and expected counts are
+IEEE floats.
 """
 
 import argparse

@@ -1,6 +1,8 @@
 //! One binary for all integration tests.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod conformance;
+mod formats;
 mod properties;
 mod reader;
 mod statistics_reference;

@@ -29,7 +29,7 @@ impl Activity {
             let last_active = table.active_days.of(user).last().map(|&day| Day(day));
             let since = last_active.unwrap_or_else(|| totals.cohort_date());
             let computed = u64::try_from(table.as_of.days_since(since)).unwrap_or(0);
-            let told = totals.days_since_last_active.filter(|_| uses_column);
+            let told = totals.days_since_last_active.get().filter(|_| uses_column);
             activity.last_active_dates.push(last_active);
             activity.days_since_last_active.push(told.unwrap_or(computed));
         }

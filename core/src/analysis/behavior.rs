@@ -2,14 +2,14 @@
 
 use crate::money::Amount;
 use crate::output::number::Fixed;
-use crate::report::{BehavioralSegment, BehavioralSummary, Thresholds};
+use crate::report::{BehavioralSegment, BehavioralSummary, SCORE_UNITS, Thresholds, score_value};
 use crate::settings::{EngagementBase, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::stats::quantile::quantile_unsorted;
 
 use super::SegmentContext;
-use super::engagement::{SCORE_UNITS, score_value, session_count};
+use super::engagement::session_count;
 use super::revenue::{money_mean, money_sum, share_of_amount};
 use super::testing::{adjust, compare_proportions};
 
@@ -74,10 +74,7 @@ pub(super) fn members<S: PartialEq + Copy>(segments: &[S], segment: S) -> Vec<u3
 /// Mean score; `None` of nobody.
 pub(super) fn mean_score(scores: &[u64], users: &[u32]) -> Option<Fixed> {
     let sum: u128 = users.iter().map(|&user| u128::from(scores[user as usize])).sum();
-    let units = i128::try_from(sum).unwrap_or(i128::MAX);
-    #[expect(clippy::cast_possible_truncation, reason = "a power of ten")]
-    let scale = SCORE_UNITS as i128;
-    (!users.is_empty()).then(|| Fixed::from_ratio(units, users.len() as i128 * scale, 4))
+    if users.is_empty() { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / users.len() as f64, 4) }
 }
 
 /// Mean of counts with two places; `None` of nothing.

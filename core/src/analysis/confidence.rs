@@ -2,10 +2,13 @@
 
 use crate::money::Amount;
 use crate::settings::Settings;
+use crate::source::Column;
 use crate::stats::moments::relative_standard_error;
 use crate::users::UserTable;
 
-use super::engagement::{Engagement, amounts_as_numbers, score_value};
+use crate::report::score_value;
+
+use super::engagement::{Engagement, amounts_as_numbers};
 
 /// Users from which size no longer lowers the confidence.
 const FULL_SIZE: f64 = 100.0;
@@ -37,11 +40,12 @@ impl<'a> SegmentConfidence<'a> {
 
     /// Share of known metric cells in the rows of the users.
     fn completeness(&self, users: &[u32]) -> f64 {
+        let has_total = self.table.has_column(Column::TotalRevenue);
         let (mut known, mut rows) = (0_u64, 0_u64);
         for &user in users {
             let totals = &self.table.totals[user as usize];
-            known += totals.known_metric_cells;
-            rows += totals.row_count;
+            known += totals.known_cells(has_total);
+            rows += u64::from(totals.row_count);
         }
         let cells = rows * self.table.metric_column_count() as u64;
         if cells == 0 { 0.0 } else { known as f64 / cells as f64 }

@@ -1,6 +1,7 @@
 //! The engagement score.
 
 use crate::money::Amount;
+use crate::report::SCORE_UNITS;
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::source::Column;
 use crate::stats::quantile::quantile_unsorted;
@@ -8,9 +9,6 @@ use crate::stats::rank::average_ranks_doubled;
 use crate::users::UserTable;
 
 use super::activity::Activity;
-
-/// Units of a score: 12 decimals.
-pub(super) const SCORE_UNITS: f64 = 1e12;
 
 /// The inputs of the score and the score itself, in the order of the table.
 pub(super) struct Engagement {
@@ -20,15 +18,10 @@ pub(super) struct Engagement {
     pub scores: Vec<u64>,
 }
 
-/// A score as a number.
-pub(super) fn score_value(units: u64) -> f64 {
-    units as f64 / SCORE_UNITS
-}
-
 /// Sessions of a user, or active days where the data has no sessions.
 pub(super) fn session_count(table: &UserTable, user: usize) -> Option<u64> {
     if table.has_column(Column::TotalSessions) {
-        table.totals[user].sessions
+        table.totals[user].sessions.get()
     } else {
         Some(table.active_days.of(user).len() as u64)
     }
@@ -40,9 +33,9 @@ fn session_duration(table: &UserTable, user: usize) -> Option<f64> {
     let (minutes, sessions) = if table.has_column(Column::AvgSessionDuration) {
         (totals.weighted_minutes, totals.minutes_weight)
     } else {
-        (totals.minutes?, totals.sessions?)
+        (totals.minutes()?, totals.sessions.get()?)
     };
-    (sessions > 0).then(|| minutes.to_f64() / sessions as f64)
+    (sessions > 0).then(|| minutes.per(sessions))
 }
 
 /// Days on which the user could have been seen, install and as-of day included; at least 1.
@@ -62,7 +55,7 @@ pub(super) fn score_users(table: &UserTable, activity: &Activity, settings: &Set
         users.clone().map(|user| session_count(table, user).map(|count| by_basis(user, count))).collect();
     let duration: Vec<Option<f64>> = users.clone().map(|user| session_duration(table, user)).collect();
     let events: Vec<Option<f64>> =
-        users.clone().map(|user| table.totals[user].events.map(|count| by_basis(user, count))).collect();
+        users.clone().map(|user| table.totals[user].events.get().map(|count| by_basis(user, count))).collect();
     let idle_days: Vec<Option<f64>> = activity.days_since_last_active.iter().map(|&days| Some(days as f64)).collect();
 
     let weights = settings.engagement_weights;

@@ -4,13 +4,12 @@ use crate::calendar::Day;
 use crate::diagnostic::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
 use crate::money::Amount;
 use crate::output::number::Fixed;
-use crate::report::{RetentionCell, Thresholds, UserResults};
+use crate::report::{RetentionCell, Thresholds, UserResults, score_value};
 use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
 use crate::stats::contingency::ContingencyTable;
 use crate::users::UserTable;
 
-use super::engagement::score_value;
 use super::funnel;
 
 /// What the findings are made from.
@@ -72,11 +71,11 @@ fn dominant_users(evidence: &Evidence<'_>) -> Option<Finding> {
     // part/whole > max(1/100, 10/n) without a division.
     let (numerator, denominator) = if n < 1000 { (10, n) } else { (1, 100) };
     let dominates = |part: i128, whole: i128| whole > 0 && part * i128::from(denominator) > whole * numerator;
-    let all_events: i128 = table.totals.iter().filter_map(|totals| totals.events).map(i128::from).sum();
+    let all_events: i128 = table.totals.iter().filter_map(|totals| totals.events.get()).map(i128::from).sum();
     let all_revenue: Amount = evidence.users.revenue.iter().copied().sum();
     let mut tally = Tally::default();
     for (user, totals) in table.totals.iter().enumerate() {
-        let events = i128::from(totals.events.unwrap_or(0));
+        let events = i128::from(totals.events.get().unwrap_or(0));
         let revenue = evidence.users.revenue[user];
         let by_events = dominates(events, all_events);
         let by_revenue = dominates(revenue.0, all_revenue.0);

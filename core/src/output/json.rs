@@ -138,7 +138,7 @@ pub fn segment_analysis_report(bundle: &OutputBundle<'_>) -> Json {
         .map(|segment| segment.user_count)
         .chain(report.revenue.iter().map(|segment| segment.user_count));
     let tests = report.tests;
-    let significance_rate = (tests.done > 0).then(|| Fixed::from_ratio(tests.significant.into(), tests.done.into(), 4));
+    let significance_rate = Fixed::from_f64(tests.significant as f64 / tests.done as f64, 4);
     let matrix = &report.matrix;
     json!({
         "version": bundle.run.version,

@@ -6,7 +6,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::{FindingCode, Tally, excerpt};
-use crate::money::Amount;
 use crate::rows::{RevenueKind, UserDay, UserType};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
@@ -115,6 +114,21 @@ impl UserTableBuilder {
     pub fn merge(&mut self, mut other: UserTableBuilder) {
         self.flush_milestones();
         other.flush_milestones();
+        let renumbered = self.merge_users(&other);
+        self.latest_date = self.latest_date.max(other.latest_date);
+        self.earliest_date = min_known(self.earliest_date, other.earliest_date);
+        self.newest_update = self.newest_update.max(other.newest_update);
+        let UserTableBuilder { mut columns, rows, revenue, milestones, tallies, mut rejected, .. } = other;
+        self.rows.append(rows, &renumbered);
+        self.revenue.append(revenue, &renumbered);
+        self.milestones.append(milestones, &renumbered);
+        self.columns.append(&mut columns);
+        self.tallies.merge(tallies);
+        self.rejected.append(&mut rejected);
+    }
+
+    /// Adds another builder's users; says which number each of them has here.
+    fn merge_users(&mut self, other: &UserTableBuilder) -> Vec<u32> {
         let mut renumbered = Vec::with_capacity(other.users.len());
         for number in 0..u32::try_from(other.users.len()).unwrap_or(u32::MAX) {
             let user = self.user_number(other.users.id(number));
@@ -125,15 +139,7 @@ impl UserTableBuilder {
                 self.offer_device(user, device.date, other.device_text(device));
             }
         }
-        self.rows.append(other.rows, &renumbered);
-        self.revenue.append(other.revenue, &renumbered);
-        self.milestones.append(other.milestones, &renumbered);
-        self.columns.append(&mut other.columns);
-        self.latest_date = self.latest_date.max(other.latest_date);
-        self.earliest_date = min_known(self.earliest_date, other.earliest_date);
-        self.newest_update = self.newest_update.max(other.newest_update);
-        self.tallies.merge(other.tallies);
-        self.rejected.append(&mut other.rejected);
+        renumbered
     }
 
     fn user_number(&mut self, id: &[u8]) -> u32 {
@@ -336,37 +342,6 @@ fn earliest_of_each_stage(list: &mut [Milestone]) -> usize {
     kept
 }
 
-impl UserTotals {
-    #[inline]
-    fn add(&mut self, row: &UserDay<'_>) {
-        self.row_count += 1;
-        self.known_metric_cells += u64::from(row.known_metric_count());
-        self.first_date = self.first_date.min(row.date);
-        if let Some(cohort_date) = row.cohort_date {
-            let known = self.told_cohort_date.unwrap_or(cohort_date);
-            self.has_several_cohort_dates |= known != cohort_date;
-            self.told_cohort_date = Some(known.min(cohort_date));
-        }
-        if let Some(events) = row.total_events {
-            self.events = Some(self.events.unwrap_or(0).saturating_add(events));
-        }
-        if let Some(sessions) = row.total_sessions {
-            self.sessions = Some(self.sessions.unwrap_or(0).saturating_add(sessions));
-        }
-        if let Some(minutes) = row.total_session_minutes {
-            self.minutes = Some(self.minutes.unwrap_or_default() + minutes);
-        }
-        if let Some(minutes) = row.avg_session_minutes {
-            let weight = row.total_sessions.unwrap_or(1);
-            self.weighted_minutes += Amount(minutes.0.saturating_mul(i128::from(weight)));
-            self.minutes_weight = self.minutes_weight.saturating_add(weight);
-        }
-        if let Some(days) = row.days_since_last_active {
-            self.days_since_last_active = Some(self.days_since_last_active.map_or(days, |known| known.min(days)));
-        }
-    }
-}
-
 /// What is found while the table is finished.
 #[derive(Default)]
 struct DateFindings {
@@ -563,7 +538,8 @@ impl Finishing {
         let last_date = self.last_date;
         let newest_update = self.builder.newest_update;
         let tallies = std::mem::take(&mut self.builder.tallies);
-        let row_count: u64 = totals.iter().map(|totals| totals.row_count).sum();
+        let row_count: u64 = totals.iter().map(|totals| u64::from(totals.row_count)).sum();
+        let has_total = self.builder.columns.contains(&Column::TotalRevenue);
         let metric_columns =
             Column::METRICS.iter().filter(|&column| self.builder.columns.contains(column)).count() as u64;
         let duplicates = std::mem::take(&mut findings.duplicate_rows);
@@ -573,7 +549,7 @@ impl Finishing {
             invalid_values: tallies.invalid_values.count(),
             rows_with_invalid_values: tallies.rows_with_invalid_values,
             duplicate_rows: duplicates.count(),
-            known_metric_cells: totals.iter().map(|totals| totals.known_metric_cells).sum(),
+            known_metric_cells: totals.iter().map(|totals| totals.known_cells(has_total)).sum(),
             metric_cells: row_count * metric_columns,
             findings: in_order([
                 tallies.rejected.into_finding(FindingCode::RejectedRows),

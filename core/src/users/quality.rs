@@ -30,13 +30,18 @@ pub struct RowQuality {
 }
 
 impl RowQuality {
-    /// 1 - (rejected rows + rows with an invalid value + duplicate rows) / all rows read, not below 0,
-    /// as numerator and denominator.
+    /// 1 - (rejected rows + rows with an invalid value + duplicate rows) / all rows read, not below 0.
     #[must_use]
-    pub fn score(&self) -> (u64, u64) {
+    pub fn score(&self) -> f64 {
         let read = self.accepted_rows + self.rejected_rows;
         let flawed = self.rejected_rows + self.rows_with_invalid_values + self.duplicate_rows;
-        (read.saturating_sub(flawed), read)
+        if read == 0 { 0.0 } else { (1.0 - flawed as f64 / read as f64).max(0.0) }
+    }
+
+    /// Share of known cells among those of the metric columns, 0..1; without such a column 0.
+    #[must_use]
+    pub fn completeness(&self) -> f64 {
+        if self.metric_cells == 0 { 0.0 } else { self.known_metric_cells as f64 / self.metric_cells as f64 }
     }
 }
 

@@ -3,14 +3,11 @@
 use std::io::{self, Write};
 
 use crate::money::Amount;
-use crate::report::Journey;
+use crate::report::{Journey, score_value};
 
 use super::super::bundle::OutputBundle;
 use super::super::number::Fixed;
 use super::RowWriter;
-
-/// Units of an engagement score.
-const SCORE_UNITS: i128 = 1_000_000_000_000;
 
 /// `user_segments.csv`
 pub(in super::super) fn user_segments(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -41,10 +38,10 @@ pub(in super::super) fn user_segments(bundle: &OutputBundle<'_>, out: &mut dyn W
         optional(&mut rows, users.last_active_dates[user])?;
         rows.display(users.days_since_last_active[user])?;
         rows.display(table.active_days.of(user).len())?;
-        optional(&mut rows, totals.events)?;
-        optional(&mut rows, totals.sessions)?;
+        optional(&mut rows, totals.events.get())?;
+        optional(&mut rows, totals.sessions.get())?;
         Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(rows.plain_cell());
-        Fixed::from_ratio(users.scores[user].into(), SCORE_UNITS, 4).write_to(rows.plain_cell());
+        Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default().write_to(rows.plain_cell());
         rows.word(users.behavioral[user].as_str());
         rows.word(users.revenue_segments[user].as_str());
         // 100 * average rank / n, the rank being doubled.

@@ -4,5 +4,6 @@
 mod conformance;
 mod formats;
 mod properties;
+mod published;
 mod reader;
 mod statistics_reference;

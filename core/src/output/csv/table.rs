@@ -75,39 +75,38 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// A table with named columns.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
+/// A table with named columns, its rows made as they are written.
+pub struct Table<'a> {
     /// Column names.
     pub columns: Vec<String>,
     /// Rows, each as long as the columns.
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Box<dyn Iterator<Item = Vec<Value>> + 'a>,
 }
 
-impl Table {
-    /// A table without rows.
+impl<'a> Table<'a> {
+    /// A table of these columns and rows.
     #[must_use]
-    pub fn new(columns: &[&str]) -> Table {
-        Table { columns: columns.iter().map(|&name| name.to_owned()).collect(), rows: Vec::new() }
+    pub fn new(columns: &[&str], rows: impl Iterator<Item = Vec<Value>> + 'a) -> Table<'a> {
+        Table { columns: columns.iter().map(|&name| name.to_owned()).collect(), rows: Box::new(rows) }
     }
 
     /// Writes the table as CSV.
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let mut rows = RowWriter::new(out, false);
         for name in &self.columns {
             rows.word(name);
         }
         rows.end_row()?;
-        for row in &self.rows {
+        for row in self.rows {
             for value in row {
                 match value {
                     Value::Null => rows.null(),
                     Value::Count(count) => rows.display(count)?,
                     Value::Fixed(number) => number.write_to(rows.plain_cell()),
-                    Value::PValue(p_value) => rows.word(&significant_6(*p_value)),
+                    Value::PValue(p_value) => rows.word(&significant_6(p_value)),
                     Value::Bool(value) => rows.display(value)?,
                     Value::Word(word) => rows.text(word.as_bytes()),
                 }
@@ -119,11 +118,12 @@ impl Table {
 
     /// Each row as an object with the column names as keys.
     #[must_use]
-    pub fn to_json_objects(&self) -> Json {
-        let object = |row: &Vec<Value>| {
-            let cells = self.columns.iter().cloned().zip(row.iter().map(Value::to_json));
+    pub fn to_json_objects(self) -> Json {
+        let columns = self.columns;
+        let object = |row: Vec<Value>| {
+            let cells = columns.iter().cloned().zip(row.iter().map(Value::to_json));
             Json::Object(cells.collect::<Map<String, Json>>())
         };
-        self.rows.iter().map(object).collect()
+        self.rows.map(object).collect()
     }
 }

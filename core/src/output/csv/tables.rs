@@ -28,30 +28,26 @@ fn date(day: Day) -> Value {
 
 /// `retention_cohorts.csv`
 #[must_use]
-pub fn retention_cohorts(report: &Report) -> Table {
+pub fn retention_cohorts(report: &Report) -> Table<'_> {
     let retention = &report.retention;
-    let mut table = Table::new(&["cohort_date", "cohort_size"]);
+    let rows = retention.cohorts.iter().map(|cohort| {
+        let mut row = vec![date(cohort.cohort_date), cohort.size.into()];
+        row.extend(cohort.retention_rates.iter().map(|&rate| Value::from(rate)));
+        row.push(cohort.avg_revenue_per_user.into());
+        row.push(cohort.total_revenue.into());
+        row.push(significance(cohort.smallest_p_adjusted));
+        row
+    });
+    let mut table = Table::new(&["cohort_date", "cohort_size"], rows);
     table.columns.extend(retention.windows.iter().map(|window| format!("day_{window}_retention")));
     table.columns.extend(["avg_revenue_per_user", "total_revenue", "statistical_significance"].map(str::to_owned));
-    table.rows = retention
-        .cohorts
-        .iter()
-        .map(|cohort| {
-            let mut row = vec![date(cohort.cohort_date), cohort.size.into()];
-            row.extend(cohort.retention_rates.iter().map(|&rate| Value::from(rate)));
-            row.push(cohort.avg_revenue_per_user.into());
-            row.push(cohort.total_revenue.into());
-            row.push(significance(cohort.smallest_p_adjusted));
-            row
-        })
-        .collect();
     table
 }
 
 /// `behavioral_segment_summary.csv`
 #[must_use]
-pub fn behavioral_segment_summary(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn behavioral_segment_summary(report: &Report) -> Table<'_> {
+    let columns = &[
         "behavioral_segment",
         "user_count",
         "avg_engagement_score",
@@ -69,40 +65,36 @@ pub fn behavioral_segment_summary(report: &Report) -> Table {
         "is_significant",
         "segment_confidence",
         "meets_confidence_threshold",
-    ]);
-    table.rows = report
-        .behavioral
-        .iter()
-        .map(|segment| {
-            let [p_value, p_adjusted_value, is_significant] = test_cells(segment.test);
-            vec![
-                segment.segment.as_str().into(),
-                segment.user_count.into(),
-                segment.avg_engagement_score.into(),
-                segment.avg_revenue_per_user.into(),
-                segment.total_revenue.into(),
-                segment.avg_sessions.into(),
-                segment.avg_days_since_active.into(),
-                segment.percentage_of_total.into(),
-                significance(p_adjusted(segment.test)),
-                segment.payer_rate.into(),
-                segment.payer_rate_ci.map(|ci| ci.0).into(),
-                segment.payer_rate_ci.map(|ci| ci.1).into(),
-                p_value,
-                p_adjusted_value,
-                is_significant,
-                segment.confidence.into(),
-                segment.meets_confidence_threshold.into(),
-            ]
-        })
-        .collect();
-    table
+    ];
+    let rows = report.behavioral.iter().map(|segment| {
+        let [p_value, p_adjusted_value, is_significant] = test_cells(segment.test);
+        vec![
+            segment.segment.as_str().into(),
+            segment.user_count.into(),
+            segment.avg_engagement_score.into(),
+            segment.avg_revenue_per_user.into(),
+            segment.total_revenue.into(),
+            segment.avg_sessions.into(),
+            segment.avg_days_since_active.into(),
+            segment.percentage_of_total.into(),
+            significance(p_adjusted(segment.test)),
+            segment.payer_rate.into(),
+            segment.payer_rate_ci.map(|ci| ci.0).into(),
+            segment.payer_rate_ci.map(|ci| ci.1).into(),
+            p_value,
+            p_adjusted_value,
+            is_significant,
+            segment.confidence.into(),
+            segment.meets_confidence_threshold.into(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// `revenue_segment_summary.csv`
 #[must_use]
-pub fn revenue_segment_summary(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn revenue_segment_summary(report: &Report) -> Table<'_> {
+    let columns = &[
         "revenue_segment",
         "user_count",
         "avg_revenue_per_user",
@@ -119,39 +111,35 @@ pub fn revenue_segment_summary(report: &Report) -> Table {
         "is_significant",
         "segment_confidence",
         "meets_confidence_threshold",
-    ]);
-    table.rows = report
-        .revenue
-        .iter()
-        .map(|segment| {
-            let [p_value, p_adjusted_value, is_significant] = test_cells(segment.test);
-            vec![
-                segment.segment.as_str().into(),
-                segment.user_count.into(),
-                segment.avg_revenue_per_user.into(),
-                segment.total_revenue.into(),
-                segment.iap_contribution.into(),
-                segment.ad_contribution.into(),
-                segment.subscription_contribution.into(),
-                segment.percentage_of_total.into(),
-                significance(p_adjusted(segment.test)),
-                segment.revenue_share.into(),
-                segment.avg_engagement_score.into(),
-                p_value,
-                p_adjusted_value,
-                is_significant,
-                segment.confidence.into(),
-                segment.meets_confidence_threshold.into(),
-            ]
-        })
-        .collect();
-    table
+    ];
+    let rows = report.revenue.iter().map(|segment| {
+        let [p_value, p_adjusted_value, is_significant] = test_cells(segment.test);
+        vec![
+            segment.segment.as_str().into(),
+            segment.user_count.into(),
+            segment.avg_revenue_per_user.into(),
+            segment.total_revenue.into(),
+            segment.iap_contribution.into(),
+            segment.ad_contribution.into(),
+            segment.subscription_contribution.into(),
+            segment.percentage_of_total.into(),
+            significance(p_adjusted(segment.test)),
+            segment.revenue_share.into(),
+            segment.avg_engagement_score.into(),
+            p_value,
+            p_adjusted_value,
+            is_significant,
+            segment.confidence.into(),
+            segment.meets_confidence_threshold.into(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// `journey_funnel_analysis.csv`
 #[must_use]
-pub fn journey_funnel_analysis(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn journey_funnel_analysis(report: &Report) -> Table<'_> {
+    let columns = &[
         "stage_name",
         "users_entered",
         "users_completed",
@@ -169,41 +157,37 @@ pub fn journey_funnel_analysis(report: &Report) -> Table {
         "p_value",
         "p_adjusted",
         "is_significant",
-    ]);
-    table.rows = report
-        .funnel
-        .steps
-        .iter()
-        .map(|step| {
-            let [p_value, p_adjusted_value, is_significant] = test_cells(step.trend);
-            vec![
-                Value::Word(step.stage.to_string()),
-                step.users_entered.into(),
-                step.users_completed.into(),
-                step.conversion_rate.into(),
-                step.avg_days.into(),
-                step.drop_off_rate.into(),
-                significance(p_adjusted(step.trend)),
-                step.median_days.into(),
-                step.conversion_ci.map(|ci| ci.0).into(),
-                step.conversion_ci.map(|ci| ci.1).into(),
-                step.users_reached.into(),
-                step.overall_conversion_rate.into(),
-                step.conversion_earlier.into(),
-                step.conversion_later.into(),
-                p_value,
-                p_adjusted_value,
-                is_significant,
-            ]
-        })
-        .collect();
-    table
+    ];
+    let rows = report.funnel.steps.iter().map(|step| {
+        let [p_value, p_adjusted_value, is_significant] = test_cells(step.trend);
+        vec![
+            Value::Word(step.stage.to_string()),
+            step.users_entered.into(),
+            step.users_completed.into(),
+            step.conversion_rate.into(),
+            step.avg_days.into(),
+            step.drop_off_rate.into(),
+            significance(p_adjusted(step.trend)),
+            step.median_days.into(),
+            step.conversion_ci.map(|ci| ci.0).into(),
+            step.conversion_ci.map(|ci| ci.1).into(),
+            step.users_reached.into(),
+            step.overall_conversion_rate.into(),
+            step.conversion_earlier.into(),
+            step.conversion_later.into(),
+            p_value,
+            p_adjusted_value,
+            is_significant,
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// `retention_detail.csv`
 #[must_use]
-pub fn retention_detail(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn retention_detail(report: &Report) -> Table<'_> {
+    let cells = report.retention.cells.iter().chain(&report.retention.pooled);
+    let columns = &[
         "cohort_date",
         "day",
         "cohort_size",
@@ -216,10 +200,9 @@ pub fn retention_detail(report: &Report) -> Table {
         "p_adjusted",
         "is_significant",
         "cumulative_revenue_per_user",
-    ]);
-    let cells = report.retention.cells.iter().chain(&report.retention.pooled);
-    table.rows = cells.map(retention_row).collect();
-    table
+    ];
+    let rows = cells.map(retention_row);
+    Table::new(columns, rows)
 }
 
 fn retention_row(cell: &RetentionCell) -> Vec<Value> {
@@ -243,25 +226,20 @@ fn retention_row(cell: &RetentionCell) -> Vec<Value> {
 
 /// Pooled retention, as the report tells it.
 #[must_use]
-pub fn pooled_retention(report: &Report) -> Table {
-    let mut table = Table::new(&["day", "eligible_users", "retained_users", "retention_rate", "ci_low", "ci_high"]);
+pub fn pooled_retention(report: &Report) -> Table<'_> {
     // The same cells as in the detail, without the cohort and what only cohorts have.
-    table.rows = report
-        .retention
-        .pooled
-        .iter()
-        .map(|cell| {
-            let row = retention_row(cell);
-            [1, 3, 4, 5, 6, 7].map(|column| row[column].clone()).to_vec()
-        })
-        .collect();
-    table
+    let columns = &["day", "eligible_users", "retained_users", "retention_rate", "ci_low", "ci_high"];
+    let rows = report.retention.pooled.iter().map(|cell| {
+        let row = retention_row(cell);
+        [1, 3, 4, 5, 6, 7].map(|column| row[column].clone()).to_vec()
+    });
+    Table::new(columns, rows)
 }
 
 /// `retention_curve.csv`
 #[must_use]
-pub fn retention_curve(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn retention_curve(report: &Report) -> Table<'_> {
+    let columns = &[
         "day",
         "eligible_users",
         "classic_retained",
@@ -270,53 +248,42 @@ pub fn retention_curve(report: &Report) -> Table {
         "classic_ci_high",
         "rolling_retained",
         "rolling_rate",
-    ]);
-    table.rows = report
-        .retention
-        .curve
-        .iter()
-        .map(|point| {
-            vec![
-                u64::from(point.day).into(),
-                point.eligible_users.into(),
-                point.classic_retained.into(),
-                point.classic_rate.into(),
-                point.classic_ci.0.into(),
-                point.classic_ci.1.into(),
-                point.rolling_retained.into(),
-                point.rolling_rate.into(),
-            ]
-        })
-        .collect();
-    table
+    ];
+    let rows = report.retention.curve.iter().map(|point| {
+        vec![
+            u64::from(point.day).into(),
+            point.eligible_users.into(),
+            point.classic_retained.into(),
+            point.classic_rate.into(),
+            point.classic_ci.0.into(),
+            point.classic_ci.1.into(),
+            point.rolling_retained.into(),
+            point.rolling_rate.into(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// `segment_matrix.csv`
 #[must_use]
-pub fn segment_matrix(report: &Report) -> Table {
-    let mut table =
-        Table::new(&["behavioral_segment", "revenue_segment", "user_count", "expected_count", "adjusted_residual"]);
-    table.rows = report
-        .matrix
-        .cells
-        .iter()
-        .map(|cell| {
-            vec![
-                cell.behavioral.as_str().into(),
-                cell.revenue.as_str().into(),
-                cell.user_count.into(),
-                cell.expected_count.into(),
-                cell.adjusted_residual.into(),
-            ]
-        })
-        .collect();
-    table
+pub fn segment_matrix(report: &Report) -> Table<'_> {
+    let columns = &["behavioral_segment", "revenue_segment", "user_count", "expected_count", "adjusted_residual"];
+    let rows = report.matrix.cells.iter().map(|cell| {
+        vec![
+            cell.behavioral.as_str().into(),
+            cell.revenue.as_str().into(),
+            cell.user_count.into(),
+            cell.expected_count.into(),
+            cell.adjusted_residual.into(),
+        ]
+    });
+    Table::new(columns, rows)
 }
 
 /// `daily_metrics.csv`
 #[must_use]
-pub fn daily_metrics(report: &Report) -> Table {
-    let mut table = Table::new(&[
+pub fn daily_metrics(report: &Report) -> Table<'_> {
+    let columns = &[
         "date",
         "dau",
         "new_users",
@@ -331,28 +298,24 @@ pub fn daily_metrics(report: &Report) -> Table {
         "subscription_revenue",
         "arpdau",
         "arppu",
-    ]);
-    table.rows = report
-        .daily
-        .iter()
-        .map(|day| {
-            vec![
-                date(day.date),
-                day.dau.into(),
-                day.new_users.into(),
-                (day.dau - day.new_users).into(),
-                day.wau.into(),
-                day.mau.into(),
-                day.stickiness.into(),
-                day.payers.into(),
-                day.total_revenue.into(),
-                day.iap_revenue.into(),
-                day.ad_revenue.into(),
-                day.subscription_revenue.into(),
-                day.arpdau.into(),
-                day.arppu.into(),
-            ]
-        })
-        .collect();
-    table
+    ];
+    let rows = report.daily.iter().map(|day| {
+        vec![
+            date(day.date),
+            day.dau.into(),
+            day.new_users.into(),
+            (day.dau - day.new_users).into(),
+            day.wau.into(),
+            day.mau.into(),
+            day.stickiness.into(),
+            day.payers.into(),
+            day.total_revenue.into(),
+            day.iap_revenue.into(),
+            day.ad_revenue.into(),
+            day.subscription_revenue.into(),
+            day.arpdau.into(),
+            day.arppu.into(),
+        ]
+    });
+    Table::new(columns, rows)
 }

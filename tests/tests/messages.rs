@@ -1,0 +1,164 @@
+//! Every message a user can meet when something is wrong, as a snapshot, and what must hold for all of them:
+//! the right exit code, nothing on standard output, nothing written.
+
+use std::fs;
+use std::path::Path;
+
+use strata_tests::program::{strata, text};
+
+const HEADER: &str = "user_id,date,total_events,total_revenue\n";
+
+/// A command in a directory with some files, and how it ended.
+struct Attempt {
+    name: &'static str,
+    files: Vec<(&'static str, Vec<u8>)>,
+    arguments: Vec<&'static str>,
+    variables: Vec<(&'static str, &'static str)>,
+    code: i32,
+}
+
+fn input(name: &'static str, code: i32, bytes: impl Into<Vec<u8>>) -> Attempt {
+    Attempt {
+        name,
+        files: vec![("input.csv", bytes.into())],
+        arguments: vec!["segment", "input.csv", "--out", "out"],
+        variables: Vec::new(),
+        code,
+    }
+}
+
+fn usage(name: &'static str, arguments: &[&'static str]) -> Attempt {
+    let arguments = arguments.to_vec();
+    Attempt { arguments, ..input(name, 2, format!("{HEADER}u,2024-01-01,1,0\n")) }
+}
+
+fn setting(name: &'static str, variable: &'static str, value: &'static str) -> Attempt {
+    Attempt { variables: vec![(variable, value)], ..usage(name, &["segment", "input.csv", "--out", "out"]) }
+}
+
+fn attempts() -> Vec<Attempt> {
+    let gzip = {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let rows: String = (0..2000).map(|user| format!("u{user},2024-01-01,{user},0\n")).collect();
+        encoder.write_all(format!("{HEADER}{rows}").as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let wide = format!("id,{}\n", (0..5000).map(|column| format!("c{column}")).collect::<Vec<_>>().join(","));
+    vec![
+        input("empty_file", 3, ""),
+        input("only_empty_lines", 3, "\n\r\n\n"),
+        input("header_only", 3, HEADER),
+        input("no_accepted_row", 3, format!("{HEADER},2024-01-01,1,0\nu,2024-02-30,1,0\n")),
+        input("missing_user_id", 3, "player,date,total_events\np,2024-01-01,1\n"),
+        input("missing_both", 3, "a,b\n1,2\n"),
+        input("missing_in_5000_columns", 3, wide),
+        input("wrong_delimiter", 3, "user_id:date:total_events\nu:2024-01-01:1\n"),
+        input("duplicate_header", 3, "user_id,date,user_id\nu,2024-01-01,v\n"),
+        input("two_synonyms", 3, "uid,player_id,date\nu,v,2024-01-01\n"),
+        input("utf_16", 3, "user_id,date\nu,2024-01-01\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+        input("utf_16_with_mark", 3, [&b"\xFF\xFE"[..], b"u\0,\0d\0"].concat()),
+        input("spreadsheet", 3, b"PK\x03\x04\x14\x00\x06\x00".to_vec()),
+        input("header_not_utf8", 3, b"user_id,date,\xE9v\xE9nement\nu,2024-01-01,1\n".to_vec()),
+        input("header_quote_not_closed", 3, "user_id,\"date\nu,2024-01-01\n"),
+        input("header_text_after_quote", 3, "user_id,\"date\"x\nu,2024-01-01\n"),
+        Attempt {
+            files: vec![("input.csv.gz", gzip[..gzip.len() / 2].to_vec())],
+            arguments: vec!["segment", "input.csv.gz", "--out", "out"],
+            ..input("truncated_gzip", 3, "")
+        },
+        Attempt {
+            files: vec![("data.parquet", b"PAR1 not really".to_vec())],
+            arguments: vec!["segment", "data.parquet", "--out", "out"],
+            ..input("damaged_parquet", 3, "")
+        },
+        Attempt {
+            arguments: vec!["segment", ".", "--out", "out"],
+            ..input("a_directory", 3, "")
+        },
+        Attempt {
+            arguments: vec!["segment", "nowhere.csv", "--out", "out"],
+            ..input("no_such_file", 3, "")
+        },
+        Attempt {
+            arguments: vec!["segment", "input.csv", "--out", "out", "--strict"],
+            ..input("strict", 3, format!("{HEADER}u,2024-01-01,ten,0\nv,2024-13-01,1,0\n"))
+        },
+        Attempt {
+            arguments: vec!["segment", "input.csv", "--out", "out", "--map", "total_revenue=rev_usd"],
+            ..input("mapped_column_missing", 3, format!("{HEADER}u,2024-01-01,1,0\n"))
+        },
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123")],
+            arguments: vec!["segment"],
+            ..input("run_without_aggregation", 3, "")
+        },
+        Attempt {
+            variables: vec![("SEGMENTATION_AS_OF_DATE", "2024-06-01")],
+            ..input("as_of_after_the_data", 3, format!("{HEADER}u,2024-01-01,1,0\n"))
+        },
+        Attempt {
+            variables: vec![("SEGMENTATION_AS_OF_DATE", "2023-06-01")],
+            ..input("as_of_before_the_data", 3, format!("{HEADER}u,2024-01-01,1,0\n"))
+        },
+        usage("no_input", &["segment", "--out", "out"]),
+        usage("no_output", &["segment", "input.csv"]),
+        usage("unknown_command", &["segmnt", "input.csv"]),
+        usage("unknown_flag", &["segment", "input.csv", "--out", "out", "--churn-day-threshold", "3"]),
+        usage("unknown_mapped_column", &["segment", "input.csv", "--out", "out", "--map", "total_revenu=x"]),
+        usage("mapping_without_equals", &["segment", "input.csv", "--out", "out", "--map", "total_revenue"]),
+        usage("standard_input_twice", &["segment", "-", "-", "--out", "out"]),
+        usage("threads_zero", &["segment", "input.csv", "--out", "out", "--threads", "0"]),
+        usage("output_is_a_file", &["segment", "input.csv", "--out", "input.csv"]),
+        usage("flag_out_of_range", &["segment", "input.csv", "--out", "out", "--churn-days-threshold", "0"]),
+        setting("window_zero", "RETENTION_WINDOWS", "0,1,7"),
+        setting("percentile_above_one", "HIGH_ENGAGEMENT_PERCENTILE", "70"),
+        setting("percentiles_in_the_wrong_order", "MODERATE_ENGAGEMENT_PERCENTILE", "0.9"),
+        setting("significance_of_one", "SEGMENTATION_SIGNIFICANCE_THRESHOLD", "1"),
+        setting("unknown_word", "RETENTION_DEFINITION", "unbounded"),
+        setting("unknown_stage", "FUNNEL_STAGES", "ftue_start,tutorial"),
+        setting("stage_twice", "FUNNEL_STAGES", "level_1,level_1"),
+        setting("negative_weight", "ENGAGEMENT_RECENCY_WEIGHT", "-1"),
+        setting("run_hash_with_a_path", "RUN_HASH", "../secrets"),
+        setting("bad_date", "SEGMENTATION_AS_OF_DATE", "01/02/2024"),
+        Attempt {
+            files: vec![("input.csv", HEADER.into()), ("strata.toml", b"CHURN_DAYS = 3\n".to_vec())],
+            ..usage("unknown_key_in_the_file", &["segment", "input.csv", "--out", "out"])
+        },
+        Attempt {
+            files: vec![("input.csv", HEADER.into()), ("strata.toml", b"CHURN_DAYS_THRESHOLD = \n".to_vec())],
+            ..usage("file_is_no_toml", &["segment", "input.csv", "--out", "out"])
+        },
+    ]
+}
+
+fn entries(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_failure_says_what_where_and_what_to_do() {
+    let mut failures = Vec::new();
+    for attempt in attempts() {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, bytes) in &attempt.files {
+            fs::write(directory.path().join(name), bytes).unwrap();
+        }
+        let before = entries(directory.path());
+        let output =
+            strata(directory.path()).args(&attempt.arguments).envs(attempt.variables.iter().copied()).output().unwrap();
+        let message = text(&output.stderr).replace(&directory.path().display().to_string(), "DIRECTORY");
+        if output.status.code() != Some(attempt.code) {
+            failures.push(format!("{}: exit code {:?}: {message}", attempt.name, output.status.code()));
+        }
+        assert_eq!(text(&output.stdout), "", "{}", attempt.name);
+        assert_eq!(entries(directory.path()), before, "{}: something was written", attempt.name);
+        insta::with_settings!({ snapshot_path => "../snapshots/messages", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(attempt.name, format!("exit code {}\n{message}", attempt.code));
+        });
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod formats;
+mod messages;
 mod properties;
 mod published;
 mod reader;

@@ -1,0 +1,76 @@
+//! `strata generate`: sample data.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use strata_generate::{GenerateSpec, Generator};
+
+use crate::error::CliError;
+use crate::output_dir::{forget, remember, temporary_sibling};
+use crate::progress::Progress;
+
+/// Runs the command.
+pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
+    let spec = spec(matches)?;
+    let mut generator = Generator::new(&spec).map_err(|error| CliError::Usage(error.to_string()))?;
+    let path = matches.get_one::<PathBuf>("out").cloned().unwrap_or_default();
+    let progress = Progress::new(matches.get_flag("quiet") || path.as_os_str() == "-");
+    if path.as_os_str() == "-" {
+        return Ok(stream(&mut generator, &mut io::stdout().lock(), &progress)?);
+    }
+    write_file(&mut generator, &path, &progress).map_err(|reason| CliError::Write { path: path.clone(), reason })?;
+    Ok(())
+}
+
+fn spec(matches: &ArgMatches) -> Result<GenerateSpec, CliError> {
+    let number = |name: &str| matches.get_one::<u64>(name).copied();
+    let mut spec = GenerateSpec {
+        flaws: matches.get_flag("flaws"),
+        with_sessions: !matches.get_flag("without-sessions"),
+        ..GenerateSpec::default()
+    };
+    spec.rows = number("rows").unwrap_or(spec.rows);
+    spec.seed = number("seed").unwrap_or(spec.seed);
+    if let Some(days) = number("days") {
+        spec.days = u32::try_from(days).map_err(|_| CliError::Usage(format!("--days {days}: too many days")))?;
+    }
+    if let Some(date) = matches.get_one::<String>("first-date") {
+        let problem = |_| CliError::Usage(format!("--first-date {date}: expected a date as YYYY-MM-DD"));
+        spec.first_date = date.parse().map_err(problem)?;
+    }
+    Ok(spec)
+}
+
+/// Writes beside the target and renames, so that no half of a file is left.
+fn write_file(generator: &mut Generator, path: &Path, progress: &Progress) -> io::Result<()> {
+    let temporary = temporary_sibling(path);
+    remember(&temporary);
+    let mut write = || {
+        stream(generator, &mut File::create(&temporary)?, progress)?;
+        fs::rename(&temporary, path)
+    };
+    let outcome = write();
+    if outcome.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    forget();
+    outcome
+}
+
+fn stream(generator: &mut Generator, out: &mut impl Write, progress: &Progress) -> io::Result<()> {
+    progress.start(None);
+    let mut chunk = generator.header().as_bytes().to_vec();
+    loop {
+        let has_more = generator.write_chunk(&mut chunk);
+        out.write_all(&chunk)?;
+        progress.advance(chunk.len() as u64, generator.rows_written());
+        if !has_more {
+            break;
+        }
+        chunk.clear();
+    }
+    progress.finish();
+    out.flush()
+}

@@ -1,0 +1,187 @@
+//! `strata inspect`: what is in the inputs, and what is odd about them.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use serde_json::{Value, json};
+use strata_core::analysis::analyse;
+use strata_core::report::Report;
+use strata_core::source::{Column, ColumnMapping, MatchedBy};
+
+use crate::error::CliError;
+use crate::ingest::{ingest, open_inputs};
+use crate::input::{Content, Input};
+use crate::progress::Progress;
+use crate::text::{grouped, write_columns};
+use crate::{args, settings, summary};
+
+use super::{is_json, thread_count};
+
+/// Examples shown of each finding.
+const EXAMPLES_SHOWN: usize = 5;
+
+/// Ignored columns named one by one.
+const IGNORED_SHOWN: usize = 30;
+
+/// Runs the command.
+pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
+    let settings = settings::resolve(matches)?;
+    let given = args::given_columns(matches)?;
+    let paths: Vec<PathBuf> = matches.get_many("input").into_iter().flatten().cloned().collect();
+    let inputs = open_inputs(&paths, &given)?;
+    let files: Vec<InspectedFile> = inputs.iter().map(InspectedFile::new).collect();
+    let progress = Progress::new(matches.get_flag("quiet") || is_json(matches));
+    let ingested = ingest(inputs, settings.values.as_of_date, thread_count(matches), &progress)?;
+    let report = analyse(&ingested.finished.table, &settings.values, &ingested.duplicates);
+    let rejected = ingested.finished.table.quality.rejected_rows;
+    let mut out = io::stdout().lock();
+    if is_json(matches) {
+        writeln!(out, "{:#}", to_json(&files, &report, rejected))?;
+    } else {
+        for file in &files {
+            file.write_text(&mut out)?;
+        }
+        write_text(&mut out, &report, rejected)?;
+    }
+    Ok(())
+}
+
+/// What was found out about a file before its rows were read.
+struct InspectedFile {
+    name: String,
+    format: &'static str,
+    compression: &'static str,
+    delimiter: Option<char>,
+    byte_count: Option<u64>,
+    mapping: ColumnMapping,
+}
+
+impl InspectedFile {
+    fn new(input: &Input) -> InspectedFile {
+        let (format, delimiter) = match &input.content {
+            Content::Csv(header, _) => ("CSV", Some(char::from(header.delimiter))),
+            Content::Parquet(_) => ("Parquet", None),
+        };
+        InspectedFile {
+            name: input.shown.clone(),
+            format,
+            compression: input.compression.as_str(),
+            delimiter,
+            byte_count: input.byte_count,
+            mapping: input.mapping().clone(),
+        }
+    }
+
+    fn ignored(&self) -> Vec<&str> {
+        let is_used = |index: usize| self.mapping.columns.iter().any(|mapped| mapped.index == index);
+        let names = self.mapping.header.iter().enumerate();
+        names.filter(|(index, _)| !is_used(*index)).map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// Known columns that the file lacks; levels can be any, so none is missing.
+    fn missing(&self) -> Vec<Column> {
+        Column::FIXED.into_iter().filter(|column| self.mapping.index_of(*column).is_none()).collect()
+    }
+
+    fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+        write!(out, "{}\n  {}", self.name, self.format)?;
+        if let Some(delimiter) = self.delimiter {
+            let shown = if delimiter == '\t' { "tab".to_owned() } else { format!("`{delimiter}`") };
+            write!(out, ", delimiter {shown}")?;
+        }
+        if self.compression != "none" {
+            write!(out, ", packed with {}", self.compression)?;
+        }
+        if let Some(bytes) = self.byte_count {
+            write!(out, ", {} bytes", grouped(bytes))?;
+        }
+        writeln!(out, ", {} columns\n", self.mapping.header.len())?;
+        let mut rows = Vec::new();
+        for mapped in &self.mapping.columns {
+            let name = &self.mapping.header[mapped.index];
+            let how = match mapped.matched_by {
+                MatchedBy::Exact => String::new(),
+                MatchedBy::Spelling => format!("<- {name} (other spelling)"),
+                MatchedBy::Synonym => format!("<- {name} (synonym)"),
+                MatchedBy::Given => format!("<- {name} (given)"),
+            };
+            rows.push(format!("  {:<30} column {:<4} {how}", mapped.column.to_string(), mapped.index + 1));
+        }
+        for row in rows {
+            writeln!(out, "{}", row.trim_end())?;
+        }
+        let missing = self.missing();
+        if !missing.is_empty() {
+            writeln!(out, "\n  Not there, and what that costs:")?;
+            for column in missing {
+                writeln!(out, "  {:<30} {}", column.to_string(), column.cost_of_absence())?;
+            }
+        }
+        let ignored = self.ignored();
+        if !ignored.is_empty() {
+            let more = ignored.len().saturating_sub(IGNORED_SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let names = ignored[..ignored.len().min(IGNORED_SHOWN)].join(", ");
+            writeln!(out, "\n  Not used: {names}{more}")?;
+        }
+        writeln!(out)
+    }
+
+    fn to_json(&self) -> Value {
+        let columns = self.mapping.columns.iter().map(|mapped| {
+            json!({
+                "column": mapped.column.to_string(),
+                "name": self.mapping.header[mapped.index],
+                "position": mapped.index + 1,
+                "matched_by": match mapped.matched_by {
+                    MatchedBy::Exact => "exact",
+                    MatchedBy::Spelling => "spelling",
+                    MatchedBy::Synonym => "synonym",
+                    MatchedBy::Given => "given",
+                },
+            })
+        });
+        let missing = self
+            .missing()
+            .into_iter()
+            .map(|column| json!({ "column": column.to_string(), "cost": column.cost_of_absence() }));
+        json!({
+            "name": self.name,
+            "format": self.format,
+            "compression": self.compression,
+            "delimiter": self.delimiter,
+            "bytes": self.byte_count,
+            "columns": columns.collect::<Vec<_>>(),
+            "missing": missing.collect::<Vec<_>>(),
+            "ignored": self.ignored(),
+        })
+    }
+}
+
+fn write_text(out: &mut impl Write, report: &Report, rejected: u64) -> io::Result<()> {
+    let period = &report.period;
+    let rows = [
+        ["users", &grouped(period.total_users)],
+        ["rows accepted", &grouped(period.total_rows)],
+        ["rows rejected", &grouped(rejected)],
+        ["first date", &period.start_date.to_string()],
+        ["last date", &period.end_date.to_string()],
+        ["data quality score", &report.quality.data_quality_score.to_string()],
+        ["data completeness", &report.quality.data_completeness.to_string()],
+    ];
+    write_columns(out, &rows.map(|row| row.map(str::to_owned).to_vec()))?;
+    writeln!(out)?;
+    summary::write_findings(out, &report.quality.findings, EXAMPLES_SHOWN)
+}
+
+fn to_json(files: &[InspectedFile], report: &Report, rejected: u64) -> Value {
+    json!({
+        "files": files.iter().map(InspectedFile::to_json).collect::<Vec<_>>(),
+        "period": report.period,
+        "rejected_rows": rejected,
+        "data_quality_score": report.quality.data_quality_score.to_f64(),
+        "data_completeness": report.quality.data_completeness.to_f64(),
+        "findings": report.quality.findings,
+    })
+}

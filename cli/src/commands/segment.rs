@@ -1,0 +1,124 @@
+//! `strata segment`: user-days in, every result file out.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use clap::ArgMatches;
+use strata_core::analysis::analyse;
+use strata_core::calendar::Timestamp;
+use strata_core::output::{OutputBundle, RunInfo};
+use strata_core::settings::Settings;
+
+use crate::error::CliError;
+use crate::ingest::{check_strict, ingest, open_inputs};
+use crate::output_dir::OutputDirectory;
+use crate::progress::Progress;
+use crate::{args, settings, summary};
+
+use super::{is_json, thread_count};
+
+/// The names under which the pipeline leaves its table, the first one found is read.
+const AGGREGATIONS: [&str; 3] =
+    ["aggregated_data.csv", "user_daily_aggregation_enhanced_v2_final_working.csv", "user_daily_aggregation_v3.csv"];
+
+/// Runs the command.
+pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
+    let started = Instant::now();
+    let settings = settings::resolve(matches)?;
+    let given = args::given_columns(matches)?;
+    let generated_at = generated_at()?;
+    let directory = OutputDirectory::new(&output_path(matches, &settings.values)?)?;
+    let paths = input_paths(matches, &settings.values)?;
+    let inputs = open_inputs(&paths, &given)?;
+    let is_quiet = matches.get_flag("quiet");
+    let progress = Progress::new(is_quiet || is_json(matches));
+    let ingested = ingest(inputs, settings.values.as_of_date, thread_count(matches), &progress)?;
+    if matches.get_flag("strict") {
+        check_strict(&ingested.finished)?;
+    }
+    warn_of_duplicates(&ingested.duplicates)?;
+    let table = &ingested.finished.table;
+    let report = analyse(table, &settings.values, &ingested.duplicates);
+    let run = RunInfo { version: env!("CARGO_PKG_VERSION").to_owned(), generated_at, inputs: ingested.files };
+    let bundle = OutputBundle {
+        settings: &settings,
+        run: &run,
+        table,
+        report: &report,
+        rejected: &ingested.finished.rejected,
+        input_names: &ingested.names,
+        spreadsheet_safe: matches.get_flag("spreadsheet-safe"),
+    };
+    let files = directory.write(&bundle)?;
+    let mut out = io::stdout().lock();
+    if is_json(matches) {
+        let summary = summary::to_json(&bundle, directory.path(), &files);
+        writeln!(out, "{summary:#}")?;
+    } else if !is_quiet {
+        let values = &settings.values;
+        summary::write_text(&mut out, &report, values, directory.path(), &files, started.elapsed())?;
+    }
+    Ok(())
+}
+
+fn warn_of_duplicates(names: &[String]) -> Result<(), CliError> {
+    for name in names {
+        writeln!(io::stderr(), "warning: {name} has the same bytes as another input and was read once")?;
+    }
+    Ok(())
+}
+
+fn output_path(matches: &ArgMatches, settings: &Settings) -> Result<PathBuf, CliError> {
+    if let Some(path) = matches.get_one::<PathBuf>("out") {
+        return Ok(path.clone());
+    }
+    settings.run_hash.as_ref().map(|run| outputs_of_run(run).join("segments")).ok_or_else(|| {
+        CliError::Usage(
+            "where should the results go? Give --out DIR, or a run hash (RUN_HASH or --run-hash)".to_owned(),
+        )
+    })
+}
+
+fn outputs_of_run(run_hash: &str) -> PathBuf {
+    Path::new("run_logs").join(run_hash).join("outputs")
+}
+
+/// The inputs named, else the table that the pipeline left for the run.
+fn input_paths(matches: &ArgMatches, settings: &Settings) -> Result<Vec<PathBuf>, CliError> {
+    let named: Vec<PathBuf> = matches.get_many("input").into_iter().flatten().cloned().collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let Some(run) = &settings.run_hash else {
+        let message = "what should be read? Name one or more files (- is standard input), or give a run hash (RUN_HASH or --run-hash)";
+        return Err(CliError::Usage(message.to_owned()));
+    };
+    let directory = outputs_of_run(run).join("aggregations");
+    let found = AGGREGATIONS.iter().map(|name| directory.join(name)).find(|path| path.exists());
+    found.map(|path| vec![path]).ok_or_else(|| CliError::NoAggregation {
+        run_hash: run.clone(),
+        directory,
+        names: AGGREGATIONS.join(", "),
+    })
+}
+
+/// `SOURCE_DATE_EPOCH`, else now.
+fn generated_at() -> Result<String, CliError> {
+    const NAME: &str = "SOURCE_DATE_EPOCH";
+    // Up to the last second of the year 9999.
+    const LAST_SECOND: i64 = 253_402_300_799;
+    let seconds = match env::var(NAME) {
+        Ok(text) if !text.trim().is_empty() => {
+            let seconds = text.trim().parse().ok().filter(|seconds| (0..=LAST_SECOND).contains(seconds));
+            seconds.ok_or_else(|| {
+                CliError::Usage(format!("{NAME} is `{text}`: it must be a whole number of seconds since 1970"))
+            })?
+        }
+        _ => {
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
+        }
+    };
+    Ok(Timestamp(seconds * 1_000_000).to_string())
+}

@@ -1,0 +1,68 @@
+//! Why a command ended early, and with which exit code.
+
+use std::io;
+use std::path::PathBuf;
+
+use strata_core::settings::SettingError;
+use strata_core::source::SourceError;
+use thiserror::Error;
+
+/// Why a command ended early.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// The arguments cannot be used.
+    #[error("{0}")]
+    Usage(String),
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// An input cannot be used.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The pipeline left no table for the run.
+    #[error("run {run_hash}: there is no table to read; looked in {} for {names}", directory.display())]
+    NoAggregation {
+        /// The run.
+        run_hash: String,
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// Under which names.
+        names: String,
+    },
+    /// An output could not be written.
+    #[error("{}: it could not be written: {reason}; nothing was left behind", path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// A bug.
+    #[error("internal error: {0}; please report it, with the command and, if you may, the input")]
+    Internal(String),
+    /// Standard output was closed, as by `head`.
+    #[error("standard output was closed")]
+    BrokenPipe,
+}
+
+impl CliError {
+    /// 0 done, 1 internal or writing, 2 usage or settings, 3 input.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            CliError::BrokenPipe => 0,
+            CliError::Write { .. } | CliError::Internal(_) => 1,
+            CliError::Usage(_) | CliError::Setting(_) => 2,
+            CliError::Source(_) | CliError::NoAggregation { .. } => 3,
+        }
+    }
+}
+
+/// What writing to standard output can end with.
+impl From<io::Error> for CliError {
+    fn from(reason: io::Error) -> CliError {
+        if reason.kind() == io::ErrorKind::BrokenPipe {
+            return CliError::BrokenPipe;
+        }
+        CliError::Write { path: PathBuf::from("standard output"), reason }
+    }
+}

@@ -1,0 +1,323 @@
+//! From inputs to the user table: one thread reads and cuts, the others decode and fold.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use strata_core::calendar::Day;
+use strata_core::diagnostic::FindingCode;
+use strata_core::output::InputFile;
+use strata_core::source::csv::decoder::BlockDecoder;
+use strata_core::source::csv::splitter::{Block, MAX_RECORD_BYTES, RecordSplitter};
+use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
+use strata_core::users::{FinishedTable, UserTableBuilder};
+
+use crate::error::CliError;
+use crate::input::{Content, Digest, Input, all_bytes};
+use crate::progress::Progress;
+
+/// Bytes read at a time; a block is about as long.
+const READ_BYTES: u64 = 1 << 20;
+
+/// Everything that was read.
+pub struct Ingested {
+    /// The table and the rejected rows.
+    pub finished: FinishedTable,
+    /// The inputs, each once.
+    pub files: Vec<InputFile>,
+    /// The names of all inputs, to which the rejected rows refer.
+    pub names: Vec<String>,
+    /// The names of inputs with the same bytes as an earlier one.
+    pub duplicates: Vec<String>,
+}
+
+/// Opens every input and maps its columns, before a row of any is read.
+pub fn open_inputs(paths: &[PathBuf], given: &[(Column, String)]) -> Result<Vec<Input>, CliError> {
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(CliError::Usage("- is named twice: standard input can be read only once".to_owned()));
+    }
+    let inputs = paths.iter().map(|path| Input::open(path, given)).collect::<Result<Vec<_>, _>>()?;
+    for (column, name) in given {
+        if let Some(first) = inputs.first().filter(|_| !inputs.iter().any(|input| input.mapping().has_name(name))) {
+            let found = first.mapping().header.clone();
+            let problem = HeaderProblem::GivenColumnMissing { column: *column, name: name.clone(), found };
+            return Err(first.header_error(problem).into());
+        }
+    }
+    Ok(inputs)
+}
+
+/// Reads all inputs into one table.
+pub fn ingest(
+    mut inputs: Vec<Input>,
+    as_of: Option<Day>,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Ingested, CliError> {
+    let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let new_builder = || UserTableBuilder::new(as_of, names.clone());
+    let mut hashes = hashes_of_equal_sizes(&inputs)?;
+    let mut is_duplicate: Vec<bool> = (0..inputs.len())
+        .map(|number| {
+            hashes[number]
+                .as_ref()
+                .is_some_and(|hash| hashes[..number].iter().flatten().any(|known| same_bytes(known, hash)))
+        })
+        .collect();
+    let total =
+        inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).map(|(input, _)| input.byte_count).sum();
+    progress.start(total);
+
+    let mut files = Vec::new();
+    let mut of_standard_input = None;
+    for (number, input) in inputs.iter_mut().enumerate() {
+        if !is_duplicate[number] {
+            files.push((number, input));
+        }
+    }
+    let (standard, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, input)| input.is_standard());
+    let (mut builder, digests) = read_files(files, threads, &new_builder, progress)?;
+    for (number, digest) in digests {
+        hashes[number] = Some(digest.finish(&names[number]));
+    }
+    if !standard.is_empty() {
+        let (part, digests) = read_files(standard, threads, &new_builder, progress)?;
+        of_standard_input =
+            digests.into_iter().next().map(|(number, digest)| (number, digest.finish(&names[number]), part));
+    }
+    // The bytes of standard input are known only now; where a file has the same, they do not count.
+    if let Some((number, hash, part)) = of_standard_input {
+        is_duplicate[number] = hashes.iter().flatten().any(|known| same_bytes(known, &hash));
+        hashes[number] = Some(hash);
+        if !is_duplicate[number] {
+            builder.merge(part);
+        }
+    }
+    progress.finish();
+    let files =
+        hashes.into_iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).filter_map(|(hash, _)| hash);
+    let files: Vec<InputFile> = files.collect();
+    let duplicates = names.iter().zip(&is_duplicate).filter(|(_, duplicate)| **duplicate).map(|(name, _)| name.clone());
+    let duplicates = duplicates.collect();
+    let finished = builder.finish()?;
+    Ok(Ingested { finished, files, names, duplicates })
+}
+
+/// Ends with an error where a row was rejected or a value invalid.
+pub fn check_strict(finished: &FinishedTable) -> Result<(), SourceError> {
+    let quality = &finished.table.quality;
+    if quality.rejected_rows + quality.invalid_values == 0 {
+        return Ok(());
+    }
+    let flawed = quality
+        .findings
+        .iter()
+        .find(|finding| matches!(finding.code, FindingCode::RejectedRows | FindingCode::InvalidValues));
+    let first = flawed.and_then(|finding| finding.examples.first()).cloned().unwrap_or_default();
+    Err(SourceError::Strict { rejected: quality.rejected_rows, invalid: quality.invalid_values, first })
+}
+
+fn same_bytes(a: &InputFile, b: &InputFile) -> bool {
+    a.byte_count == b.byte_count && a.blake3 == b.blake3
+}
+
+/// Hashes of the files that share their size with another: only these can have the same bytes.
+fn hashes_of_equal_sizes(inputs: &[Input]) -> Result<Vec<Option<InputFile>>, CliError> {
+    let shares_size = |number: usize| {
+        let size = inputs[number].byte_count;
+        let others = inputs.iter().enumerate().filter(|&(other, _)| other != number);
+        size.is_some() && others.map(|(_, input)| input.byte_count).any(|other| other == size)
+    };
+    let hash = |(number, input): (usize, &Input)| if shares_size(number) { input.hash() } else { Ok(None) };
+    Ok(inputs.iter().enumerate().map(hash).collect::<Result<_, SourceError>>()?)
+}
+
+/// A block and the input it is of.
+type Work = (usize, Block);
+
+/// Reads inputs into one builder; says what the bytes of each were.
+fn read_files(
+    inputs: Vec<(usize, &mut Input)>,
+    threads: usize,
+    new_builder: &(impl Fn() -> UserTableBuilder + Sync),
+    progress: &Progress,
+) -> Result<(UserTableBuilder, Vec<(usize, Digest)>), CliError> {
+    let layouts: Vec<Option<(u8, ColumnMapping)>> = {
+        let mut layouts = Vec::new();
+        for (number, input) in &inputs {
+            layouts.resize_with(layouts.len().max(number + 1), || None);
+            if let Content::Csv(header, mapping) = &input.content {
+                layouts[*number] = Some((header.delimiter, mapping.clone()));
+            }
+        }
+        layouts
+    };
+    let mut local = Folder::new(new_builder(), &layouts);
+    for (_, input) in &inputs {
+        local.builder.add_columns(input.mapping());
+    }
+    let rows = AtomicU64::new(0);
+    if threads == 1 {
+        let mut digests = Vec::new();
+        for (number, input) in inputs {
+            let mut fold = |folder: &mut Folder<'_>, work: Work| {
+                folder.fold(work, &rows);
+                Ok(())
+            };
+            digests.push((number, read_input(input, number, &mut local, &mut fold, &rows, progress)?));
+        }
+        return Ok((local.builder, digests));
+    }
+    let (sender, receiver) = sync_channel::<Work>(threads * 2);
+    thread::scope(|scope| {
+        // Only the workers own the receiver: should all of them fail, sending fails too, rather than wait for ever.
+        let receiver = Arc::new(Mutex::new(receiver));
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let (receiver, layouts, rows) = (Arc::clone(&receiver), &layouts, &rows);
+                scope.spawn(move || work_off(&receiver, Folder::new(new_builder(), layouts), rows))
+            })
+            .collect();
+        drop(receiver);
+        let outcome = send_files(inputs, &mut local, &sender, &rows, progress);
+        // Without a sender the workers come to an end, whatever the outcome was.
+        drop(sender);
+        let mut parts = Vec::new();
+        for worker in workers {
+            parts.push(worker.join().map_err(|_| CliError::Internal("a reading thread failed".to_owned()))?);
+        }
+        let digests = outcome?;
+        let mut builder = local.builder;
+        for part in parts {
+            builder.merge(part);
+        }
+        Ok((builder, digests))
+    })
+}
+
+fn send_files(
+    inputs: Vec<(usize, &mut Input)>,
+    local: &mut Folder<'_>,
+    sender: &SyncSender<Work>,
+    rows: &AtomicU64,
+    progress: &Progress,
+) -> Result<Vec<(usize, Digest)>, CliError> {
+    let mut digests = Vec::new();
+    let mut send = |_: &mut Folder<'_>, work: Work| {
+        sender.send(work).map_err(|_| CliError::Internal("a reading thread failed".to_owned()))
+    };
+    for (number, input) in inputs {
+        digests.push((number, read_input(input, number, local, &mut send, rows, progress)?));
+    }
+    Ok(digests)
+}
+
+fn work_off(receiver: &Mutex<Receiver<Work>>, mut folder: Folder<'_>, rows: &AtomicU64) -> UserTableBuilder {
+    loop {
+        let work = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match work {
+            Ok(work) => folder.fold(work, rows),
+            Err(_) => return folder.builder,
+        }
+    }
+}
+
+/// Decodes blocks into a builder.
+struct Folder<'l> {
+    builder: UserTableBuilder,
+    layouts: &'l [Option<(u8, ColumnMapping)>],
+    decoder: Option<(usize, BlockDecoder)>,
+}
+
+impl<'l> Folder<'l> {
+    fn new(builder: UserTableBuilder, layouts: &'l [Option<(u8, ColumnMapping)>]) -> Folder<'l> {
+        Folder { builder, layouts, decoder: None }
+    }
+
+    fn fold(&mut self, (number, block): Work, rows: &AtomicU64) {
+        if self.decoder.as_ref().is_none_or(|(of, _)| *of != number) {
+            self.decoder = self.layouts[number]
+                .as_ref()
+                .map(|(delimiter, mapping)| (number, BlockDecoder::new(*delimiter, mapping)));
+        }
+        if let Some((_, decoder)) = &mut self.decoder {
+            let before = self.builder.accepted_row_count();
+            decoder.decode(&block, file_number(number), &mut self.builder);
+            rows.fetch_add(self.builder.accepted_row_count() - before, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The number by which rows tell their input.
+fn file_number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Reads one input to its end, handing on its blocks.
+fn read_input<'l>(
+    input: &mut Input,
+    number: usize,
+    local: &mut Folder<'l>,
+    hand_on: &mut impl FnMut(&mut Folder<'l>, Work) -> Result<(), CliError>,
+    rows: &AtomicU64,
+    progress: &Progress,
+) -> Result<Digest, CliError> {
+    let Content::Csv(header, _) = &input.content else {
+        return read_parquet(input, number, &mut local.builder, rows, progress);
+    };
+    let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
+    let header_bytes = header.byte_count as u64;
+    let (mut bytes, digest) = input.bytes()?;
+    std::io::copy(&mut bytes.by_ref().take(header_bytes), &mut std::io::sink())
+        .map_err(|reason| input.read_error(reason))?;
+    let mut blocks = Vec::new();
+    let mut done = 0;
+    loop {
+        let pending = splitter.input();
+        pending.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
+        let count = bytes.by_ref().take(READ_BYTES).read_to_end(pending).map_err(|reason| input.read_error(reason))?;
+        splitter.split(count == 0, &mut blocks).map_err(|too_long| SourceError::RecordTooLong {
+            file: input.shown.clone(),
+            line: too_long.line,
+            limit_mib: MAX_RECORD_BYTES >> 20,
+        })?;
+        for block in blocks.drain(..) {
+            hand_on(local, (number, block))?;
+        }
+        let read = digest.byte_count();
+        progress.advance(read - done, rows.load(Ordering::Relaxed));
+        done = read;
+        if count == 0 {
+            return Ok(digest);
+        }
+    }
+}
+
+fn read_parquet(
+    input: &mut Input,
+    number: usize,
+    builder: &mut UserTableBuilder,
+    rows: &AtomicU64,
+    progress: &Progress,
+) -> Result<Digest, CliError> {
+    let before = builder.accepted_row_count();
+    // Parquet is read at several places; the hash needs the bytes in order.
+    let (mut bytes, digest) = input.bytes()?;
+    let mapping = input.mapping().clone();
+    let outcome = if let Some(path) = input.plain_path() {
+        std::io::copy(&mut bytes, &mut std::io::sink()).map_err(|reason| input.read_error(reason))?;
+        let file = File::open(path).map_err(|reason| input.read_error(reason))?;
+        parquet::decode(file, &mapping, file_number(number), builder)
+    } else {
+        let all = all_bytes(&mut bytes).map_err(|reason| input.read_error(reason))?;
+        parquet::decode(all, &mapping, file_number(number), builder)
+    };
+    outcome.map_err(|problem| input.header_error(problem))?;
+    rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);
+    progress.advance(digest.byte_count(), rows.load(Ordering::Relaxed));
+    Ok(digest)
+}

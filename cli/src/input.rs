@@ -1,0 +1,233 @@
+//! Inputs: opened, hashed while they are read, and their columns mapped before any row is.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use strata_core::output::InputFile;
+use strata_core::source::compression::{Compression, decompress};
+use strata_core::source::csv::header::{CsvHeader, read_header};
+use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
+
+use crate::error::CliError;
+
+/// Bytes read for a first look.
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// A stream of unpacked bytes.
+pub type ByteStream = Box<dyn Read + Send>;
+
+/// An input whose columns are mapped.
+pub struct Input {
+    /// The path as the user gave it, for messages.
+    pub shown: String,
+    /// Name without directories.
+    pub name: String,
+    /// How the bytes are packed.
+    pub compression: Compression,
+    /// What is in it.
+    pub content: Content,
+    /// Size in bytes as given; unknown for standard input before it is read.
+    pub byte_count: Option<u64>,
+    place: Place,
+}
+
+/// What is in an input.
+pub enum Content {
+    /// CSV with this header.
+    Csv(CsvHeader, ColumnMapping),
+    /// Parquet.
+    Parquet(ColumnMapping),
+}
+
+enum Place {
+    File(PathBuf),
+    /// Standard input, whose first bytes were taken for a look.
+    Standard {
+        head: Vec<u8>,
+        rest: ByteStream,
+        digest: Digest,
+    },
+}
+
+impl Input {
+    /// Opens an input and maps its columns. `-` is standard input.
+    pub fn open(path: &Path, given: &[(Column, String)]) -> Result<Input, CliError> {
+        let shown = path.display().to_string();
+        if path.as_os_str() == "-" {
+            return Input::open_standard(given);
+        }
+        let read = |reason| SourceError::Read { file: shown.clone(), reason };
+        let mut file = File::open(path).map_err(read)?;
+        let byte_count = file.metadata().map_err(read)?.len();
+        let (compression, head, at_end) = {
+            let (compression, mut bytes) = decompress(&mut file).map_err(read)?;
+            let (head, at_end) = look(&mut bytes).map_err(read)?;
+            (compression, head, at_end)
+        };
+        let content = if head.starts_with(parquet::MAGIC) && compression == Compression::None {
+            file.rewind().map_err(read)?;
+            parquet::mapping(file, given).map(Content::Parquet)
+        } else if head.starts_with(parquet::MAGIC) {
+            let (_, mut bytes) = decompress(File::open(path).map_err(read)?).map_err(read)?;
+            parquet::mapping(all_bytes(&mut bytes).map_err(read)?, given).map(Content::Parquet)
+        } else {
+            csv_content(&head, at_end, given)
+        };
+        Ok(Input {
+            content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
+            name: path.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned()),
+            shown,
+            compression,
+            byte_count: Some(byte_count),
+            place: Place::File(path.to_path_buf()),
+        })
+    }
+
+    fn open_standard(given: &[(Column, String)]) -> Result<Input, CliError> {
+        let shown = "standard input".to_owned();
+        let read = |reason| SourceError::Read { file: shown.clone(), reason };
+        let digest = Digest::default();
+        let hashed = HashingReader { inner: io::stdin(), digest: digest.clone() };
+        let (compression, mut rest) = decompress(hashed).map_err(read)?;
+        let (mut head, at_end) = look(&mut rest).map_err(read)?;
+        let content = if head.starts_with(parquet::MAGIC) {
+            rest.read_to_end(&mut head).map_err(read)?;
+            parquet::mapping(Bytes::from(head.clone()), given).map(Content::Parquet)
+        } else {
+            csv_content(&head, at_end, given)
+        };
+        Ok(Input {
+            content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
+            name: "-".to_owned(),
+            shown,
+            compression,
+            byte_count: None,
+            place: Place::Standard { head, rest, digest },
+        })
+    }
+
+    /// The columns.
+    pub fn mapping(&self) -> &ColumnMapping {
+        match &self.content {
+            Content::Csv(_, mapping) | Content::Parquet(mapping) => mapping,
+        }
+    }
+
+    /// Whether this is standard input.
+    pub fn is_standard(&self) -> bool {
+        matches!(self.place, Place::Standard { .. })
+    }
+
+    /// The hash of the whole file as given.
+    pub fn hash(&self) -> Result<Option<InputFile>, SourceError> {
+        let Place::File(path) = &self.place else { return Ok(None) };
+        let digest = Digest::default();
+        let hash =
+            || io::copy(&mut HashingReader { inner: File::open(path)?, digest: digest.clone() }, &mut io::sink());
+        hash().map_err(|reason| self.read_error(reason))?;
+        Ok(Some(digest.finish(&self.name)))
+    }
+
+    /// The unpacked bytes from the start, and the digest of the packed ones, complete once all are read.
+    pub fn bytes(&mut self) -> Result<(ByteStream, Digest), SourceError> {
+        match &mut self.place {
+            Place::File(path) => {
+                let digest = Digest::default();
+                let open = || {
+                    let hashed = HashingReader { inner: File::open(path)?, digest: digest.clone() };
+                    decompress(hashed).map(|(_, bytes)| bytes)
+                };
+                let bytes = open().map_err(|reason| self.read_error(reason))?;
+                Ok((bytes, digest))
+            }
+            Place::Standard { head, rest, digest } => {
+                let head = io::Cursor::new(std::mem::take(head));
+                let rest = std::mem::replace(rest, Box::new(io::empty()));
+                Ok((Box::new(head.chain(rest)), digest.clone()))
+            }
+        }
+    }
+
+    /// An error of reading this input.
+    pub fn read_error(&self, reason: io::Error) -> SourceError {
+        SourceError::Read { file: self.shown.clone(), reason }
+    }
+
+    /// An error about this input's content.
+    pub fn header_error(&self, problem: HeaderProblem) -> SourceError {
+        SourceError::Header { file: self.shown.clone(), problem }
+    }
+
+    /// The path, where the input is a plain file that can be read at any place.
+    pub fn plain_path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) if self.compression == Compression::None => Some(path),
+            _ => None,
+        }
+    }
+}
+
+/// Reads all bytes of a stream.
+pub fn all_bytes(bytes: &mut impl Read) -> io::Result<Bytes> {
+    let mut all = Vec::new();
+    bytes.read_to_end(&mut all)?;
+    Ok(Bytes::from(all))
+}
+
+/// The first bytes of a stream, and whether they are all; enough for the header of a CSV.
+fn look(bytes: &mut impl Read) -> io::Result<(Vec<u8>, bool)> {
+    let mut head = Vec::new();
+    loop {
+        let at_end = bytes.take(HEAD_BYTES).read_to_end(&mut head)? == 0;
+        // A problem with the header is told by whoever reads it for good.
+        if at_end || head.starts_with(parquet::MAGIC) || !matches!(read_header(&head, false), Ok(None)) {
+            return Ok((head, at_end));
+        }
+    }
+}
+
+fn csv_content(head: &[u8], at_end: bool, given: &[(Column, String)]) -> Result<Content, HeaderProblem> {
+    let header = read_header(head, at_end)?.ok_or(HeaderProblem::Empty)?;
+    let mapping = ColumnMapping::new(header.names.clone(), given)?;
+    Ok(Content::Csv(header, mapping))
+}
+
+/// Hash and count of the bytes that went by.
+#[derive(Clone, Default)]
+pub struct Digest(Arc<Mutex<(blake3::Hasher, u64)>>);
+
+impl Digest {
+    fn add(&self, bytes: &[u8]) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0.update(bytes);
+        state.1 += bytes.len() as u64;
+    }
+
+    /// Bytes so far.
+    pub fn byte_count(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    /// What the outputs tell of the input.
+    pub fn finish(&self, name: &str) -> InputFile {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        InputFile { name: name.to_owned(), byte_count: state.1, blake3: state.0.finalize().to_hex().to_string() }
+    }
+}
+
+/// Hashes what it reads.
+struct HashingReader<R> {
+    inner: R,
+    digest: Digest,
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.add(&buffer[..count]);
+        Ok(count)
+    }
+}

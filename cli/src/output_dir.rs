@@ -1,0 +1,218 @@
+//! A directory of results, written whole or not at all.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Mutex, PoisonError};
+
+use strata_core::output::{OutputBundle, OutputFile};
+
+use crate::error::CliError;
+
+/// What an interrupted run must take away again.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Exit code of a run that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// Takes unfinished results away when the run is interrupted.
+pub fn clean_up_on_interrupt() -> Result<(), CliError> {
+    let handler = || {
+        remove_unfinished();
+        eprint_interrupted();
+        process::exit(INTERRUPTED);
+    };
+    ctrlc::set_handler(handler).map_err(|reason| CliError::Internal(format!("no interrupt handler: {reason}")))
+}
+
+#[expect(clippy::print_stderr, reason = "the run ends here, in the interrupt handler")]
+fn eprint_interrupted() {
+    eprintln!("interrupted: nothing was written");
+}
+
+fn remove_unfinished() {
+    let mut paths = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    // Created last, removed first. A directory that has become somebody else's is not empty and stays.
+    while let Some(path) = paths.pop() {
+        if is_temporary(&path) {
+            // The run may still be writing into it.
+            let _ = (0..10).find(|_| fs::remove_dir_all(&path).is_ok() || fs::remove_file(&path).is_ok());
+        } else {
+            let _ = fs::remove_dir(&path);
+        }
+    }
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().contains(".tmp-"))
+}
+
+/// Remembers a path that must go if the run does not come to its end.
+pub fn remember(path: &Path) {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_path_buf());
+}
+
+/// Forgets all of them: the run has come to its end.
+pub fn forget() {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+/// A name beside the target that no other run uses.
+pub fn temporary_sibling(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.tmp-{}", process::id()))
+}
+
+/// Where results go.
+pub struct OutputDirectory {
+    target: PathBuf,
+}
+
+impl OutputDirectory {
+    /// Checks, before anything is read, that results can be written there.
+    pub fn new(target: &Path) -> Result<OutputDirectory, CliError> {
+        let unusable = |reason: io::Error| {
+            CliError::Usage(format!(
+                "{}: results cannot be written there: {reason}; choose another --out",
+                target.display()
+            ))
+        };
+        let resolved = match fs::canonicalize(target) {
+            Ok(path) => path,
+            Err(reason) if reason.kind() == io::ErrorKind::NotFound => std::path::absolute(target).map_err(unusable)?,
+            Err(reason) => return Err(unusable(reason)),
+        };
+        if resolved.file_name().is_none() {
+            return Err(CliError::Usage(format!(
+                "{}: this directory cannot be replaced; choose another --out",
+                target.display()
+            )));
+        }
+        let directory = OutputDirectory { target: resolved };
+        directory.refuse_foreign_content(target)?;
+        directory.make_temporary().map_err(unusable)?;
+        remove_unfinished();
+        Ok(directory)
+    }
+
+    /// An earlier result may be replaced; anything else is somebody's.
+    fn refuse_foreign_content(&self, shown: &Path) -> Result<(), CliError> {
+        if !self.target.exists() {
+            return Ok(());
+        }
+        if !self.target.is_dir() {
+            let message = format!("{}: this is a file; --out must name a directory", shown.display());
+            return Err(CliError::Usage(message));
+        }
+        let entries = fs::read_dir(&self.target)
+            .map_err(|reason| CliError::Usage(format!("{}: it cannot be read: {reason}", shown.display())))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if !OutputFile::ALL.iter().any(|file| file.name() == name) {
+                return Err(CliError::Usage(format!(
+                    "{}: the directory holds `{}`, which is not Strata's; choose an empty or a new directory",
+                    shown.display(),
+                    name.to_string_lossy(),
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn make_temporary(&self) -> io::Result<PathBuf> {
+        let mut missing = Vec::new();
+        let mut parent = self.target.parent();
+        while let Some(directory) = parent.filter(|directory| !directory.exists()) {
+            missing.push(directory.to_path_buf());
+            parent = directory.parent();
+        }
+        let temporary = temporary_sibling(&self.target);
+        let make = || {
+            for directory in missing.iter().rev() {
+                fs::create_dir(directory)?;
+                remember(directory);
+            }
+            remember(&temporary);
+            fs::create_dir(&temporary)
+        };
+        make().inspect_err(|_| remove_unfinished())?;
+        Ok(temporary)
+    }
+
+    /// Writes every file; says the name and size of each.
+    pub fn write(&self, bundle: &OutputBundle<'_>) -> Result<Vec<(OutputFile, u64)>, CliError> {
+        let failed = |reason| CliError::Write { path: self.target.clone(), reason };
+        let temporary = self.make_temporary().map_err(failed)?;
+        let written = write_files(bundle, &temporary).and_then(|files| {
+            self.replace_target(&temporary)?;
+            Ok(files)
+        });
+        match written {
+            Ok(files) => {
+                forget();
+                Ok(files)
+            }
+            Err(reason) => {
+                remove_unfinished();
+                Err(failed(reason))
+            }
+        }
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+
+    fn replace_target(&self, temporary: &Path) -> io::Result<()> {
+        if !self.target.exists() {
+            return fs::rename(temporary, &self.target);
+        }
+        let old = self.target.with_file_name(format!(".strata.old-{}", process::id()));
+        fs::rename(&self.target, &old)?;
+        if let Err(reason) = fs::rename(temporary, &self.target) {
+            fs::rename(&old, &self.target)?;
+            return Err(reason);
+        }
+        // The new result is in place; an old one that cannot be removed does no harm.
+        let _ = fs::remove_dir_all(old);
+        Ok(())
+    }
+}
+
+fn write_files(bundle: &OutputBundle<'_>, directory: &Path) -> io::Result<Vec<(OutputFile, u64)>> {
+    let mut files = Vec::new();
+    for file in bundle.files() {
+        let mut out = File::create(directory.join(file.name()))?;
+        bundle.write(file, &mut out)?;
+        files.push((file, out.metadata()?.len()));
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_content_is_never_touched() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("out");
+        fs::create_dir(&target).unwrap();
+        assert!(OutputDirectory::new(&target).is_ok());
+        fs::write(target.join("user_segments.csv"), "old").unwrap();
+        assert!(OutputDirectory::new(&target).is_ok());
+        fs::write(target.join("holiday.jpg"), "mine").unwrap();
+        let error = OutputDirectory::new(&target).err().unwrap();
+        assert!(error.to_string().contains("holiday.jpg"));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn checking_leaves_no_directory_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(OutputDirectory::new(&directory.path().join("a/b/c")).is_ok());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,180 @@
+//! What a run shows when it is done: for people and for machines.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use strata_core::diagnostic::Finding;
+use strata_core::output::number::Fixed;
+use strata_core::output::{OutputBundle, OutputFile, json::segment_analysis_report};
+use strata_core::report::{FunnelStep, Report};
+use strata_core::settings::Settings;
+
+use crate::text::{grouped, grouped_number, write_columns};
+
+/// Findings with more examples than these show the first ones.
+const EXAMPLES_SHOWN: usize = 1;
+
+/// Writes the summary for people.
+pub fn write_text(
+    out: &mut impl Write,
+    report: &Report,
+    settings: &Settings,
+    directory: &Path,
+    files: &[(OutputFile, u64)],
+    elapsed: Duration,
+) -> io::Result<()> {
+    let period = &report.period;
+    writeln!(
+        out,
+        "{} users, {} rows, {} to {}\n",
+        grouped(period.total_users),
+        grouped(period.total_rows),
+        period.start_date,
+        period.as_of_date,
+    )?;
+    write_retention(out, report, settings)?;
+    write_segments(out, report)?;
+    write_funnel(out, report, settings)?;
+    write_findings(out, &report.quality.findings, EXAMPLES_SHOWN)?;
+    writeln!(out, "Results: {} files in {}", files.len(), directory.display())?;
+    let seconds = elapsed.as_secs_f64();
+    let rate = Fixed::from_f64(period.total_rows as f64 / seconds.max(1e-9), 0);
+    let rate = rate.map(|rate| grouped_number(&rate.to_string())).unwrap_or_default();
+    writeln!(out, "Done in {seconds:.1} s ({rate} rows/s)")
+}
+
+fn percent(rate: Option<Fixed>) -> String {
+    rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate} %"))
+}
+
+fn interval(ci: Option<(Fixed, Fixed)>) -> String {
+    ci.map(|(low, high)| format!("{low}–{high}")).unwrap_or_default()
+}
+
+fn header<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
+}
+
+fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
+    let level = Fixed::from_f64((1.0 - settings.significance_threshold) * 100.0, 1).unwrap_or_default();
+    let level = level.to_string();
+    writeln!(
+        out,
+        "How many come back? ({} retention, all cohorts, {} % interval)",
+        report.retention.definition.as_str(),
+        level.strip_suffix(".0").unwrap_or(&level),
+    )?;
+    let unit = settings.retention_period.as_str();
+    let mut rows = vec![header([unit, "eligible", "retained", "rate", "interval", "revenue/user"])];
+    for cell in &report.retention.pooled {
+        let mut row = vec![cell.window.to_string(), grouped(cell.eligible_users)];
+        match cell.observed {
+            Some(observed) => row.extend([
+                grouped(observed.retained_users),
+                format!("{} %", observed.rate),
+                interval(Some(observed.ci)),
+                grouped_number(&observed.cumulative_revenue_per_user.to_string()),
+            ]),
+            None => row.push("not yet".to_owned()),
+        }
+        rows.push(row);
+    }
+    write_columns(out, &rows)?;
+    writeln!(out)
+}
+
+fn write_segments(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    writeln!(out, "Who are they?")?;
+    let mut rows = vec![header(["behaviour", "users", "share", "payers", "of revenue", "confidence"])];
+    for segment in &report.behavioral {
+        rows.push(vec![
+            segment.segment.as_str().to_owned(),
+            grouped(segment.user_count),
+            percent(segment.percentage_of_total),
+            percent(segment.payer_rate),
+            percent(segment.revenue_share),
+            segment.confidence.to_string(),
+        ]);
+    }
+    write_columns(out, &rows)?;
+    let mut rows = vec![header(["revenue", "users", "share", "revenue", "of revenue", "confidence"])];
+    for segment in &report.revenue {
+        rows.push(vec![
+            segment.segment.as_str().to_owned(),
+            grouped(segment.user_count),
+            percent(segment.percentage_of_total),
+            segment.total_revenue.map(|sum| grouped_number(&sum.to_string())).unwrap_or_default(),
+            percent(segment.revenue_share),
+            segment.confidence.to_string(),
+        ]);
+    }
+    writeln!(out)?;
+    write_columns(out, &rows)?;
+    writeln!(out)
+}
+
+fn write_funnel(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
+    let window = settings.funnel_window_days.map(|days| format!(", within {days} days of install")).unwrap_or_default();
+    writeln!(out, "How far do they come? ({} funnel{window})", settings.funnel_mode.as_str())?;
+    let largest = largest_drop(&report.funnel.steps);
+    let mut rows = vec![header(["stage", "entered", "completed", "conversion", "interval", "median days", ""])];
+    for (position, step) in report.funnel.steps.iter().enumerate() {
+        let mark = if largest == Some(position) { "<- largest drop" } else { "" };
+        rows.push(vec![
+            step.stage.to_string(),
+            grouped(step.users_entered),
+            grouped(step.users_completed),
+            percent(step.conversion_rate),
+            interval(step.conversion_ci),
+            step.median_days.map(|days| days.to_string()).unwrap_or_default(),
+            mark.to_owned(),
+        ]);
+    }
+    write_columns(out, &rows)?;
+    if report.funnel.users_still_open > 0 {
+        writeln!(
+            out,
+            "  {} users were not observed that long and are still open",
+            grouped(report.funnel.users_still_open)
+        )?;
+    }
+    writeln!(out)
+}
+
+/// The step with the largest share of users lost, if any are.
+fn largest_drop(steps: &[FunnelStep]) -> Option<usize> {
+    let drop = |step: &FunnelStep| step.drop_off_rate.map_or(0.0, Fixed::to_f64);
+    let (position, step) = steps.iter().enumerate().max_by(|(_, a), (_, b)| drop(a).total_cmp(&drop(b)))?;
+    (drop(step) > 0.0).then_some(position)
+}
+
+/// Writes what was found about the data.
+pub fn write_findings(out: &mut impl Write, findings: &[Finding], examples: usize) -> io::Result<()> {
+    let findings: Vec<&Finding> = findings.iter().filter(|finding| finding.count > 0).collect();
+    if findings.is_empty() {
+        return writeln!(out, "Findings: none\n");
+    }
+    writeln!(out, "Findings")?;
+    for finding in findings {
+        writeln!(out, "  {}: {} {}", finding.code.as_str(), grouped(finding.count), finding.code.explanation())?;
+        for example in finding.examples.iter().take(examples) {
+            writeln!(out, "    e.g. {example}")?;
+        }
+    }
+    writeln!(out)
+}
+
+/// The summary for machines: the report file, and where the results are.
+pub fn to_json(bundle: &OutputBundle<'_>, directory: &Path, files: &[(OutputFile, u64)]) -> Value {
+    let mut summary = segment_analysis_report(bundle);
+    if let Some(fields) = summary.as_object_mut() {
+        fields.insert("period".to_owned(), json!(bundle.report.period));
+        fields.insert("findings".to_owned(), json!(bundle.report.quality.findings));
+        fields.insert("output_directory".to_owned(), json!(directory.to_string_lossy()));
+        let files = files.iter().map(|(file, bytes)| json!({ "name": file.name(), "bytes": bytes }));
+        fields.insert("files".to_owned(), files.collect());
+    }
+    summary
+}

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -139,6 +139,9 @@ fn hashes_of_equal_sizes(inputs: &[Input]) -> Result<Vec<Option<InputFile>>, Cli
 /// A block and the input it is of.
 type Work = (usize, Block);
 
+/// Takes a block on its way; gives back the bytes of blocks that are done with.
+type HandOn<'h> = dyn FnMut(Work) -> Result<Vec<Vec<u8>>, CliError> + 'h;
+
 /// Reads inputs into one builder; says what the bytes of each were.
 fn read_files(
     inputs: Vec<(usize, &mut Input)>,
@@ -146,83 +149,90 @@ fn read_files(
     new_builder: &(impl Fn() -> UserTableBuilder + Sync),
     progress: &Progress,
 ) -> Result<(UserTableBuilder, Vec<(usize, Digest)>), CliError> {
-    let layouts: Vec<Option<(u8, ColumnMapping)>> = {
-        let mut layouts = Vec::new();
-        for (number, input) in &inputs {
-            layouts.resize_with(layouts.len().max(number + 1), || None);
-            if let Content::Csv(header, mapping) = &input.content {
-                layouts[*number] = Some((header.delimiter, mapping.clone()));
-            }
-        }
-        layouts
-    };
-    let mut local = Folder::new(new_builder(), &layouts);
-    for (_, input) in &inputs {
-        local.builder.add_columns(input.mapping());
-    }
+    let layouts = layouts(&inputs);
     let rows = AtomicU64::new(0);
-    if threads == 1 {
-        let mut digests = Vec::new();
-        for (number, input) in inputs {
-            let mut fold = |folder: &mut Folder<'_>, work: Work| {
-                folder.fold(work, &rows);
-                Ok(())
+    // Parquet is decoded by the reading thread, into a builder of its own.
+    let mut parquet = new_builder();
+    for (_, input) in &inputs {
+        parquet.add_columns(input.mapping());
+    }
+    let read_all = |hand_on: &mut HandOn<'_>, parquet: &mut UserTableBuilder| {
+        let read = |(number, input): (usize, &mut Input)| {
+            let digest = match &input.content {
+                Content::Csv(..) => read_csv(input, number, hand_on, &rows, progress)?,
+                Content::Parquet(_) => read_parquet(input, number, parquet, &rows, progress)?,
             };
-            digests.push((number, read_input(input, number, &mut local, &mut fold, &rows, progress)?));
-        }
-        return Ok((local.builder, digests));
+            Ok((number, digest))
+        };
+        inputs.into_iter().map(read).collect::<Result<Vec<_>, CliError>>()
+    };
+    if threads == 1 {
+        let mut folder = Folder::new(new_builder(), &layouts);
+        let digests = read_all(&mut |work| Ok(vec![folder.fold(work, &rows)]), &mut parquet)?;
+        folder.builder.merge(parquet);
+        return Ok((folder.builder, digests));
     }
     let (sender, receiver) = sync_channel::<Work>(threads * 2);
+    let (give_back, done_with) = channel::<Vec<u8>>();
     thread::scope(|scope| {
         // Only the workers own the receiver: should all of them fail, sending fails too, rather than wait for ever.
         let receiver = Arc::new(Mutex::new(receiver));
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                let (receiver, layouts, rows) = (Arc::clone(&receiver), &layouts, &rows);
-                scope.spawn(move || work_off(&receiver, Folder::new(new_builder(), layouts), rows))
+                let (receiver, give_back) = (Arc::clone(&receiver), give_back.clone());
+                let (layouts, rows) = (&layouts, &rows);
+                scope.spawn(move || work_off(&receiver, &give_back, Folder::new(new_builder(), layouts), rows))
             })
             .collect();
         drop(receiver);
-        let outcome = send_files(inputs, &mut local, &sender, &rows, progress);
+        let mut send = |work| {
+            sender.send(work).map_err(|_| worker_failed())?;
+            Ok(done_with.try_iter().collect())
+        };
+        let outcome = read_all(&mut send, &mut parquet);
         // Without a sender the workers come to an end, whatever the outcome was.
         drop(sender);
-        let mut parts = Vec::new();
+        let mut builder: Option<UserTableBuilder> = None;
         for worker in workers {
-            parts.push(worker.join().map_err(|_| CliError::Internal("a reading thread failed".to_owned()))?);
+            let part = worker.join().map_err(|_| worker_failed())?;
+            match &mut builder {
+                Some(builder) => builder.merge(part),
+                None => builder = Some(part),
+            }
         }
-        let digests = outcome?;
-        let mut builder = local.builder;
-        for part in parts {
-            builder.merge(part);
-        }
-        Ok((builder, digests))
+        let mut builder = builder.ok_or_else(worker_failed)?;
+        builder.merge(parquet);
+        Ok((builder, outcome?))
     })
 }
 
-fn send_files(
-    inputs: Vec<(usize, &mut Input)>,
-    local: &mut Folder<'_>,
-    sender: &SyncSender<Work>,
-    rows: &AtomicU64,
-    progress: &Progress,
-) -> Result<Vec<(usize, Digest)>, CliError> {
-    let mut digests = Vec::new();
-    let mut send = |_: &mut Folder<'_>, work: Work| {
-        sender.send(work).map_err(|_| CliError::Internal("a reading thread failed".to_owned()))
-    };
-    for (number, input) in inputs {
-        digests.push((number, read_input(input, number, local, &mut send, rows, progress)?));
-    }
-    Ok(digests)
+fn worker_failed() -> CliError {
+    CliError::Internal("a reading thread failed".to_owned())
 }
 
-fn work_off(receiver: &Mutex<Receiver<Work>>, mut folder: Folder<'_>, rows: &AtomicU64) -> UserTableBuilder {
+/// Delimiter and columns of each CSV input, by its number.
+fn layouts(inputs: &[(usize, &mut Input)]) -> Vec<Option<(u8, ColumnMapping)>> {
+    let mut layouts = Vec::new();
+    for (number, input) in inputs {
+        layouts.resize_with(layouts.len().max(number + 1), || None);
+        if let Content::Csv(header, mapping) = &input.content {
+            layouts[*number] = Some((header.delimiter, mapping.clone()));
+        }
+    }
+    layouts
+}
+
+fn work_off(
+    receiver: &Mutex<Receiver<Work>>,
+    give_back: &Sender<Vec<u8>>,
+    mut folder: Folder<'_>,
+    rows: &AtomicU64,
+) -> UserTableBuilder {
     loop {
         let work = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match work {
-            Ok(work) => folder.fold(work, rows),
-            Err(_) => return folder.builder,
-        }
+        let Ok(work) = work else { return folder.builder };
+        // Nobody takes them back once all is read.
+        let _ = give_back.send(folder.fold(work, rows));
     }
 }
 
@@ -238,7 +248,8 @@ impl<'l> Folder<'l> {
         Folder { builder, layouts, decoder: None }
     }
 
-    fn fold(&mut self, (number, block): Work, rows: &AtomicU64) {
+    /// Folds a block; its bytes are done with then.
+    fn fold(&mut self, (number, block): Work, rows: &AtomicU64) -> Vec<u8> {
         if self.decoder.as_ref().is_none_or(|(of, _)| *of != number) {
             self.decoder = self.layouts[number]
                 .as_ref()
@@ -249,6 +260,7 @@ impl<'l> Folder<'l> {
             decoder.decode(&block, file_number(number), &mut self.builder);
             rows.fetch_add(self.builder.accepted_row_count() - before, Ordering::Relaxed);
         }
+        block.bytes
     }
 }
 
@@ -257,17 +269,16 @@ fn file_number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Reads one input to its end, handing on its blocks.
-fn read_input<'l>(
+/// Reads a CSV input to its end, handing on its blocks.
+fn read_csv(
     input: &mut Input,
     number: usize,
-    local: &mut Folder<'l>,
-    hand_on: &mut impl FnMut(&mut Folder<'l>, Work) -> Result<(), CliError>,
+    hand_on: &mut HandOn<'_>,
     rows: &AtomicU64,
     progress: &Progress,
 ) -> Result<Digest, CliError> {
     let Content::Csv(header, _) = &input.content else {
-        return read_parquet(input, number, &mut local.builder, rows, progress);
+        return Err(CliError::Internal("an input that is not CSV was read as such".to_owned()));
     };
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
     let header_bytes = header.byte_count as u64;
@@ -286,7 +297,9 @@ fn read_input<'l>(
             limit_mib: MAX_RECORD_BYTES >> 20,
         })?;
         for block in blocks.drain(..) {
-            hand_on(local, (number, block))?;
+            for bytes in hand_on((number, block))? {
+                splitter.recycle(bytes);
+            }
         }
         let read = digest.byte_count();
         progress.advance(read - done, rows.load(Ordering::Relaxed));

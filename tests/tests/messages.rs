@@ -56,7 +56,11 @@ fn attempts() -> Vec<Attempt> {
         input("wrong_delimiter", 3, "user_id:date:total_events\nu:2024-01-01:1\n"),
         input("duplicate_header", 3, "user_id,date,user_id\nu,2024-01-01,v\n"),
         input("two_synonyms", 3, "uid,player_id,date\nu,v,2024-01-01\n"),
-        input("utf_16", 3, "user_id,date\nu,2024-01-01\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+        input(
+            "utf_16",
+            3,
+            "user_id,date\nu,2024-01-01\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+        ),
         input("utf_16_with_mark", 3, [&b"\xFF\xFE"[..], b"u\0,\0d\0"].concat()),
         input("spreadsheet", 3, b"PK\x03\x04\x14\x00\x06\x00".to_vec()),
         input("header_not_utf8", 3, b"user_id,date,\xE9v\xE9nement\nu,2024-01-01,1\n".to_vec()),
@@ -72,14 +76,8 @@ fn attempts() -> Vec<Attempt> {
             arguments: vec!["segment", "data.parquet", "--out", "out"],
             ..input("damaged_parquet", 3, "")
         },
-        Attempt {
-            arguments: vec!["segment", ".", "--out", "out"],
-            ..input("a_directory", 3, "")
-        },
-        Attempt {
-            arguments: vec!["segment", "nowhere.csv", "--out", "out"],
-            ..input("no_such_file", 3, "")
-        },
+        Attempt { arguments: vec!["segment", ".", "--out", "out"], ..input("a_directory", 3, "") },
+        Attempt { arguments: vec!["segment", "nowhere.csv", "--out", "out"], ..input("no_such_file", 3, "") },
         Attempt {
             arguments: vec!["segment", "input.csv", "--out", "out", "--strict"],
             ..input("strict", 3, format!("{HEADER}u,2024-01-01,ten,0\nv,2024-13-01,1,0\n"))
@@ -133,8 +131,10 @@ fn attempts() -> Vec<Attempt> {
 }
 
 fn entries(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }

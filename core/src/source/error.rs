@@ -104,13 +104,15 @@ fn missing_columns_message(missing: &[Column], nearest: &[Option<String>], found
     let (noun, verb) = if missing.len() == 1 { ("column", "is") } else { ("columns", "are") };
     let mut text =
         format!("the required {noun} {} {verb} missing; columns found: {}", names.join(" and "), listed(found));
-    for (column, near) in missing.iter().zip(nearest) {
+    for (column, near) in missing.iter().zip(nearest).filter(|_| found.len() > 1) {
         if let Some(name) = near {
             let name = excerpt(name.as_bytes(), 60);
             let _ = write!(text, "; is {column} called `{name}`? Then add --map {column}={name}");
         }
     }
-    if nearest.iter().all(Option::is_none) {
+    if found.len() == 1 {
+        text.push_str("; fields must be separated by , ; tab or |");
+    } else if nearest.iter().all(Option::is_none) {
         let _ = write!(text, "; name them with --map {}=COLUMN", names[0]);
     }
     text

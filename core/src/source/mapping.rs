@@ -65,7 +65,11 @@ impl ColumnMapping {
         if missing.is_empty() {
             return Ok(ColumnMapping { header, columns });
         }
-        let nearest = missing.iter().map(|column| nearest_header(*column, &header)).collect();
+        let mut nearest: Vec<Option<String>> = missing.iter().map(|column| nearest_header(*column, &header)).collect();
+        // One column cannot be both.
+        if let [Some(first), second] = &mut nearest[..] {
+            second.take_if(|second| second == first);
+        }
         Err(HeaderProblem::MissingColumns { missing, nearest, found: header })
     }
 
@@ -90,6 +94,10 @@ impl ColumnMapping {
     }
 }
 
+/// Names less alike (Jaro-Winkler, 0..1) or shorter than these are not suggested.
+const LEAST_LIKENESS: f64 = 0.7;
+const SHORTEST_LIKENESS: usize = 3;
+
 /// The header's name that the user may have meant by a missing column.
 fn nearest_header(column: Column, header: &[String]) -> Option<String> {
     let canonical = column.to_string();
@@ -98,7 +106,7 @@ fn nearest_header(column: Column, header: &[String]) -> Option<String> {
     for name in names {
         for found in header {
             let likeness = strsim::jaro_winkler(&bare(name), &bare(found));
-            if likeness > best.map_or(0.7, |(most, _)| most) {
+            if found.len() >= SHORTEST_LIKENESS && likeness > best.map_or(LEAST_LIKENESS, |(most, _)| most) {
                 best = Some((likeness, found));
             }
         }

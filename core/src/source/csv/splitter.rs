@@ -49,6 +49,8 @@ pub struct RecordSplitter {
     open_quote: Option<usize>,
     /// Looked-at stretches outside quotes, as start and end.
     unquoted: Vec<(usize, usize)>,
+    /// Empty buffers of blocks that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 impl RecordSplitter {
@@ -62,12 +64,19 @@ impl RecordSplitter {
             scanned: 0,
             open_quote: None,
             unquoted: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
     /// The buffer to append the stream's next bytes to; call [`RecordSplitter::split`] afterwards.
     pub fn input(&mut self) -> &mut Vec<u8> {
         &mut self.pending
+    }
+
+    /// Takes back the bytes of a block that is done with, so that the next block needs no new memory.
+    pub fn recycle(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        self.spare.push(bytes);
     }
 
     /// Gives out whole records, as far as they are known to be whole.
@@ -158,7 +167,9 @@ impl RecordSplitter {
         if byte_count == 0 {
             return;
         }
-        let rest = self.pending.split_off(byte_count);
+        let mut rest = self.spare.pop().unwrap_or_default();
+        rest.extend_from_slice(&self.pending[byte_count..]);
+        self.pending.truncate(byte_count);
         let bytes = std::mem::replace(&mut self.pending, rest);
         let first_line = self.line;
         self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;

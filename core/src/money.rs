@@ -33,18 +33,26 @@ impl Amount {
 }
 
 impl Amount {
-    /// The amount divided by a count above 0, as a floating point number.
-    ///
-    /// Equal quotients give equal numbers, whatever the amount and the count, as long as both fit 53 bits: the
-    /// division then rounds once. Beyond that it may round twice.
+    /// The amount divided by a count above 0, as the nearest floating point number (ties to even): equal quotients
+    /// give equal numbers, whatever the amount and the count.
     #[must_use]
     pub fn per(self, count: u64) -> f64 {
-        const EXACT: i128 = 1 << 53;
-        let divisor = i128::from(count) * Amount::ONE;
-        if self.0.abs() <= EXACT && divisor <= EXACT {
-            return self.0 as f64 / divisor as f64;
+        // Long division, 32 bits at a time, until the quotient has more bits than a floating point number.
+        const STEP_BITS: u32 = 32;
+        const ENOUGH: u128 = 1 << 56;
+        let divisor = u128::from(count.max(1)) * Amount::ONE.unsigned_abs();
+        let magnitude = self.0.unsigned_abs();
+        let (mut quotient, mut remainder) = (magnitude / divisor, magnitude % divisor);
+        let mut scale = 1.0;
+        while quotient < ENOUGH && remainder > 0 {
+            remainder <<= STEP_BITS;
+            quotient = quotient << STEP_BITS | remainder / divisor;
+            remainder %= divisor;
+            scale /= (1_u64 << STEP_BITS) as f64;
         }
-        self.to_f64() / count as f64
+        // The last bit stands for whatever remains, so that the conversion rounds once.
+        let rounded = (quotient | u128::from(remainder > 0)) as f64 * scale;
+        if self.0 < 0 { -rounded } else { rounded }
     }
 }
 
@@ -78,6 +86,7 @@ impl std::iter::Sum for Amount {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn equal_quotients_are_equal_numbers() {
@@ -86,6 +95,18 @@ mod tests {
         assert_eq!(Amount(tenth.0 * 3).per(3).to_bits(), 0.1_f64.to_bits());
         assert_eq!(tenth.per(1).to_bits(), 0.1_f64.to_bits());
         assert_eq!(Amount(Amount::MAX_CELL).per(1_000_000_000).to_bits(), 1e9_f64.to_bits());
+        assert_eq!(Amount(-1).per(u64::MAX).to_bits(), (-1e-9 / 18_446_744_073_709_551_616.0_f64).to_bits());
+        assert_eq!(Amount(0).per(5).to_bits(), 0.0_f64.to_bits());
+    }
+
+    proptest! {
+        #[test]
+        fn a_quotient_is_the_nearest_number(whole in 0_i64..1 << 53, count in 1_u64..1 << 20) {
+            // Both operands are exact, so the division of the processor rounds once.
+            let expected = whole as f64 / count as f64;
+            let amount = Amount(i128::from(whole) * Amount::ONE);
+            prop_assert_eq!(amount.per(count).to_bits(), expected.to_bits());
+        }
     }
 
     #[test]

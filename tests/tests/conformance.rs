@@ -1,5 +1,5 @@
-//! The cases under `data/conformance`: inputs, settings and the exact files, made by an independent
-//! implementation in Python (pandas, scipy).
+//! The cases under `data/conformance` and `data/random`: inputs, settings and the exact files, made by two independent
+//! implementations in Python (pandas and scipy; `reference/segment.py`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use strata_tests::outputs::{differences, read_directory};
 use strata_tests::program::{assert_success, data_directory, strata, text};
 
-fn cases() -> Vec<PathBuf> {
-    let mut cases: Vec<PathBuf> = fs::read_dir(data_directory().join("conformance"))
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let mut cases: Vec<PathBuf> = fs::read_dir(data_directory().join(folder))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
@@ -29,30 +29,39 @@ fn run(case: &Path, out: &Path, extra: &[&str]) -> std::process::Output {
     strata(case).arg("segment").args(inputs).arg("--out").arg(out).args(extra).envs(variables).output().unwrap()
 }
 
-#[test]
-fn every_case_gives_exactly_its_files() {
+/// Runs every case of a folder with one and with three threads; says how many there are.
+fn assert_exact_files(folder: &str) -> usize {
     let mut failures = Vec::new();
-    let mut count = 0;
-    for case in cases().iter().filter(|case| case.join("expected").is_dir()) {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    let cases: Vec<PathBuf> = cases(folder).into_iter().filter(|case| case.join("expected").is_dir()).collect();
+    for case in &cases {
         for threads in ["1", "3"] {
             let directory = tempfile::tempdir().unwrap();
             let out = directory.path().join("out");
             assert_success(&run(case, &out, &["--threads", threads]));
             let expected = read_directory(&case.join("expected"));
             let found = differences(&expected, &read_directory(&out));
+            let name = case.display();
             failures.extend(found.into_iter().map(|difference| format!("{name} ({threads} threads): {difference}")));
         }
-        count += 1;
     }
-    assert_eq!(count, 24);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    cases.len()
+}
+
+#[test]
+fn every_conformance_case_gives_exactly_its_files() {
+    assert_eq!(assert_exact_files("conformance"), 24);
+}
+
+#[test]
+fn every_random_case_gives_exactly_its_files() {
+    assert_eq!(assert_exact_files("random"), 10);
 }
 
 #[test]
 fn every_error_case_ends_with_its_words_and_nothing_written() {
     let mut count = 0;
-    for case in cases().iter().filter(|case| case.join("error.txt").is_file()) {
+    for case in cases("conformance").iter().filter(|case| case.join("error.txt").is_file()) {
         let directory = tempfile::tempdir().unwrap();
         let out = directory.path().join("out");
         let output = run(case, &out, &[]);

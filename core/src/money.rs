@@ -46,7 +46,7 @@ impl Amount {
         let mut scale = 1.0;
         while quotient < ENOUGH && remainder > 0 {
             remainder <<= STEP_BITS;
-            quotient = quotient << STEP_BITS | remainder / divisor;
+            quotient = (quotient << STEP_BITS) | (remainder / divisor);
             remainder %= divisor;
             scale /= (1_u64 << STEP_BITS) as f64;
         }

@@ -1,7 +1,6 @@
 //! The engagement score.
 
 use crate::money::Amount;
-use crate::report::SCORE_UNITS;
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::source::Column;
 use crate::stats::quantile::quantile_unsorted;
@@ -76,11 +75,20 @@ pub(super) fn score_users(table: &UserTable, activity: &Activity, settings: &Set
     Engagement { scores: scores.collect(), session_frequency }
 }
 
-/// A score of 0..1 rounded to 12 decimals, as an integer.
+/// A score of 0..1 rounded to 12 decimals, half to even, as an integer.
+///
+/// The exact binary value is rounded, as a multiplication in floating point would round before.
 fn score_units(score: f64) -> u64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is between 0 and 1")]
-    let units = (score * SCORE_UNITS).round_ties_even() as u64;
-    units
+    const MANTISSA_BITS: u32 = 52;
+    const UNITS: u128 = 1_000_000_000_000;
+    let bits = score.to_bits();
+    // score = mantissa * 2^-shift; below 2^-75 it is less than half a unit.
+    let (exponent, fraction) = ((bits >> MANTISSA_BITS) & 0x7FF, bits & ((1 << MANTISSA_BITS) - 1));
+    let Some(shift) = (1075_u64).checked_sub(exponent).filter(|shift| (1..128).contains(shift)) else { return 0 };
+    let product = u128::from(fraction | 1 << MANTISSA_BITS) * UNITS;
+    let (units, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1 << (shift - 1));
+    let up = rest > half || (rest == half && units % 2 == 1);
+    u64::try_from(units + u128::from(up)).unwrap_or(u64::MAX)
 }
 
 /// Brings values to 0..1; null and a range of zero give 0.
@@ -163,4 +171,33 @@ fn winsor_range(values: &[Option<f64>]) -> Option<Range> {
 /// A mean of amounts is exact until it is printed; this is its floating point value.
 pub(super) fn amounts_as_numbers(amounts: &[Amount]) -> impl Iterator<Item = f64> {
     amounts.iter().map(|amount| amount.to_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::score_value;
+    use proptest::prelude::*;
+
+    #[test]
+    fn scores_are_rounded_from_their_exact_value() {
+        assert_eq!(score_units(0.0), 0);
+        assert_eq!(score_units(1.0), 1_000_000_000_000);
+        assert_eq!(score_units(0.5), 500_000_000_000);
+        // Python 3.11: round(0.0000000000005, 12) == 0.0, as the nearest double is below it; 1.5e-12 is above.
+        assert_eq!(score_units(0.000_000_000_000_5), 0);
+        assert_eq!(score_units(0.000_000_000_001_5), 2);
+        assert_eq!(score_units(1e-300), 0);
+        assert_eq!(score_units(f64::MIN_POSITIVE / 2.0), 0);
+    }
+
+    proptest! {
+        // Independent source: the standard library's exact decimal formatting.
+        #[test]
+        fn scores_are_rounded_as_they_are_printed(score in 0.0..=1.0_f64) {
+            let printed = format!("{score:.12}").replace('.', "");
+            prop_assert_eq!(score_units(score), printed.parse::<u64>().unwrap());
+            prop_assert!((score_value(score_units(score)) - score).abs() < 1e-12);
+        }
+    }
 }

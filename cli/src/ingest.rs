@@ -72,25 +72,17 @@ pub fn ingest(
         inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).map(|(input, _)| input.byte_count).sum();
     progress.start(total);
 
-    let mut files = Vec::new();
-    let mut of_standard_input = None;
-    for (number, input) in inputs.iter_mut().enumerate() {
-        if !is_duplicate[number] {
-            files.push((number, input));
-        }
-    }
-    let (standard, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, input)| input.is_standard());
+    let unread = inputs.iter_mut().enumerate().filter(|(number, _)| !is_duplicate[*number]);
+    let (streams, files): (Vec<_>, Vec<_>) = unread.partition(|(_, input)| input.is_stream());
     let (mut builder, digests) = read_files(files, threads, &new_builder, progress)?;
     for (number, digest) in digests {
         hashes[number] = Some(digest.finish(&names[number]));
     }
-    if !standard.is_empty() {
-        let (part, digests) = read_files(standard, threads, &new_builder, progress)?;
-        of_standard_input =
-            digests.into_iter().next().map(|(number, digest)| (number, digest.finish(&names[number]), part));
-    }
-    // The bytes of standard input are known only now; where a file has the same, they do not count.
-    if let Some((number, hash, part)) = of_standard_input {
+    // The bytes of a stream are known only once they are read; where another input has the same, they do not count.
+    for stream in streams {
+        let (part, digests) = read_files(vec![stream], threads, &new_builder, progress)?;
+        let Some((number, digest)) = digests.into_iter().next() else { continue };
+        let hash = digest.finish(&names[number]);
         is_duplicate[number] = hashes.iter().flatten().any(|known| same_bytes(known, &hash));
         hashes[number] = Some(hash);
         if !is_duplicate[number] {

@@ -29,7 +29,7 @@ pub struct Input {
     pub compression: Compression,
     /// What is in it.
     pub content: Content,
-    /// Size in bytes as given; unknown for standard input before it is read.
+    /// Size in bytes as given; unknown for a stream before it is read.
     pub byte_count: Option<u64>,
     place: Place,
 }
@@ -44,8 +44,8 @@ pub enum Content {
 
 enum Place {
     File(PathBuf),
-    /// Standard input, whose first bytes were taken for a look.
-    Standard {
+    /// Standard input or another pipe, whose first bytes were taken for a look.
+    Stream {
         head: Vec<u8>,
         rest: ByteStream,
         digest: Digest,
@@ -57,11 +57,17 @@ impl Input {
     pub fn open(path: &Path, given: &[(Column, String)]) -> Result<Input, CliError> {
         let shown = path.display().to_string();
         if path.as_os_str() == "-" {
-            return Input::open_standard(given);
+            return Input::open_stream(io::stdin(), "-".to_owned(), "standard input".to_owned(), given);
         }
         let read = |reason| SourceError::Read { file: shown.clone(), reason };
+        let name = path.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
         let mut file = File::open(path).map_err(read)?;
-        let byte_count = file.metadata().map_err(read)?.len();
+        let metadata = file.metadata().map_err(read)?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            // A pipe can be read only once.
+            return Input::open_stream(file, name, shown, given);
+        }
+        let byte_count = metadata.len();
         let (compression, head, at_end) = {
             let (compression, mut bytes) = decompress(&mut file).map_err(read)?;
             let (head, at_end) = look(&mut bytes).map_err(read)?;
@@ -78,7 +84,7 @@ impl Input {
         };
         Ok(Input {
             content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
-            name: path.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned()),
+            name,
             shown,
             compression,
             byte_count: Some(byte_count),
@@ -86,11 +92,16 @@ impl Input {
         })
     }
 
-    fn open_standard(given: &[(Column, String)]) -> Result<Input, CliError> {
-        let shown = "standard input".to_owned();
+    /// Opens what can be read only once: what was taken for a look is kept.
+    fn open_stream(
+        stream: impl Read + Send + 'static,
+        name: String,
+        shown: String,
+        given: &[(Column, String)],
+    ) -> Result<Input, CliError> {
         let read = |reason| SourceError::Read { file: shown.clone(), reason };
         let digest = Digest::default();
-        let hashed = HashingReader { inner: io::stdin(), digest: digest.clone() };
+        let hashed = HashingReader { inner: stream, digest: digest.clone() };
         let (compression, mut rest) = decompress(hashed).map_err(read)?;
         let (mut head, at_end) = look(&mut rest).map_err(read)?;
         let content = if head.starts_with(parquet::MAGIC) {
@@ -101,11 +112,11 @@ impl Input {
         };
         Ok(Input {
             content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
-            name: "-".to_owned(),
+            name,
             shown,
             compression,
             byte_count: None,
-            place: Place::Standard { head, rest, digest },
+            place: Place::Stream { head, rest, digest },
         })
     }
 
@@ -116,9 +127,9 @@ impl Input {
         }
     }
 
-    /// Whether this is standard input.
-    pub fn is_standard(&self) -> bool {
-        matches!(self.place, Place::Standard { .. })
+    /// Whether this is a stream, whose size and hash are known only once it is read.
+    pub fn is_stream(&self) -> bool {
+        matches!(self.place, Place::Stream { .. })
     }
 
     /// The hash of the whole file as given.
@@ -143,7 +154,7 @@ impl Input {
                 let bytes = open().map_err(|reason| self.read_error(reason))?;
                 Ok((bytes, digest))
             }
-            Place::Standard { head, rest, digest } => {
+            Place::Stream { head, rest, digest } => {
                 let head = io::Cursor::new(std::mem::take(head));
                 let rest = std::mem::replace(rest, Box::new(io::empty()));
                 Ok((Box::new(head.chain(rest)), digest.clone()))

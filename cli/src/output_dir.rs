@@ -4,14 +4,26 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use strata_core::output::{OutputBundle, OutputFile};
 
 use crate::error::CliError;
 
-/// What an interrupted run must take away again.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// What an interrupted run must take away again, in the order in which it was made.
+static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
+
+/// Whether the results are in place, so that an interruption comes too late.
+static IS_DONE: AtomicBool = AtomicBool::new(false);
+
+/// Something that must go if the run does not come to its end.
+enum Unfinished {
+    /// A file or directory that is being written, with all that is in it.
+    Temporary(PathBuf),
+    /// A directory that was made to hold the results.
+    Parent(PathBuf),
+}
 
 /// Exit code of a run that was interrupted, as shells have it.
 const INTERRUPTED: i32 = 130;
@@ -20,46 +32,61 @@ const INTERRUPTED: i32 = 130;
 pub fn clean_up_on_interrupt() -> Result<(), CliError> {
     let handler = || {
         remove_unfinished();
-        eprint_interrupted();
+        if !IS_DONE.load(Ordering::Relaxed) {
+            say_nothing_was_written();
+        }
         process::exit(INTERRUPTED);
     };
     ctrlc::set_handler(handler).map_err(|reason| CliError::Internal(format!("no interrupt handler: {reason}")))
 }
 
 #[expect(clippy::print_stderr, reason = "the run ends here, in the interrupt handler")]
-fn eprint_interrupted() {
+fn say_nothing_was_written() {
     eprintln!("interrupted: nothing was written");
 }
 
 fn remove_unfinished() {
-    let mut paths = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    // Created last, removed first. A directory that has become somebody else's is not empty and stays.
-    while let Some(path) = paths.pop() {
-        if is_temporary(&path) {
-            // The run may still be writing into it.
-            let _ = (0..10).find(|_| fs::remove_dir_all(&path).is_ok() || fs::remove_file(&path).is_ok());
-        } else {
-            let _ = fs::remove_dir(&path);
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    // What cannot be removed is somebody else's by now.
+    while let Some(made) = unfinished.pop() {
+        match made {
+            Unfinished::Temporary(path) => {
+                // The run may still be writing into it.
+                let _ = (0..10).find(|_| fs::remove_dir_all(&path).is_ok() || fs::remove_file(&path).is_ok());
+            }
+            Unfinished::Parent(path) => {
+                let _ = fs::remove_dir(path);
+            }
         }
     }
 }
 
-fn is_temporary(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().contains(".tmp-"))
+fn remember(made: Unfinished) {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(made);
 }
 
-/// Remembers a path that must go if the run does not come to its end.
-pub fn remember(path: &Path) {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_path_buf());
+/// Writes a file beside its place and renames it, so that no half of it is ever there.
+pub fn write_whole_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let temporary = temporary_sibling(path);
+    remember(Unfinished::Temporary(temporary.clone()));
+    let outcome = File::create(&temporary)
+        .and_then(|mut file| write(&mut file))
+        .and_then(|()| put_in_place(|| fs::rename(&temporary, path)));
+    remove_unfinished();
+    outcome
 }
 
-/// Forgets all of them: the run has come to its end.
-pub fn forget() {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).clear();
+/// Puts results in place; an interruption waits until that is done.
+fn put_in_place(rename: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    rename()?;
+    unfinished.clear();
+    IS_DONE.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// A name beside the target that no other run uses.
-pub fn temporary_sibling(target: &Path) -> PathBuf {
+fn temporary_sibling(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!(".{name}.tmp-{}", process::id()))
 }
@@ -131,9 +158,9 @@ impl OutputDirectory {
         let make = || {
             for directory in missing.iter().rev() {
                 fs::create_dir(directory)?;
-                remember(directory);
+                remember(Unfinished::Parent(directory.clone()));
             }
-            remember(&temporary);
+            remember(Unfinished::Temporary(temporary.clone()));
             fs::create_dir(&temporary)
         };
         make().inspect_err(|_| remove_unfinished())?;
@@ -145,19 +172,11 @@ impl OutputDirectory {
         let failed = |reason| CliError::Write { path: self.target.clone(), reason };
         let temporary = self.make_temporary().map_err(failed)?;
         let written = write_files(bundle, &temporary).and_then(|files| {
-            self.replace_target(&temporary)?;
+            put_in_place(|| self.replace_target(&temporary))?;
             Ok(files)
         });
-        match written {
-            Ok(files) => {
-                forget();
-                Ok(files)
-            }
-            Err(reason) => {
-                remove_unfinished();
-                Err(failed(reason))
-            }
-        }
+        remove_unfinished();
+        written.map_err(failed)
     }
 
     /// The directory.

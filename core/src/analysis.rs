@@ -5,6 +5,7 @@ mod behavior;
 mod confidence;
 mod daily;
 mod engagement;
+mod figures;
 mod findings;
 mod funnel;
 mod journey;
@@ -115,6 +116,11 @@ struct SegmentContext<'a> {
     engagement: &'a Engagement,
     revenue: &'a UserRevenue,
     confidence: &'a SegmentConfidence<'a>,
+}
+
+/// The users of a segment, in the order of the table.
+fn members<S: PartialEq + Copy>(segments: &[S], segment: S) -> Vec<u32> {
+    (0..).zip(segments).filter(|&(_, of_user)| *of_user == segment).map(|(user, _)| user).collect()
 }
 
 /// A share from 0 to 1 with four places.

@@ -2,7 +2,9 @@
 
 pub mod bundle;
 pub mod csv;
+pub mod file;
 pub mod json;
 pub mod number;
 
-pub use bundle::{InputFile, OutputBundle, OutputFile, RunInfo};
+pub use bundle::{InputFile, OutputBundle, RunInfo};
+pub use file::OutputFile;

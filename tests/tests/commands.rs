@@ -88,6 +88,18 @@ fn every_format_and_standard_input_give_the_same_results() {
 }
 
 #[test]
+fn a_pipe_is_read_once_and_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    succeed(strata(at).args(["generate", "--rows", "2000", "--out", "a.csv"]));
+    succeed(strata(at).args(["segment", "a.csv", "--out", "expected", "--quiet"]));
+    let program = strata(at);
+    let run = "mkfifo pipe; cat a.csv > pipe & \"$0\" segment pipe --out out --quiet";
+    succeed(Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at));
+    assert!(results(&at.join("out")) == results(&at.join("expected")));
+}
+
+#[test]
 fn the_same_bytes_are_read_once_whatever_they_are_called() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();
@@ -147,7 +159,7 @@ fn the_summary_and_the_inspection_are_readable() {
     let shown = |output: &Output| {
         let text = text(&output.stdout).replace(&directory.path().display().to_string(), "DIRECTORY");
         let without_time = text.lines().filter(|line| !line.starts_with("Done in "));
-        without_time.map(|line| format!("{line}\n")).collect::<String>()
+        without_time.map(|line| format!("{line}\n")).collect::<Vec<_>>().concat()
     };
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         let output = succeed(strata(directory.path()).args(["segment", "flawed.csv", "--out", "out", "--retention-windows", "1,3,7"]));

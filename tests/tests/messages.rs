@@ -40,7 +40,7 @@ fn attempts() -> Vec<Attempt> {
     let gzip = {
         use std::io::Write as _;
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        let rows: String = (0..2000).map(|user| format!("u{user},2024-01-01,{user},0\n")).collect();
+        let rows = (0..2000).map(|user| format!("u{user},2024-01-01,{user},0\n")).collect::<Vec<_>>().concat();
         encoder.write_all(format!("{HEADER}{rows}").as_bytes()).unwrap();
         encoder.finish().unwrap()
     };

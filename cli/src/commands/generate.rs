@@ -1,14 +1,13 @@
 //! `strata generate`: sample data.
 
-use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ArgMatches;
 use strata_generate::{GenerateSpec, Generator};
 
 use crate::error::CliError;
-use crate::output_dir::{forget, remember, temporary_sibling};
+use crate::output_dir::write_whole_file;
 use crate::progress::Progress;
 
 /// Runs the command.
@@ -20,8 +19,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     if path.as_os_str() == "-" {
         return Ok(stream(&mut generator, &mut io::stdout().lock(), &progress)?);
     }
-    write_file(&mut generator, &path, &progress).map_err(|reason| CliError::Write { path: path.clone(), reason })?;
-    Ok(())
+    write_whole_file(&path, |file| stream(&mut generator, file, &progress))
+        .map_err(|reason| CliError::Write { path, reason })
 }
 
 fn spec(matches: &ArgMatches) -> Result<GenerateSpec, CliError> {
@@ -41,22 +40,6 @@ fn spec(matches: &ArgMatches) -> Result<GenerateSpec, CliError> {
         spec.first_date = date.parse().map_err(problem)?;
     }
     Ok(spec)
-}
-
-/// Writes beside the target and renames, so that no half of a file is left.
-fn write_file(generator: &mut Generator, path: &Path, progress: &Progress) -> io::Result<()> {
-    let temporary = temporary_sibling(path);
-    remember(&temporary);
-    let mut write = || {
-        stream(generator, &mut File::create(&temporary)?, progress)?;
-        fs::rename(&temporary, path)
-    };
-    let outcome = write();
-    if outcome.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    forget();
-    outcome
 }
 
 fn stream(generator: &mut Generator, out: &mut impl Write, progress: &Progress) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::money::Amount;
 use crate::output::number::Fixed;
-use crate::report::{BehavioralSegment, BehavioralSummary, SCORE_UNITS, Thresholds, score_value};
+use crate::report::{BehavioralSegment, BehavioralSummary, Thresholds, score_value};
 use crate::settings::{EngagementBase, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
@@ -10,7 +10,8 @@ use crate::stats::quantile::quantile_unsorted;
 
 use super::SegmentContext;
 use super::engagement::session_count;
-use super::revenue::{money_mean, money_sum, share_of_amount};
+use super::figures::{mean_count, mean_score, money_mean, money_sum, percent_interval, share_of_amount};
+use super::members;
 use super::testing::{adjust, compare_proportions};
 
 /// Gives each user a segment: churned by days, else by the score's quantiles.
@@ -66,23 +67,6 @@ pub(super) fn summarise(context: &SegmentContext<'_>, segments: &[BehavioralSegm
         .collect()
 }
 
-/// The users of a segment, in the order of the table.
-pub(super) fn members<S: PartialEq + Copy>(segments: &[S], segment: S) -> Vec<u32> {
-    (0..).zip(segments).filter(|&(_, of_user)| *of_user == segment).map(|(user, _)| user).collect()
-}
-
-/// Mean score; `None` of nobody.
-pub(super) fn mean_score(scores: &[u64], users: &[u32]) -> Option<Fixed> {
-    let sum: u128 = users.iter().map(|&user| u128::from(scores[user as usize])).sum();
-    if users.is_empty() { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / users.len() as f64, 4) }
-}
-
-/// Mean of counts with two places; `None` of nothing.
-pub(super) fn mean_count(sum: u64, n: u64) -> Option<Fixed> {
-    // A mean of counts is a floating point number, which is what is rounded; only money is exact to the end.
-    if n == 0 { None } else { Fixed::from_f64(sum as f64 / n as f64, 2) }
-}
-
 /// Mean of the known ones among counts.
 fn mean_of(counts: impl Iterator<Item = u64>) -> Option<Fixed> {
     let (sum, n) = counts.fold((0_u64, 0), |(sum, n), count| (sum.saturating_add(count), n + 1));
@@ -117,10 +101,4 @@ fn summary(
         confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
         meets_confidence_threshold: !is_empty && confidence >= context.settings.confidence_threshold,
     }
-}
-
-/// Interval bounds as percentages with two places.
-pub(super) fn percent_interval(interval: crate::stats::proportion::Interval) -> (Fixed, Fixed) {
-    let percent = |bound: f64| Fixed::from_f64(bound * 100.0, 2).unwrap_or_default();
-    (percent(interval.low), percent(interval.high))
 }

@@ -8,7 +8,7 @@ use crate::rows::RevenueKind;
 use crate::source::Column;
 use crate::users::UserTable;
 
-use super::revenue::{money_mean, money_sum};
+use super::figures::{money_mean, money_sum};
 
 /// Days of a trailing week and month.
 const WEEK_DAYS: usize = 7;

@@ -9,7 +9,7 @@ use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
 
-use super::behavior::{mean_count, percent_interval};
+use super::figures::{mean_count, percent_interval};
 use super::retention::is_observed_from_install;
 use super::testing::{adjust, compare_proportions};
 

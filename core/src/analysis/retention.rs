@@ -12,10 +12,9 @@ use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
 
-use super::behavior::percent_interval;
+use super::figures::{money_mean, money_sum, percent_interval};
 use super::period::{DayRange, period_after, period_start};
 use super::retention_curve;
-use super::revenue::{money_mean, money_sum};
 use super::testing::{adjust, compare_proportions};
 
 /// Whether the user can take part in retention at all: seen from install on, in a cohort that was asked for.

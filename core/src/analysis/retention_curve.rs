@@ -5,7 +5,7 @@ use crate::report::RetentionCurvePoint;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
 
-use super::behavior::percent_interval;
+use super::figures::percent_interval;
 
 /// Retention of these users from day 0 to the last day with an eligible user.
 pub(super) fn measure(table: &UserTable, users: &[usize], z: f64) -> Vec<RetentionCurvePoint> {

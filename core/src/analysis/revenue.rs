@@ -12,7 +12,8 @@ use crate::stats::rank::average_ranks_doubled;
 use crate::users::UserTable;
 
 use super::SegmentContext;
-use super::behavior::{mean_score, members};
+use super::figures::{mean_score, money_mean, money_sum, share_of_amount};
+use super::members;
 use super::testing::adjust;
 
 /// Revenue of every user, in the order of the table.
@@ -119,19 +120,4 @@ fn summary(
         confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
         meets_confidence_threshold: !is_empty && confidence >= context.settings.confidence_threshold,
     }
-}
-
-/// A sum of money with two places.
-pub(super) fn money_sum(amount: Amount) -> Fixed {
-    Fixed::from_ratio(amount.0, Amount::ONE, 2)
-}
-
-/// A mean of money with four places; `None` of nothing.
-pub(super) fn money_mean(sum: Amount, count: u64) -> Option<Fixed> {
-    (count > 0).then(|| Fixed::from_ratio(sum.0, i128::from(count) * Amount::ONE, 4))
-}
-
-/// A part of an amount as a percentage; `None` where there is nothing to share.
-pub(super) fn share_of_amount(part: Amount, whole: Amount) -> Option<Fixed> {
-    (whole > Amount::ZERO).then(|| Fixed::from_ratio(part.0 * 100, whole.0, 2))
 }

@@ -6,6 +6,8 @@ pub mod users;
 
 use std::io::{self, Write};
 
+use crate::source::csv::push_field;
+
 /// Bytes gathered before they are handed to the writer.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -49,22 +51,11 @@ impl<'w> RowWriter<'w> {
     /// A text cell from outside, quoted where it must be.
     pub fn text(&mut self, text: &[u8]) {
         let starts_formula = matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
-        let is_defused = self.spreadsheet_safe && starts_formula;
-        let cell = self.plain_cell();
-        if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
-            cell.extend(is_defused.then_some(b'\''));
-            cell.extend_from_slice(text);
-            return;
+        if self.spreadsheet_safe && starts_formula {
+            push_field(self.plain_cell(), &[b"'", text].concat());
+        } else {
+            push_field(self.plain_cell(), text);
         }
-        cell.push(b'"');
-        cell.extend(is_defused.then_some(b'\''));
-        for &byte in text {
-            if byte == b'"' {
-                cell.push(b'"');
-            }
-            cell.push(byte);
-        }
-        cell.push(b'"');
     }
 
     /// Ends the row.

@@ -90,7 +90,7 @@ pub fn segment_definitions(bundle: &OutputBundle<'_>) -> Json {
 
 fn statistical_framework(settings: &Settings) -> Json {
     json!({
-        "intervals": format!("Wilson score, level {}", 1.0 - settings.significance_threshold),
+        "intervals": format!("Wilson score, level 1 - {}", settings.significance_threshold),
         "proportions": "Pearson's chi-squared test without correction; Fisher's exact test where an expected count is below 5",
         "scores": "Mann-Whitney U test, normal approximation with tie and continuity correction",
         "multiple_tests": "Benjamini-Hochberg, per family of tests",

@@ -45,6 +45,12 @@ pub enum SettingError {
         /// The variables of the group.
         names: Vec<&'static str>,
     },
+    /// A group of weights too large to be added up.
+    #[error("{} add up to more than a number can hold: only their ratios matter, so make them smaller", names.join(", "))]
+    TooLarge {
+        /// The variables of the group.
+        names: Vec<&'static str>,
+    },
     /// No setting has this name.
     #[error("there is no setting `{name}`{}", nearest.map(|n| format!(": did you mean {n}?")).unwrap_or_default())]
     Unknown {
@@ -131,23 +137,29 @@ pub(super) fn check_together(settings: &Settings) -> Result<(), SettingError> {
         settings.dolphin_revenue_percentile,
     )?;
     let engagement = settings.engagement_weights;
-    let parts =
-        [engagement.session_frequency, engagement.session_duration, engagement.event_frequency, engagement.recency];
-    if parts.iter().all(|&weight| weight == 0.0) {
-        return Err(SettingError::AllZero {
-            names: vec![
-                "ENGAGEMENT_SESSION_FREQUENCY_WEIGHT",
-                "ENGAGEMENT_SESSION_DURATION_WEIGHT",
-                "ENGAGEMENT_EVENT_FREQUENCY_WEIGHT",
-                "ENGAGEMENT_RECENCY_WEIGHT",
-            ],
-        });
-    }
+    check_weights(&[
+        ("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", engagement.session_frequency),
+        ("ENGAGEMENT_SESSION_DURATION_WEIGHT", engagement.session_duration),
+        ("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", engagement.event_frequency),
+        ("ENGAGEMENT_RECENCY_WEIGHT", engagement.recency),
+    ])?;
     let confidence = settings.confidence_weights;
-    if [confidence.size, confidence.completeness, confidence.variance].iter().all(|&weight| weight == 0.0) {
-        return Err(SettingError::AllZero {
-            names: vec!["CONFIDENCE_SIZE_WEIGHT", "CONFIDENCE_COMPLETENESS_WEIGHT", "CONFIDENCE_VARIANCE_WEIGHT"],
-        });
+    check_weights(&[
+        ("CONFIDENCE_SIZE_WEIGHT", confidence.size),
+        ("CONFIDENCE_COMPLETENESS_WEIGHT", confidence.completeness),
+        ("CONFIDENCE_VARIANCE_WEIGHT", confidence.variance),
+    ])
+}
+
+/// A group of weights must add up to something above 0 that is finite.
+fn check_weights(group: &[(&'static str, f64)]) -> Result<(), SettingError> {
+    let names = || group.iter().map(|(name, _)| *name).collect();
+    let sum: f64 = group.iter().map(|(_, weight)| weight).sum();
+    if sum.is_infinite() {
+        return Err(SettingError::TooLarge { names: names() });
+    }
+    if sum == 0.0 {
+        return Err(SettingError::AllZero { names: names() });
     }
     Ok(())
 }

@@ -97,6 +97,8 @@ fn percentiles_must_be_ordered_and_weights_not_all_zero() {
         ("CONFIDENCE_VARIANCE_WEIGHT", "-0"),
     ];
     assert!(matches!(resolve(&zero), Err(SettingError::AllZero { .. })));
+    let huge = [("CONFIDENCE_SIZE_WEIGHT", "1e308"), ("CONFIDENCE_VARIANCE_WEIGHT", "1e308")];
+    assert!(matches!(resolve(&huge), Err(SettingError::TooLarge { .. })));
 }
 
 #[test]

@@ -11,3 +11,19 @@ pub mod splitter;
 
 /// The longest text between two quotes, in bytes; a quote that is open for longer was a mistake.
 pub const MAX_QUOTED_BYTES: usize = 1 << 20;
+
+/// Appends a field to a line, quoted where it must be.
+pub fn push_field(line: &mut Vec<u8>, text: &[u8]) {
+    if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        line.extend_from_slice(text);
+        return;
+    }
+    line.push(b'"');
+    for &byte in text {
+        if byte == b'"' {
+            line.push(b'"');
+        }
+        line.push(byte);
+    }
+    line.push(b'"');
+}

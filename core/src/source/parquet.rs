@@ -18,6 +18,7 @@ use crate::rows::UserDay;
 
 use super::cells::{RowCells, text_value, user_type};
 use super::column::Column;
+use super::csv::push_field;
 use super::error::HeaderProblem;
 use super::mapping::{ColumnMapping, GivenColumn};
 use super::number::Cell;
@@ -180,7 +181,9 @@ impl BatchColumns {
             if position > 0 {
                 line.push(b',');
             }
-            column.write_text(row, &mut line);
+            let mut text = Vec::new();
+            column.write_text(row, &mut text);
+            push_field(&mut line, &text);
         }
         line
     }

@@ -49,7 +49,7 @@ pub fn read_header(bytes: &[u8], at_end: bool) -> Result<Option<CsvHeader>, Head
         if bytes[start..].is_empty() {
             return Err(HeaderProblem::Empty);
         }
-        if quote_count(&bytes[start..]) % 2 == 1 {
+        if visit_outside_quotes(&bytes[start..], |_, _| true) {
             return Err(HeaderProblem::UnclosedQuote { line });
         }
         return header_of(&bytes[start..], bytes.len(), line, 1).map(Some);
@@ -87,34 +87,58 @@ fn refuse_other_formats(bytes: &[u8]) -> Result<(), HeaderProblem> {
     Ok(())
 }
 
-/// The position of the line feed that ends the header: the first outside quotes.
-fn header_end(bytes: &[u8]) -> Option<usize> {
-    let mut quoted = false;
-    for position in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        match bytes[position] {
-            b'"' => quoted = !quoted,
-            _ if !quoted => return Some(position),
-            _ => {}
+/// The bytes outside quotes, with their positions; and at the end, whether a quote is still open.
+///
+/// The delimiter is not known yet, so a quote opens a field after any of the four.
+fn visit_outside_quotes(bytes: &[u8], mut visit: impl FnMut(usize, u8) -> bool) -> bool {
+    let mut position = 0;
+    let mut is_field_start = true;
+    while let Some(&byte) = bytes.get(position) {
+        if byte == b'"' && is_field_start {
+            let Some(close) = closing_quote(bytes, position + 1) else { return true };
+            position = close + 1;
+            is_field_start = false;
+            continue;
         }
+        if !visit(position, byte) {
+            return false;
+        }
+        is_field_start = DELIMITERS.contains(&byte);
+        position += 1;
     }
-    None
+    false
 }
 
-fn quote_count(bytes: &[u8]) -> usize {
-    memchr::memchr_iter(b'"', bytes).count()
+/// The quote that closes the field whose text starts here.
+fn closing_quote(bytes: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let quote = from + memchr::memchr(b'"', bytes.get(from..)?)?;
+        if bytes.get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        from = quote + 2;
+    }
+}
+
+/// The position of the line feed that ends the header: the first outside quotes.
+fn header_end(bytes: &[u8]) -> Option<usize> {
+    let mut end = None;
+    visit_outside_quotes(bytes, |position, byte| {
+        end = (byte == b'\n').then_some(position);
+        end.is_none()
+    });
+    end
 }
 
 /// The delimiter that is most frequent outside quotes; the earlier of [`DELIMITERS`] where two are.
 fn most_frequent_delimiter(header: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
-    let mut quoted = false;
-    for byte in header {
-        if *byte == b'"' {
-            quoted = !quoted;
-        } else if let (false, Some(which)) = (quoted, DELIMITERS.iter().position(|delimiter| delimiter == byte)) {
+    visit_outside_quotes(header, |_, byte| {
+        if let Some(which) = DELIMITERS.iter().position(|delimiter| *delimiter == byte) {
             counts[which] += 1;
         }
-    }
+        true
+    });
     let most = counts.iter().copied().max().unwrap_or(0);
     counts.iter().position(|&count| count == most).map_or(b',', |which| DELIMITERS[which])
 }
@@ -184,6 +208,8 @@ mod tests {
         assert_eq!((found.byte_count, found.line_count), (25, 4));
         assert_eq!(header(b"a,b").names, ["a", "b"]);
         assert_eq!(header(b"a,b,\n").names, ["a", "b", ""]);
+        assert_eq!(header(b"a,size 5\" x,c\nrow").names, ["a", "size 5\" x", "c"]);
+        assert_eq!(header(b"a,b\",c\nrow").byte_count, 7);
     }
 
     #[test]

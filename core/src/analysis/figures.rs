@@ -1,0 +1,39 @@
+//! Figures as they are printed: rounded once, in one place for all analyses.
+
+use crate::money::Amount;
+use crate::output::number::Fixed;
+use crate::report::SCORE_UNITS;
+use crate::stats::Interval;
+
+/// Mean score; `None` of nobody.
+pub(super) fn mean_score(scores: &[u64], users: &[u32]) -> Option<Fixed> {
+    let sum: u128 = users.iter().map(|&user| u128::from(scores[user as usize])).sum();
+    if users.is_empty() { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / users.len() as f64, 4) }
+}
+
+/// Mean of counts with two places; `None` of nothing.
+pub(super) fn mean_count(sum: u64, n: u64) -> Option<Fixed> {
+    // A mean of counts is a floating point number, which is what is rounded; only money is exact to the end.
+    if n == 0 { None } else { Fixed::from_f64(sum as f64 / n as f64, 2) }
+}
+
+/// Interval bounds as percentages with two places.
+pub(super) fn percent_interval(interval: Interval) -> (Fixed, Fixed) {
+    let percent = |bound: f64| Fixed::from_f64(bound * 100.0, 2).unwrap_or_default();
+    (percent(interval.low), percent(interval.high))
+}
+
+/// A sum of money with two places.
+pub(super) fn money_sum(amount: Amount) -> Fixed {
+    Fixed::from_ratio(amount.0, Amount::ONE, 2)
+}
+
+/// A mean of money with four places; `None` of nothing.
+pub(super) fn money_mean(sum: Amount, count: u64) -> Option<Fixed> {
+    (count > 0).then(|| Fixed::from_ratio(sum.0, i128::from(count) * Amount::ONE, 4))
+}
+
+/// A part of an amount as a percentage; `None` where there is nothing to share.
+pub(super) fn share_of_amount(part: Amount, whole: Amount) -> Option<Fixed> {
+    (whole > Amount::ZERO).then(|| Fixed::from_ratio(part.0 * 100, whole.0, 2))
+}

@@ -326,3 +326,52 @@ fn a_file_of_another_set_of_columns_joins_in() {
     let users = text(&fs::read(at.join("out/user_segments.csv")).unwrap());
     assert!(users.contains("\ne,,2024-01-03,2024-01-03,0,1,,,3.0000,"), "{users}");
 }
+
+#[test]
+fn hostile_content_is_counted_and_never_fatal() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let mut file = b"user_id,date,total_events,total_revenue,note\n".to_vec();
+    for (user, date, events, revenue, note) in [
+        (&b"good"[..], "2024-01-02", "3", "1.5", b"x".to_vec()),
+        (b"=cmd()", "2024-01-02", "1e400", "1e400", Vec::new()),
+        (b"nul\0", "2024-01-02", "1", "0", b"\0".to_vec()),
+        (b"long", "2024-01-02", "1", "0", vec![b'y'; 20_000_000]),
+        (b"old", "1970-01-01", "1", "0", Vec::new()),
+        (b"future", "2999-12-31", "1", "0", Vec::new()),
+        (b"b\xFFd", "2024-01-02", "1", "0", Vec::new()),
+        (b"u", "2024-02-30", "1", "0", Vec::new()),
+        (b"u", "2024-01-02", "1", "0", b"\"not closed".to_vec()),
+        (b"last", "2024-01-02", "1", "0", Vec::new()),
+    ] {
+        file.extend([user, date.as_bytes(), events.as_bytes(), revenue.as_bytes(), &note].join(&b','));
+        file.push(b'\n');
+    }
+    with_input(at, "a.csv", file);
+    let output = succeed(strata(at).args(["segment", "a.csv", "--out", "out", "--format", "json"]));
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["summary"]["total_users"], 7);
+    let count = |code: &str| {
+        let findings = summary["findings"].as_array().unwrap();
+        findings.iter().find(|finding| finding["code"] == code).map_or(0, |finding| finding["count"].as_u64().unwrap())
+    };
+    assert_eq!((count("rejected_rows"), count("invalid_values")), (3, 2));
+    let rejected = text(&fs::read(at.join("out/rejected_rows.csv")).unwrap());
+    let reasons: Vec<&str> = rejected.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
+    assert_eq!(reasons, ["invalid UTF-8", "missing or impossible date", "quote not closed"]);
+}
+
+#[test]
+fn a_file_that_vanishes_after_its_header_was_read_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    with_input(at, "a.csv", ROWS);
+    let program = strata(at);
+    // The pipe opens for writing once the program reads it, which is after it has looked at a.csv.
+    let run = "mkfifo pipe; \"$0\" segment a.csv pipe --out out & exec 3>pipe; rm a.csv; \
+printf 'user_id,date\\nu,2024-01-01\\n' >&3; exec 3>&-; wait $!";
+    let output = Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(text(&output.stderr), "error: a.csv: there is no such file: check the path\n");
+    assert!(!at.join("out").exists());
+}

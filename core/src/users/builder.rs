@@ -18,7 +18,7 @@ use super::table::{FinishedTable, Milestone, RevenueEntry};
 use super::totals::UserTotals;
 use finish::Finishing;
 
-/// Builds a [`UserTable`] from rows in any order.
+/// Builds a [`UserTable`](super::UserTable) from rows in any order.
 ///
 /// Builders can work side by side on parts of the rows and be merged; the result is the same, whatever the
 /// order of rows, parts and merges.

@@ -48,7 +48,7 @@ impl TextColumn {
 /// Revenue of one kind on one day. A day may have several entries.
 ///
 /// The amount is in billionths of the currency's unit. One that needs more than 64 bits is two entries, one of
-/// them [`RevenueEntry::scaled`].
+/// them in units of 2^62.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RevenueEntry {
     day: i32,

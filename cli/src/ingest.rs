@@ -315,11 +315,10 @@ fn read_parquet(
     let mapping = input.mapping().clone();
     let outcome = if let Some(path) = input.plain_path() {
         std::io::copy(&mut bytes, &mut std::io::sink()).map_err(|reason| input.read_error(reason))?;
-        let file = File::open(path).map_err(|reason| input.read_error(reason))?;
-        parquet::decode(file, &mapping, file_number(number), builder)
+        parquet::decode(|| File::open(path), &mapping, file_number(number), builder)
     } else {
         let all = all_bytes(&mut bytes).map_err(|reason| input.read_error(reason))?;
-        parquet::decode(all, &mapping, file_number(number), builder)
+        parquet::decode(|| Ok(all.clone()), &mapping, file_number(number), builder)
     };
     outcome.map_err(|problem| input.header_error(problem))?;
     rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);

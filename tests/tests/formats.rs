@@ -101,7 +101,7 @@ fn read_parquet(file: Vec<u8>) -> Result<Collector, HeaderProblem> {
     let file = Bytes::from(file);
     let mapping = parquet::mapping(file.clone(), &[])?;
     let mut collector = Collector::default();
-    parquet::decode(file, &mapping, 0, &mut collector)?;
+    parquet::decode(|| Ok(file.clone()), &mapping, 0, &mut collector)?;
     Ok(collector)
 }
 
@@ -143,7 +143,7 @@ b,2024-01-04,,7,0,,123456.789,0.00,2023-12-31 23:59:59,,e,0\n";
     let mapping = parquet::mapping(file.clone(), &[]).unwrap();
     let mut builder = UserTableBuilder::new(None, vec!["x".to_owned()]);
     builder.add_columns(&mapping);
-    parquet::decode(file, &mapping, 0, &mut builder).unwrap();
+    parquet::decode(|| Ok(file.clone()), &mapping, 0, &mut builder).unwrap();
     let of_csv = read(&[("x", csv.as_bytes())], &settings(&[]), &Reading::default()).unwrap();
     assert_eq!(builder.finish().unwrap().table, of_csv.table);
 }
@@ -160,6 +160,7 @@ fn parquet_rows_are_rejected_and_values_invalid_as_in_csv() {
         ("total_revenue", Arc::new(Float64Array::from(vec![0.0, 0.0, 0.0, 0.0, f64::INFINITY]))),
         ("level_1_time", Arc::new(StringArray::from(vec!["", "", "", "", "2024-13-01"]))),
         ("device_id", Arc::new(BinaryArray::from(vec![&b"x"[..], b"x", b"x", b"x", b"y"]))),
+        ("note", Arc::new(StringArray::from(vec!["", "", "", "not used, but whole", ""]))),
     ]);
     let read = read_parquet(file).unwrap();
     let reasons: Vec<String> = read
@@ -170,10 +171,13 @@ fn parquet_rows_are_rejected_and_values_invalid_as_in_csv() {
             ReadRecord::Rejected(row) => format!("{} {}", row.line, row.reason),
         })
         .collect();
-    assert_eq!(reasons, ["a", "2 empty user_id", "3 empty user_id", "4 missing or impossible date", "c"]);
+    assert_eq!(reasons, ["a", "c", "2 empty user_id", "3 empty user_id", "4 missing or impossible date"]);
     assert_eq!(read.records[0], row("a", 19_723, Some("x")));
-    let ReadRecord::Rejected(rejected) = &read.records[3] else { panic!("rejected") };
-    assert_eq!((rejected.reason, &rejected.row[..]), (RejectReason::Date, &b"b,2024-02-30,4,0,,x"[..]));
+    let ReadRecord::Rejected(rejected) = &read.records[4] else { panic!("rejected") };
+    assert_eq!(
+        (rejected.reason, &rejected.row[..]),
+        (RejectReason::Date, &b"b,2024-02-30,4,0,,x,\"not used, but whole\""[..])
+    );
     let invalid: Vec<(u64, String, String)> = read
         .invalid
         .iter()

@@ -5,11 +5,12 @@
 
 mod cell;
 
+use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector};
 use parquet::file::reader::ChunkReader;
 
 use crate::calendar::Timestamp;
@@ -50,23 +51,25 @@ pub fn mapping<R: ChunkReader + 'static>(reader: R, given: &[GivenColumn]) -> Re
     ColumnMapping::new(names, given)
 }
 
-/// Decodes the rows of the file with this number, handing each to the sink.
+/// Decodes the rows of the file with this number, handing each to the sink. `open_file` opens it; a second time only
+/// where rows are rejected, which are handed over whole.
 ///
 /// # Errors
-/// The file is damaged, or a used column has a type that cannot be read.
+/// The file cannot be opened or is damaged, or a used column has a type that cannot be read.
 pub fn decode<R: ChunkReader + 'static>(
-    reader: R,
+    open_file: impl Fn() -> io::Result<R>,
     mapping: &ColumnMapping,
     file: u32,
     sink: &mut impl RowSink,
 ) -> Result<(), HeaderProblem> {
-    let builder = open(reader)?;
+    let builder = open(open_file().map_err(problem)?)?;
     let mut roots: Vec<usize> = mapping.columns.iter().map(|mapped| mapped.index).collect();
     roots.sort_unstable();
     roots.dedup();
     let projection = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
     let batches = builder.with_batch_size(BATCH_ROWS).with_projection(projection).build().map_err(problem)?;
     let mut row_number = 0;
+    let mut rejected = Vec::new();
     for batch in batches {
         let batch = batch.map_err(problem)?;
         let columns = BatchColumns::new(&batch, mapping, &roots)?;
@@ -74,17 +77,60 @@ pub fn decode<R: ChunkReader + 'static>(
         for row in 0..batch.num_rows() {
             row_number += 1;
             if let Err(reason) = columns.row(row, file, row_number, &mut milestones, sink) {
-                sink.reject(RejectedRow { file, line: row_number, reason, row: columns.as_csv(row) });
+                rejected.push((row_number, reason));
             }
         }
+    }
+    if rejected.is_empty() {
+        return Ok(());
+    }
+    let rows = whole_rows(open_file().map_err(problem)?, &rejected)?;
+    for ((line, reason), row) in rejected.into_iter().zip(rows) {
+        sink.reject(RejectedRow { file, line, reason, row });
     }
     Ok(())
 }
 
+/// The rows of these numbers (from 1, ascending) with all their columns, as lines of CSV.
+fn whole_rows<R: ChunkReader + 'static>(
+    reader: R,
+    wanted: &[(u64, RejectReason)],
+) -> Result<Vec<Vec<u8>>, HeaderProblem> {
+    let mut selectors = Vec::new();
+    let mut next = 1;
+    for &(row, _) in wanted {
+        selectors.push(RowSelector::skip(usize::try_from(row - next).map_err(problem)?));
+        selectors.push(RowSelector::select(1));
+        next = row + 1;
+    }
+    let builder = open(reader)?.with_batch_size(BATCH_ROWS).with_row_selection(RowSelection::from(selectors));
+    let mut rows = Vec::with_capacity(wanted.len());
+    for batch in builder.build().map_err(problem)? {
+        let batch = batch.map_err(problem)?;
+        // What has no text, such as a list, leaves an empty field.
+        let columns: Vec<Option<CellColumn>> = batch.columns().iter().map(CellColumn::new).collect();
+        rows.extend((0..batch.num_rows()).map(|row| as_csv(&columns, row)));
+    }
+    Ok(rows)
+}
+
+/// A row as a line of CSV.
+fn as_csv(columns: &[Option<CellColumn>], row: usize) -> Vec<u8> {
+    let (mut line, mut text) = (Vec::new(), Vec::new());
+    for (position, column) in columns.iter().enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        text.clear();
+        if column.as_ref().is_some_and(|column| column.write_text(row, &mut text)) {
+            push_field(&mut line, &text);
+        }
+    }
+    line
+}
+
 /// The used columns of a batch.
 struct BatchColumns {
-    /// In the order of the file.
-    in_file_order: Vec<Arc<CellColumn>>,
     used: Vec<(Column, Arc<CellColumn>)>,
     milestones: Vec<(Stage, Arc<CellColumn>)>,
 }
@@ -112,7 +158,7 @@ impl BatchColumns {
                 column => used.push((column, of(mapped.index))),
             }
         }
-        Ok(BatchColumns { in_file_order, used, milestones })
+        Ok(BatchColumns { used, milestones })
     }
 
     fn column(&self, column: Column) -> Option<&CellColumn> {
@@ -172,20 +218,6 @@ impl BatchColumns {
         let invalid_count = cells.cells.invalid_count;
         sink.accept(&user_day, invalid_count);
         Ok(())
-    }
-
-    /// The used columns of a row as a line of CSV.
-    fn as_csv(&self, row: usize) -> Vec<u8> {
-        let mut line = Vec::new();
-        for (position, column) in self.in_file_order.iter().enumerate() {
-            if position > 0 {
-                line.push(b',');
-            }
-            let mut text = Vec::new();
-            column.write_text(row, &mut text);
-            push_field(&mut line, &text);
-        }
-        line
     }
 }
 

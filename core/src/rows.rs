@@ -4,9 +4,6 @@ use crate::calendar::{Day, Timestamp};
 use crate::journey_stage::Stage;
 use crate::money::Amount;
 
-/// Number of the metric columns: events, sessions, two of minutes, four of revenue.
-pub const METRIC_COLUMN_COUNT: usize = 8;
-
 /// What the upstream says of a user on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserType {

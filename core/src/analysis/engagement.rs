@@ -168,7 +168,7 @@ fn winsor_range(values: &[Option<f64>]) -> Option<Range> {
     Some(Range { least, most })
 }
 
-/// A mean of amounts is exact until it is printed; this is its floating point value.
+/// Amounts as the nearest floating point numbers.
 pub(super) fn amounts_as_numbers(amounts: &[Amount]) -> impl Iterator<Item = f64> {
     amounts.iter().map(|amount| amount.to_f64())
 }

@@ -76,12 +76,6 @@ impl Column {
         Column::SubscriptionRevenue,
     ];
 
-    /// Whether nothing can be computed without it.
-    #[must_use]
-    pub fn is_required(self) -> bool {
-        matches!(self, Column::UserId | Column::Date)
-    }
-
     /// Other names under which the column is found, compared without case and punctuation.
     #[must_use]
     pub fn synonyms(self) -> &'static [&'static str] {

@@ -1,6 +1,7 @@
 //! Why a command ended early, and with which exit code.
 
-use std::io;
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use strata_core::settings::SettingError;
@@ -37,6 +38,9 @@ pub enum CliError {
         /// What the system says.
         reason: io::Error,
     },
+    /// Standard output did not take what was printed.
+    #[error("standard output: it could not be written: {0}")]
+    Output(io::Error),
     /// A bug.
     #[error("internal error: {0}; please report it, with the command and, if you may, the input")]
     Internal(String),
@@ -50,7 +54,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::BrokenPipe => 0,
-            CliError::Write { .. } | CliError::Internal(_) => 1,
+            CliError::Write { .. } | CliError::Output(_) | CliError::Internal(_) => 1,
             CliError::Usage(_) | CliError::Setting(_) => 2,
             CliError::Source(_) | CliError::NoAggregation { .. } => 3,
         }
@@ -63,6 +67,11 @@ impl From<io::Error> for CliError {
         if reason.kind() == io::ErrorKind::BrokenPipe {
             return CliError::BrokenPipe;
         }
-        CliError::Write { path: PathBuf::from("standard output"), reason }
+        CliError::Output(reason)
     }
+}
+
+/// Tells the user something on standard error. Where nobody listens any more, the run goes on.
+pub fn tell(message: impl Display) {
+    let _ = writeln!(io::stderr(), "{message}");
 }

@@ -17,7 +17,8 @@ use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, par
 use strata_core::users::{FinishedTable, UserTableBuilder};
 
 use crate::error::CliError;
-use crate::input::{Content, Digest, Input, all_bytes};
+use crate::input::{Content, Digest, Input, all_bytes, guarded};
+use crate::panics;
 use crate::progress::Progress;
 
 /// Bytes read at a time; a block is about as long.
@@ -74,6 +75,7 @@ pub fn ingest(
 
     let unread = inputs.iter_mut().enumerate().filter(|(number, _)| !is_duplicate[*number]);
     let (streams, files): (Vec<_>, Vec<_>) = unread.partition(|(_, input)| input.is_stream());
+    let mut is_blank = files.is_empty();
     let (mut builder, digests) = read_files(files, threads, &new_builder, progress)?;
     for (number, digest) in digests {
         hashes[number] = Some(digest.finish(&names[number]));
@@ -86,7 +88,12 @@ pub fn ingest(
         is_duplicate[number] = hashes.iter().flatten().any(|known| same_bytes(known, &hash));
         hashes[number] = Some(hash);
         if !is_duplicate[number] {
-            builder.merge(part);
+            // Merging into a blank table would only hold everything twice.
+            if std::mem::take(&mut is_blank) {
+                builder = part;
+            } else {
+                builder.merge(part);
+            }
         }
     }
     progress.finish();
@@ -199,7 +206,7 @@ fn read_files(
 }
 
 fn worker_failed() -> CliError {
-    CliError::Internal("a reading thread failed".to_owned())
+    CliError::Internal(panics::latest())
 }
 
 /// Delimiter and columns of each CSV input, by its number.
@@ -315,10 +322,10 @@ fn read_parquet(
     let mapping = input.mapping().clone();
     let outcome = if let Some(path) = input.plain_path() {
         std::io::copy(&mut bytes, &mut std::io::sink()).map_err(|reason| input.read_error(reason))?;
-        parquet::decode(|| File::open(path), &mapping, file_number(number), builder)
+        guarded(|| parquet::decode(|| File::open(path), &mapping, file_number(number), builder))
     } else {
         let all = all_bytes(&mut bytes).map_err(|reason| input.read_error(reason))?;
-        parquet::decode(|| Ok(all.clone()), &mapping, file_number(number), builder)
+        guarded(|| parquet::decode(|| Ok(all.clone()), &mapping, file_number(number), builder))
     };
     outcome.map_err(|problem| input.header_error(problem))?;
     rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);

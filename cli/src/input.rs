@@ -12,6 +12,7 @@ use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
 
 use crate::error::CliError;
+use crate::panics;
 
 /// Bytes read for a first look.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -75,10 +76,11 @@ impl Input {
         };
         let content = if head.starts_with(parquet::MAGIC) && compression == Compression::None {
             file.rewind().map_err(read)?;
-            parquet::mapping(file, given).map(Content::Parquet)
+            guarded(|| parquet::mapping(file, given)).map(Content::Parquet)
         } else if head.starts_with(parquet::MAGIC) {
             let (_, mut bytes) = decompress(File::open(path).map_err(read)?).map_err(read)?;
-            parquet::mapping(all_bytes(&mut bytes).map_err(read)?, given).map(Content::Parquet)
+            let all = all_bytes(&mut bytes).map_err(read)?;
+            guarded(|| parquet::mapping(all, given)).map(Content::Parquet)
         } else {
             csv_content(&head, at_end, given)
         };
@@ -106,7 +108,8 @@ impl Input {
         let (mut head, at_end) = look(&mut rest).map_err(read)?;
         let content = if head.starts_with(parquet::MAGIC) {
             rest.read_to_end(&mut head).map_err(read)?;
-            parquet::mapping(Bytes::from(head.clone()), given).map(Content::Parquet)
+            let all = Bytes::from(head.clone());
+            guarded(|| parquet::mapping(all, given)).map(Content::Parquet)
         } else {
             csv_content(&head, at_end, given)
         };
@@ -179,6 +182,13 @@ impl Input {
             _ => None,
         }
     }
+}
+
+/// Reads Parquet; its decoder panics on some damaged files.
+pub fn guarded<T>(read: impl FnOnce() -> Result<T, HeaderProblem>) -> Result<T, HeaderProblem> {
+    panics::caught(read).unwrap_or_else(|| {
+        Err(HeaderProblem::Parquet { reason: "it is damaged: was it copied or downloaded whole?".to_owned() })
+    })
 }
 
 /// Reads all bytes of a stream.

@@ -6,6 +6,7 @@ mod error;
 mod ingest;
 mod input;
 mod output_dir;
+mod panics;
 mod progress;
 mod settings;
 mod summary;
@@ -13,7 +14,7 @@ mod text;
 
 use std::process::ExitCode;
 
-use error::CliError;
+use error::{CliError, tell};
 
 fn main() -> ExitCode {
     let matches = match args::command().try_get_matches() {
@@ -24,7 +25,8 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(problem.exit_code()).unwrap_or(2));
         }
     };
-    let outcome = output_dir::clean_up_on_interrupt().and_then(|()| match matches.subcommand() {
+    panics::keep_for_messages();
+    let run = || match matches.subcommand() {
         Some(("segment", matches)) => commands::segment::run(matches),
         Some(("inspect", matches)) => commands::inspect::run(matches),
         Some(("generate", matches)) => commands::generate::run(matches),
@@ -32,19 +34,20 @@ fn main() -> ExitCode {
         Some(("completions", matches)) => commands::shell::completions(matches),
         Some(("man", matches)) => commands::shell::man(matches),
         _ => Err(CliError::Internal("a command without a handler".to_owned())),
+    };
+    let outcome = output_dir::clean_up_on_interrupt().and_then(|()| {
+        panics::caught(run).unwrap_or_else(|| {
+            output_dir::remove_unfinished();
+            Err(CliError::Internal(panics::latest()))
+        })
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            report(&problem);
+            if !matches!(problem, CliError::BrokenPipe) {
+                tell(format_args!("error: {problem}"));
+            }
             ExitCode::from(problem.exit_code())
         }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the one place where errors are shown")]
-fn report(problem: &CliError) {
-    if !matches!(problem, CliError::BrokenPipe) {
-        eprintln!("error: {problem}");
     }
 }

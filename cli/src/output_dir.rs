@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use strata_core::output::{OutputBundle, OutputFile};
 
-use crate::error::CliError;
+use crate::error::{CliError, tell};
 
 /// What an interrupted run must take away again, in the order in which it was made.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
@@ -31,22 +31,23 @@ const INTERRUPTED: i32 = 130;
 /// Takes unfinished results away when the run is interrupted.
 pub fn clean_up_on_interrupt() -> Result<(), CliError> {
     let handler = || {
-        remove_unfinished();
+        // Held to the end: the run, which misses its files now, must wait rather than fail for a reason of its own.
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        remove_all(&mut unfinished);
         if !IS_DONE.load(Ordering::Relaxed) {
-            say_nothing_was_written();
+            tell("interrupted: nothing was written");
         }
         process::exit(INTERRUPTED);
     };
     ctrlc::set_handler(handler).map_err(|reason| CliError::Internal(format!("no interrupt handler: {reason}")))
 }
 
-#[expect(clippy::print_stderr, reason = "the run ends here, in the interrupt handler")]
-fn say_nothing_was_written() {
-    eprintln!("interrupted: nothing was written");
+/// Takes away what a run that ended early has begun.
+pub fn remove_unfinished() {
+    remove_all(&mut UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-fn remove_unfinished() {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+fn remove_all(unfinished: &mut Vec<Unfinished>) {
     // What cannot be removed is somebody else's by now.
     while let Some(made) = unfinished.pop() {
         match made {
@@ -65,8 +66,13 @@ fn remember(made: Unfinished) {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(made);
 }
 
-/// Writes a file beside its place and renames it, so that no half of it is ever there.
+/// Writes a file beside its place and renames it, so that no half of it is ever there. A link stays one: what it leads
+/// to is replaced. What is no file, such as a device or a pipe, is written to, not replaced.
 pub fn write_whole_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return write(&mut File::options().write(true).open(path)?);
+    }
     let temporary = temporary_sibling(path);
     remember(Unfinished::Temporary(temporary.clone()));
     let outcome = File::create(&temporary)
@@ -77,7 +83,7 @@ pub fn write_whole_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result
 }
 
 /// Puts results in place; an interruption waits until that is done.
-fn put_in_place(rename: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+fn put_in_place<E>(rename: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     rename()?;
     unfinished.clear();
@@ -94,6 +100,8 @@ fn temporary_sibling(target: &Path) -> PathBuf {
 /// Where results go.
 pub struct OutputDirectory {
     target: PathBuf,
+    /// The path as the user gave it, for messages.
+    shown: PathBuf,
 }
 
 impl OutputDirectory {
@@ -116,15 +124,17 @@ impl OutputDirectory {
                 target.display()
             )));
         }
-        let directory = OutputDirectory { target: resolved };
-        directory.refuse_foreign_content(target)?;
+        let directory = OutputDirectory { target: resolved, shown: target.to_path_buf() };
+        directory.refuse_foreign_content()?;
+        directory.refuse_mount_point()?;
         directory.make_temporary().map_err(unusable)?;
         remove_unfinished();
         Ok(directory)
     }
 
     /// An earlier result may be replaced; anything else is somebody's.
-    fn refuse_foreign_content(&self, shown: &Path) -> Result<(), CliError> {
+    fn refuse_foreign_content(&self) -> Result<(), CliError> {
+        let shown = &self.shown;
         if !self.target.exists() {
             return Ok(());
         }
@@ -136,13 +146,26 @@ impl OutputDirectory {
             .map_err(|reason| CliError::Usage(format!("{}: it cannot be read: {reason}", shown.display())))?;
         for entry in entries.flatten() {
             let name = entry.file_name();
-            if !OutputFile::ALL.iter().any(|file| file.name() == name) {
+            let is_file = entry.file_type().is_ok_and(|kind| !kind.is_dir());
+            if !is_file || !OutputFile::ALL.iter().any(|file| file.name() == name) {
                 return Err(CliError::Usage(format!(
                     "{}: the directory holds `{}`, which is not Strata's; choose an empty or a new directory",
                     shown.display(),
                     name.to_string_lossy(),
                 )));
             }
+        }
+        Ok(())
+    }
+
+    /// The place where a volume is mounted cannot be renamed, so nothing can take its place.
+    fn refuse_mount_point(&self) -> Result<(), CliError> {
+        if is_mount_point(&self.target) {
+            return Err(CliError::Usage(format!(
+                "{}: a volume is mounted there, which cannot be replaced as a whole; choose a directory inside it, such as {}",
+                self.shown.display(),
+                self.shown.join("segments").display(),
+            )));
         }
         Ok(())
     }
@@ -171,12 +194,16 @@ impl OutputDirectory {
     pub fn write(&self, bundle: &OutputBundle<'_>) -> Result<Vec<(OutputFile, u64)>, CliError> {
         let failed = |reason| CliError::Write { path: self.target.clone(), reason };
         let temporary = self.make_temporary().map_err(failed)?;
-        let written = write_files(bundle, &temporary).and_then(|files| {
-            put_in_place(|| self.replace_target(&temporary))?;
+        let written = write_files(bundle, &temporary).map_err(failed).and_then(|files| {
+            put_in_place(|| {
+                // The run took its time: somebody may have put something there.
+                self.refuse_foreign_content()?;
+                self.replace_target(&temporary).map_err(failed)
+            })?;
             Ok(files)
         });
         remove_unfinished();
-        written.map_err(failed)
+        written
     }
 
     /// The directory.
@@ -194,10 +221,26 @@ impl OutputDirectory {
             fs::rename(&old, &self.target)?;
             return Err(reason);
         }
-        // The new result is in place; an old one that cannot be removed does no harm.
-        let _ = fs::remove_dir_all(old);
+        // The new result is in place; an old one that cannot be removed does no harm. Only known files go.
+        for file in OutputFile::ALL {
+            let _ = fs::remove_file(old.join(file.name()));
+        }
+        let _ = fs::remove_dir(old);
         Ok(())
     }
+}
+
+#[cfg(unix)]
+fn is_mount_point(directory: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| fs::metadata(path).ok().map(|metadata| metadata.dev());
+    let (own, parent) = (device(directory), directory.parent().and_then(device));
+    own.is_some() && parent.is_some() && own != parent
+}
+
+#[cfg(not(unix))]
+fn is_mount_point(_: &Path) -> bool {
+    false
 }
 
 fn write_files(bundle: &OutputBundle<'_>, directory: &Path) -> io::Result<Vec<(OutputFile, u64)>> {
@@ -226,6 +269,39 @@ mod tests {
         let error = OutputDirectory::new(&target).err().unwrap();
         assert!(error.to_string().contains("holiday.jpg"));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_directory_named_as_a_result_is_foreign() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("out");
+        fs::create_dir_all(target.join("user_segments.csv/mine")).unwrap();
+        assert!(OutputDirectory::new(&target).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_a_pipe_a_pipe() {
+        use std::io::Write as _;
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        use std::process::Command;
+        use std::thread;
+        let directory = tempfile::tempdir().unwrap();
+        let (file, link) = (directory.path().join("file"), directory.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        symlink(&file, &link).unwrap();
+        write_whole_file(&link, |out| out.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        let pipe = directory.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write_whole_file(&pipe, |out| out.write_all(b"new")).unwrap();
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap(), b"new");
     }
 
     #[test]

@@ -375,3 +375,52 @@ printf 'user_id,date\\nu,2024-01-01\\n' >&3; exec 3>&-; wait $!";
     assert_eq!(text(&output.stderr), "error: a.csv: there is no such file: check the path\n");
     assert!(!at.join("out").exists());
 }
+
+#[test]
+fn a_file_that_arrives_in_the_output_directory_during_the_run_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    fs::create_dir(at.join("out")).unwrap();
+    let program = strata(at);
+    // The pipe opens for writing once the program reads it, which is after it has checked the directory.
+    let run = "mkfifo pipe; \"$0\" segment pipe --out out & exec 3>pipe; echo mine > out/notes.txt; \
+printf 'user_id,date\\nu,2024-01-01\\n' >&3; exec 3>&-; wait $!";
+    let output = Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("notes.txt"));
+    let kept = read_directory(&at.join("out"));
+    assert_eq!(kept.into_iter().collect::<Vec<_>>(), [("notes.txt".to_owned(), b"mine\n".to_vec())]);
+    assert_eq!(fs::read_dir(at).unwrap().count(), 2);
+}
+
+#[test]
+fn sample_data_goes_into_a_pipe_and_does_not_replace_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = strata(directory.path());
+    let run = "mkfifo pipe; wc -l < pipe & \"$0\" generate --rows 100 --out pipe; wait; test -p pipe";
+    let output = Command::new("timeout")
+        .args(["20", "sh", "-c", run])
+        .arg(program.get_program())
+        .current_dir(directory.path())
+        .output()
+        .unwrap();
+    assert_success(&output);
+    assert_eq!(text(&output.stdout).trim(), "101");
+}
+
+#[test]
+fn nobody_listening_to_messages_changes_no_result() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    with_input(at, "a.csv", ROWS);
+    with_input(at, "b.csv", ROWS);
+    let code = |arguments: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        strata(at).args(arguments.split(' ')).stderr(writer).status().unwrap().code()
+    };
+    assert_eq!(code("segment a.csv b.csv --out out --quiet"), Some(0));
+    assert_eq!(read_directory(&at.join("out")).len(), 13);
+    assert_eq!(code("segment nowhere.csv --out other"), Some(3));
+    assert_eq!(code("segment a.csv"), Some(2));
+}

@@ -11,7 +11,7 @@ use strata_core::calendar::Timestamp;
 use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::settings::Settings;
 
-use crate::error::CliError;
+use crate::error::{CliError, tell};
 use crate::ingest::{check_strict, ingest, open_inputs};
 use crate::output_dir::OutputDirectory;
 use crate::progress::Progress;
@@ -38,7 +38,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     if matches.get_flag("strict") {
         check_strict(&ingested.finished)?;
     }
-    warn_of_duplicates(&ingested.duplicates)?;
+    warn_of_duplicates(&ingested.duplicates);
     let table = &ingested.finished.table;
     let report = analyse(table, &settings.values, &ingested.duplicates);
     let run = RunInfo { version: env!("CARGO_PKG_VERSION").to_owned(), generated_at, inputs: ingested.files };
@@ -63,11 +63,10 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     Ok(())
 }
 
-fn warn_of_duplicates(names: &[String]) -> Result<(), CliError> {
+fn warn_of_duplicates(names: &[String]) {
     for name in names {
-        writeln!(io::stderr(), "warning: {name} has the same bytes as another input and was read once")?;
+        tell(format_args!("warning: {name} has the same bytes as another input and was read once"));
     }
-    Ok(())
 }
 
 fn output_path(matches: &ArgMatches, settings: &Settings) -> Result<PathBuf, CliError> {

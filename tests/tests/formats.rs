@@ -18,6 +18,7 @@ use strata_core::source::parquet;
 use strata_core::source::{Column, HeaderProblem, RejectReason};
 use strata_core::users::UserTableBuilder;
 use strata_tests::engine::{Reading, read, settings};
+use strata_tests::program::{strata, text as text_of};
 use strata_tests::reader::{Collector, ReadRecord};
 
 fn unpacked(packed: &[u8]) -> io::Result<(Compression, Vec<u8>)> {
@@ -195,4 +196,30 @@ fn parquet_that_cannot_be_used_says_why() {
     let whole = parquet_file(vec![("user_id", Arc::clone(&ids)), ("date", ids)]);
     let truncated = read_parquet(whole[..whole.len() / 2].to_vec()).unwrap_err();
     assert!(truncated.to_string().starts_with("the Parquet file cannot be read: "), "{truncated}");
+}
+
+#[test]
+fn damaged_parquet_is_an_input_error_and_never_a_crash() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = parquet_file(vec![
+        ("user_id", Arc::new(StringArray::from(vec!["a", "b", "c"]))),
+        ("date", Arc::new(StringArray::from(vec!["2024-01-01", "2024-01-02", "2024-01-03"]))),
+        ("total_events", Arc::new(Int64Array::from(vec![1, 2, 3]))),
+    ]);
+    // Every byte would take long; a stride without a common factor meets all kinds of places, data and metadata.
+    for place in (4..whole.len()).step_by(11) {
+        for damage in [0x01, 0x80] {
+            let mut damaged = whole.clone();
+            damaged[place] ^= damage;
+            std::fs::write(directory.path().join("a.parquet"), damaged).unwrap();
+            let run = strata(directory.path()).args(["inspect", "a.parquet", "--threads", "1"]).output().unwrap();
+            let message = text_of(&run.stderr);
+            assert!(
+                matches!(run.status.code(), Some(0 | 3)),
+                "byte {place} ^ {damage}: {:?}: {message}",
+                run.status.code()
+            );
+            assert!(!message.contains("panicked"), "byte {place} ^ {damage}: {message}");
+        }
+    }
 }

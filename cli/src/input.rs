@@ -9,6 +9,7 @@ use bytes::Bytes;
 use strata_core::output::InputFile;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::csv::header::{CsvHeader, read_header};
+use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
 
 use crate::error::CliError;
@@ -76,11 +77,10 @@ impl Input {
         };
         let content = if head.starts_with(parquet::MAGIC) && compression == Compression::None {
             file.rewind().map_err(read)?;
-            guarded(|| parquet::mapping(file, given)).map(Content::Parquet)
+            parquet_content(file, given)
         } else if head.starts_with(parquet::MAGIC) {
             let (_, mut bytes) = decompress(File::open(path).map_err(read)?).map_err(read)?;
-            let all = all_bytes(&mut bytes).map_err(read)?;
-            guarded(|| parquet::mapping(all, given)).map(Content::Parquet)
+            parquet_content(all_bytes(&mut bytes).map_err(read)?, given)
         } else {
             csv_content(&head, at_end, given)
         };
@@ -108,8 +108,7 @@ impl Input {
         let (mut head, at_end) = look(&mut rest).map_err(read)?;
         let content = if head.starts_with(parquet::MAGIC) {
             rest.read_to_end(&mut head).map_err(read)?;
-            let all = Bytes::from(head.clone());
-            guarded(|| parquet::mapping(all, given)).map(Content::Parquet)
+            parquet_content(Bytes::from(head.clone()), given)
         } else {
             csv_content(&head, at_end, given)
         };
@@ -208,6 +207,10 @@ fn look(bytes: &mut impl Read) -> io::Result<(Vec<u8>, bool)> {
             return Ok((head, at_end));
         }
     }
+}
+
+fn parquet_content<R: ChunkReader + 'static>(reader: R, given: &[(Column, String)]) -> Result<Content, HeaderProblem> {
+    guarded(|| parquet::mapping(reader, given)).map(Content::Parquet)
 }
 
 fn csv_content(head: &[u8], at_end: bool, given: &[(Column, String)]) -> Result<Content, HeaderProblem> {

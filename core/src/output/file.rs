@@ -77,27 +77,6 @@ impl OutputFile {
             OutputFile::RejectedRows => "rejected_rows.csv",
         }
     }
-
-    /// What the file holds, in one sentence.
-    #[must_use]
-    pub fn description(self) -> &'static str {
-        match self {
-            OutputFile::RetentionCohorts => "one row per install cohort: retention by window and revenue",
-            OutputFile::BehavioralSegmentSummary => "the four behavioural segments",
-            OutputFile::RevenueSegmentSummary => "the four revenue segments",
-            OutputFile::UserJourneySegments => "one row per user: the stage reached",
-            OutputFile::JourneyFunnelAnalysis => "one row per funnel stage",
-            OutputFile::SegmentDefinitions => "definitions, thresholds, settings and inputs of the run",
-            OutputFile::SegmentAnalysisReport => "the results in brief, for machines",
-            OutputFile::UserSegments => "one row per user: activity, score, revenue and segments",
-            OutputFile::RetentionDetail => "one row per cohort and window, with intervals and tests",
-            OutputFile::RetentionCurve => "pooled retention by day",
-            OutputFile::SegmentMatrix => "behavioural by revenue segments",
-            OutputFile::DailyMetrics => "one row per calendar day",
-            OutputFile::DataQuality => "what was found about the data",
-            OutputFile::RejectedRows => "rows that could not be used, whole",
-        }
-    }
 }
 
 impl OutputBundle<'_> {

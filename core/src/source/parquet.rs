@@ -11,7 +11,8 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector};
-use parquet::file::reader::ChunkReader;
+/// What a Parquet file is read from: a file, or bytes in memory.
+pub use parquet::file::reader::ChunkReader;
 
 use crate::calendar::Timestamp;
 use crate::journey_stage::Stage;

@@ -192,6 +192,22 @@ impl<K: Ord> Tally<K> {
         self.count
     }
 
+    /// The first examples, with their keys.
+    #[must_use]
+    pub fn examples(&self) -> &[(K, String)] {
+        &self.examples
+    }
+
+    /// A tally of so many occurrences with these examples.
+    #[must_use]
+    pub fn from_parts(count: u64, examples: Vec<(K, String)>) -> Tally<K> {
+        let mut tally = Tally { count, examples: Vec::new() };
+        for (key, text) in examples {
+            tally.insert(key, text);
+        }
+        tally
+    }
+
     /// The finding, if anything was counted.
     #[must_use]
     pub fn into_finding(self, code: FindingCode) -> Option<Finding> {

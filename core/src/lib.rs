@@ -20,6 +20,7 @@ pub mod rows;
 pub mod settings;
 pub mod source;
 pub mod stats;
+pub mod user_list;
 pub mod users;
 
 mod nearest;

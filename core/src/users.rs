@@ -6,8 +6,9 @@ mod interner;
 mod quality;
 mod table;
 mod totals;
+mod wire;
 
-pub use builder::UserTableBuilder;
+pub use builder::{PartError, UserTableBuilder};
 pub use grouped::Grouped;
 pub use quality::RowQuality;
 pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};

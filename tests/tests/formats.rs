@@ -149,6 +149,23 @@ b,2024-01-04,,7,0,,123456.789,0.00,2023-12-31 23:59:59,,e,0\n";
     assert_eq!(builder.finish().unwrap().table, of_csv.table);
 }
 
+/// Independent source: files that pyarrow and Polars wrote (`tests/reference/parquet_files.py`), with both formats of
+/// pages, several pages and row groups, and a column without a value.
+#[test]
+fn zstandard_parquet_of_other_writers_is_the_same_table_as_csv() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/parquet");
+    let csv = std::fs::read(directory.join("table.csv")).unwrap();
+    let of_csv = read(&[("x", &csv)], &settings(&[]), &Reading::default()).unwrap();
+    for name in ["pyarrow_v1.parquet", "pyarrow_v2.parquet", "polars.parquet"] {
+        let file = Bytes::from(std::fs::read(directory.join(name)).unwrap());
+        let mapping = parquet::mapping(file.clone(), &[]).unwrap();
+        let mut builder = UserTableBuilder::new(None, vec!["x".to_owned()]);
+        builder.add_columns(&mapping);
+        parquet::decode(|| Ok(file.clone()), &mapping, 0, &mut builder).unwrap();
+        assert_eq!(builder.finish().unwrap().table, of_csv.table, "{name}");
+    }
+}
+
 #[test]
 fn parquet_rows_are_rejected_and_values_invalid_as_in_csv() {
     let file = parquet_file(vec![

@@ -4,8 +4,11 @@
 mod commands;
 mod conformance;
 mod formats;
+mod membership;
 mod messages;
+mod parts;
 mod properties;
 mod published;
 mod reader;
 mod statistics_reference;
+mod user_list;

@@ -39,11 +39,11 @@ fn row() -> impl Strategy<Value = String> {
         })
 }
 
-fn rows() -> impl Strategy<Value = Vec<String>> {
+pub(crate) fn rows() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(row(), 1..120)
 }
 
-fn variants() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+pub(crate) fn variants() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
     prop::sample::subsequence(
         vec![
             ("SEGMENTATION_MINIMUM_SAMPLE_SIZE", "2"),
@@ -62,7 +62,7 @@ fn variants() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
     )
 }
 
-fn file(rows: &[String]) -> Vec<u8> {
+pub(crate) fn file(rows: &[String]) -> Vec<u8> {
     [HEADER, &rows.concat()].concat().into_bytes()
 }
 

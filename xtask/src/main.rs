@@ -1,27 +1,42 @@
 //! `cargo xtask COMMAND`: everything that takes more than one tool, the same for people and for CI.
 
-use std::env;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+mod check;
+mod demo;
+mod dist;
+mod e2e;
+mod http;
+mod process;
+mod serve;
+mod setup;
+mod site;
+mod size;
 
-/// Rows of the demonstration's sample data.
-const DEMO_ROWS: &str = "200000";
+use std::env;
+use std::process::ExitCode;
+
+use crate::process::say;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
 
-  demo   build strata, make a sample data set and segment it (results in target/demo/segments)
-  test   everything CI checks: format, lints, tests, documentation and the WebAssembly build
-  bless  accept the snapshots that tests have written anew";
+  demo                 build strata, make a sample data set and segment it (results in target/demo/segments)
+  serve [OPTIONS]      build the web app, serve it on this computer and open it on sample data
+    --port N           the port (default 8080; 0 takes a free one)
+    --base /PATH/      the path under which the app appears (default /)
+    --fast             a build for development: quick to make, slow to run
+    --no-build         serve dist/ as it is
+    --no-open          open no browser
+  dist [--fast]        build the web app into dist/, ready for any static host
+  size                 print the sizes of dist/ and fail if they are above their limits
+  setup [--tests]      install what dist needs (and the browser tests) into target/tools
+  test                 everything CI checks: format, lints, tests, documentation, and the web app in Chromium
+  e2e [FILE ...]       build the web app and test it in Chromium (all of tests/e2e, or these files)
+  screenshots [DIR]    take pictures of the web app's screens (default target/e2e/screenshots)
+  bless                accept the snapshots that tests have written anew";
 
 fn main() -> ExitCode {
-    let command = env::args().nth(1).unwrap_or_default();
-    let outcome = match command.as_str() {
-        "demo" => demo(),
-        "test" => test(),
-        "bless" => run(cargo(["test", "--package", "strata-tests"]).env("INSTA_UPDATE", "always")),
-        _ => Err(USAGE.to_owned()),
-    };
-    match outcome {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             say(&message);
@@ -30,63 +45,19 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "xtask talks to the person who called it")]
-fn say(message: &str) {
-    eprintln!("{message}");
-}
-
-/// The repository's root.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
-}
-
-fn program(name: &str) -> Command {
-    let mut command = Command::new(name);
-    command.current_dir(root());
-    command
-}
-
-fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = program(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    command.args(arguments);
-    command
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let shown = format!("{command:?}").replace('"', "");
-    say(&format!("$ {shown}"));
-    let status = command.status().map_err(|error| format!("{shown}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{shown}: failed ({status})")) }
-}
-
-/// Builds the program, makes sample data and segments it.
-fn demo() -> Result<(), String> {
-    run(&mut cargo(["build", "--release", "--package", "strata-cli"]))?;
-    let strata = root().join("target/release/strata");
-    let strata = strata.to_string_lossy();
-    let directory = root().join("target/demo");
-    std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-    run(program(&strata).args([
-        "generate",
-        "--rows",
-        DEMO_ROWS,
-        "--seed",
-        "7",
-        "--out",
-        "target/demo/user_daily.csv",
-    ]))?;
-    run(program(&strata).args(["segment", "target/demo/user_daily.csv", "--out", "target/demo/segments"]))
-}
-
-/// Everything that must hold before a change lands.
-fn test() -> Result<(), String> {
-    run(&mut cargo(["fmt", "--all", "--check"]))?;
-    run(&mut cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
-    run(&mut cargo(["test", "--workspace", "--locked"]))?;
-    run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
-    run(program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))?;
-    for package in ["strata-core", "strata-generate"] {
-        run(&mut cargo(["check", "--package", package, "--target", "wasm32-unknown-unknown", "--locked"]))?;
+fn run(arguments: &[&str]) -> Result<(), String> {
+    match arguments {
+        ["demo"] => demo::run(),
+        ["serve", options @ ..] => serve::run(&serve::Options::parse(options)?),
+        ["dist"] => dist::build(dist::Flavour::Release),
+        ["dist", "--fast"] => dist::build(dist::Flavour::Fast),
+        ["size"] => size::check_dist(),
+        ["setup"] => setup::for_build(),
+        ["setup", "--tests"] => setup::for_build().and_then(|()| setup::for_tests()),
+        ["test"] => check::run(),
+        ["e2e", files @ ..] => e2e::test(files),
+        ["screenshots", directory @ ..] if directory.len() <= 1 => e2e::take_screenshots(directory),
+        ["bless"] => check::bless(),
+        _ => Err(USAGE.to_owned()),
     }
-    Ok(())
 }

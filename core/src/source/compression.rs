@@ -62,6 +62,12 @@ pub fn decompress<'a>(mut packed: impl Read + Send + 'a) -> io::Result<(Compress
     ))
 }
 
+/// Unpacks bytes that are Zstandard frames.
+#[cfg(feature = "parquet")]
+pub(super) fn unpack_zstandard(packed: &[u8]) -> impl Read {
+    ZstandardReader::new(packed)
+}
+
 /// Unpacks Zstandard frames one after the other.
 struct ZstandardReader<R> {
     packed: R,

@@ -4,13 +4,16 @@
 //! would be in a CSV, so that both formats give the same results.
 
 mod cell;
+mod row_groups;
 
 use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, RowSelection, RowSelector,
+};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 /// What a Parquet file is read from: a file, or bytes in memory.
 pub use parquet::file::reader::ChunkReader;
 
@@ -26,6 +29,7 @@ use super::mapping::{ColumnMapping, GivenColumn};
 use super::number::Cell;
 use super::rejected::{RejectReason, RejectedRow, RowSink};
 use cell::CellColumn;
+use row_groups::FileRowGroups;
 
 /// The bytes with which a Parquet file begins and ends.
 pub const MAGIC: &[u8; 4] = b"PAR1";
@@ -37,10 +41,37 @@ fn problem(reason: impl std::fmt::Display) -> HeaderProblem {
     HeaderProblem::Parquet { reason: reason.to_string() }
 }
 
-fn open<R: ChunkReader + 'static>(reader: R) -> Result<ParquetRecordBatchReaderBuilder<R>, HeaderProblem> {
-    // Without the writer's Arrow schema, dictionaries come as the texts they stand for.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    ParquetRecordBatchReaderBuilder::try_new_with_options(reader, options).map_err(problem)
+/// A file whose metadata is read.
+struct OpenFile<R> {
+    reader: Arc<R>,
+    metadata: ArrowReaderMetadata,
+}
+
+impl<R: ChunkReader + 'static> OpenFile<R> {
+    fn new(reader: R) -> Result<OpenFile<R>, HeaderProblem> {
+        // Without the writer's Arrow schema, dictionaries come as the texts they stand for.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata = ArrowReaderMetadata::load(&reader, options).map_err(problem)?;
+        Ok(OpenFile { reader: Arc::new(reader), metadata })
+    }
+
+    fn column_names(&self) -> Vec<String> {
+        self.metadata.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The rows that are selected, or all, with the root columns of these positions, or all.
+    fn batches(
+        self,
+        roots: Option<&[usize]>,
+        rows: Option<RowSelection>,
+    ) -> Result<ParquetRecordBatchReader, HeaderProblem> {
+        let schema = self.metadata.parquet_schema();
+        let columns =
+            roots.map_or_else(ProjectionMask::all, |roots| ProjectionMask::roots(schema, roots.iter().copied()));
+        let levels = parquet_to_arrow_field_levels(schema, columns, None).map_err(problem)?;
+        let row_groups = FileRowGroups::new(self.reader, Arc::clone(self.metadata.metadata()));
+        ParquetRecordBatchReader::try_new_with_row_groups(&levels, &row_groups, BATCH_ROWS, rows).map_err(problem)
+    }
 }
 
 /// Maps the columns of a Parquet file.
@@ -48,8 +79,7 @@ fn open<R: ChunkReader + 'static>(reader: R) -> Result<ParquetRecordBatchReaderB
 /// # Errors
 /// The file's metadata cannot be read, or its columns cannot be mapped.
 pub fn mapping<R: ChunkReader + 'static>(reader: R, given: &[GivenColumn]) -> Result<ColumnMapping, HeaderProblem> {
-    let names = open(reader)?.schema().fields().iter().map(|field| field.name().clone()).collect();
-    ColumnMapping::new(names, given)
+    ColumnMapping::new(OpenFile::new(reader)?.column_names(), given)
 }
 
 /// Decodes the rows of the file with this number, handing each to the sink. `open_file` opens it; a second time only
@@ -63,12 +93,10 @@ pub fn decode<R: ChunkReader + 'static>(
     file: u32,
     sink: &mut impl RowSink,
 ) -> Result<(), HeaderProblem> {
-    let builder = open(open_file().map_err(problem)?)?;
     let mut roots: Vec<usize> = mapping.columns.iter().map(|mapped| mapped.index).collect();
     roots.sort_unstable();
     roots.dedup();
-    let projection = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
-    let batches = builder.with_batch_size(BATCH_ROWS).with_projection(projection).build().map_err(problem)?;
+    let batches = OpenFile::new(open_file().map_err(problem)?)?.batches(Some(&roots), None)?;
     let mut row_number = 0;
     let mut rejected = Vec::new();
     for batch in batches {
@@ -104,9 +132,9 @@ fn whole_rows<R: ChunkReader + 'static>(
         selectors.push(RowSelector::select(1));
         next = row + 1;
     }
-    let builder = open(reader)?.with_batch_size(BATCH_ROWS).with_row_selection(RowSelection::from(selectors));
+    let batches = OpenFile::new(reader)?.batches(None, Some(RowSelection::from(selectors)))?;
     let mut rows = Vec::with_capacity(wanted.len());
-    for batch in builder.build().map_err(problem)? {
+    for batch in batches {
         let batch = batch.map_err(problem)?;
         // What has no text, such as a list, leaves an empty field.
         let columns: Vec<Option<CellColumn>> = batch.columns().iter().map(CellColumn::new).collect();

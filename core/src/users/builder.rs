@@ -1,22 +1,27 @@
 //! Folds rows into users.
 
+mod devices;
 mod finish;
+mod part;
+mod row_entry;
+
+pub use part::PartError;
 
 use std::collections::BTreeSet;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::{FindingCode, excerpt};
-use crate::rows::{RevenueKind, UserDay, UserType};
+use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
 use super::grouped::UserLog;
 use super::interner::UserInterner;
 use super::quality::RowTallies;
-use super::table::{FinishedTable, Milestone, RevenueEntry};
+use super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn};
 use super::totals::UserTotals;
+use devices::Devices;
 use finish::Finishing;
+use row_entry::RowEntry;
 
 /// Builds a [`UserTable`](super::UserTable) from rows in any order.
 ///
@@ -29,8 +34,7 @@ pub struct UserTableBuilder {
     columns: BTreeSet<Column>,
     users: UserInterner,
     totals: Vec<UserTotals>,
-    devices: Vec<Device>,
-    device_bytes: Vec<u8>,
+    devices: Devices,
     rows: UserLog<RowEntry>,
     revenue: UserLog<RevenueEntry>,
     milestones: UserLog<Milestone>,
@@ -46,52 +50,20 @@ pub struct UserTableBuilder {
     rejected: Vec<RejectedRow>,
 }
 
-/// The device of the earliest row that tells one: where its text is among the bytes.
-#[derive(Clone, Copy, Debug)]
-struct Device {
-    date: Day,
-    start: u64,
-    length: u32,
-}
-
-const NO_DEVICE: Device = Device { date: Day(i32::MAX), start: 0, length: 0 };
-
-/// What is kept of every accepted row, 12 bytes: its day and device tell duplicates, its day, activity and
-/// user type the rest.
-///
-/// The device is a 64-bit hash. Two devices of one user on one day that share it by chance (1 in 2^64)
-/// would be counted as a duplicate row.
-#[derive(Clone, Copy, Debug)]
-struct RowEntry {
-    /// Days since the first that can be written, above three flags.
-    day_and_flags: u32,
-    device: [u32; 2],
-}
-
-impl RowEntry {
-    const FLAG_BITS: u32 = 3;
-    const ACTIVE: u32 = 1;
-    const NEW: u32 = 2;
-    const RETURNING: u32 = 4;
-
-    fn new(day: Day, device_hash: u64, flags: u32) -> RowEntry {
-        let days = day.days_since(Day::MIN).unsigned_abs();
-        let half = |shift: u32| u32::try_from(device_hash >> shift & 0xFFFF_FFFF).unwrap_or(0);
-        RowEntry { day_and_flags: days << RowEntry::FLAG_BITS | flags, device: [half(0), half(32)] }
-    }
-
-    fn day(self) -> Day {
-        Day(Day::MIN.0.wrapping_add_unsigned(self.day_and_flags >> RowEntry::FLAG_BITS))
-    }
-
-    fn has(self, flag: u32) -> bool {
-        self.day_and_flags & flag != 0
-    }
-
-    /// What makes two rows of a user duplicates.
-    fn duplicate_key(self) -> (Day, [u32; 2]) {
-        (self.day(), self.device)
-    }
+/// What a builder hands over to another one.
+struct Contents {
+    columns: BTreeSet<Column>,
+    ids: TextColumn,
+    totals: Vec<UserTotals>,
+    devices: Devices,
+    rows: UserLog<RowEntry>,
+    revenue: UserLog<RevenueEntry>,
+    milestones: UserLog<Milestone>,
+    latest_date: Option<Day>,
+    earliest_date: Option<Day>,
+    newest_update: Option<Timestamp>,
+    tallies: RowTallies,
+    rejected: Vec<RejectedRow>,
 }
 
 /// Milestones held before repeated ones are folded for the first time.
@@ -131,41 +103,74 @@ impl UserTableBuilder {
 
     /// Adds another builder's part of the same inputs.
     pub fn merge(&mut self, mut other: UserTableBuilder) {
-        self.flush_milestones();
         other.flush_milestones();
+        self.merge_contents(other.into_contents());
+    }
+
+    fn merge_contents(&mut self, mut other: Contents) {
+        self.flush_milestones();
         let renumbered = self.merge_users(&other);
+        self.rows.append(other.rows, &renumbered);
+        self.revenue.append(other.revenue, &renumbered);
+        self.milestones.append(other.milestones, &renumbered);
+        self.columns.append(&mut other.columns);
         self.latest_date = self.latest_date.max(other.latest_date);
         self.earliest_date = min_known(self.earliest_date, other.earliest_date);
         self.newest_update = self.newest_update.max(other.newest_update);
-        let UserTableBuilder { mut columns, rows, revenue, milestones, tallies, mut rejected, .. } = other;
-        self.rows.append(rows, &renumbered);
-        self.revenue.append(revenue, &renumbered);
-        self.milestones.append(milestones, &renumbered);
-        self.columns.append(&mut columns);
-        self.tallies.merge(tallies);
-        self.rejected.append(&mut rejected);
+        self.tallies.merge(other.tallies);
+        self.rejected.append(&mut other.rejected);
     }
 
     /// Adds another builder's users; says which number each of them has here.
-    fn merge_users(&mut self, other: &UserTableBuilder) -> Vec<u32> {
-        let mut renumbered = Vec::with_capacity(other.users.len());
-        for number in 0..u32::try_from(other.users.len()).unwrap_or(u32::MAX) {
-            let user = self.user_number(other.users.id(number));
+    fn merge_users(&mut self, other: &Contents) -> Vec<u32> {
+        let mut renumbered = Vec::with_capacity(other.totals.len());
+        for (number, totals) in (0_u32..).zip(&other.totals) {
+            let user = self.user_number(other.ids.get(number as usize));
             renumbered.push(user);
-            self.totals[user as usize].merge(&other.totals[number as usize]);
-            let device = other.devices[number as usize];
-            if device.date < NO_DEVICE.date {
-                self.offer_device(user, device.date, other.device_text(device));
+            self.totals[user as usize].merge(totals);
+            if let Some(date) = other.devices.date(number) {
+                self.devices.offer(user, date, other.devices.text(number));
             }
         }
         renumbered
+    }
+
+    /// What was built so far; milestones of the current user must be in the log.
+    fn into_contents(self) -> Contents {
+        Contents {
+            columns: self.columns,
+            ids: self.users.into_ids(),
+            totals: self.totals,
+            devices: self.devices,
+            rows: self.rows,
+            revenue: self.revenue,
+            milestones: self.milestones,
+            latest_date: self.latest_date,
+            earliest_date: self.earliest_date,
+            newest_update: self.newest_update,
+            tallies: self.tallies,
+            rejected: self.rejected,
+        }
+    }
+
+    /// Bytes of memory that users and logs take.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        let rejected: usize = self.rejected.iter().map(|row| row.row.capacity() + size_of::<RejectedRow>()).sum();
+        self.users.byte_count()
+            + self.totals.capacity() * size_of::<UserTotals>()
+            + self.devices.byte_count()
+            + self.rows.byte_count()
+            + self.revenue.byte_count()
+            + self.milestones.byte_count()
+            + rejected
     }
 
     fn user_number(&mut self, id: &[u8]) -> u32 {
         let (number, is_new) = self.users.number_of(id);
         if is_new {
             self.totals.push(UserTotals::default());
-            self.devices.push(NO_DEVICE);
+            self.devices.push_unknown();
         }
         number
     }
@@ -211,28 +216,6 @@ impl UserTableBuilder {
             Some(at) => known[at].time = known[at].time.min(milestone.time),
             None => known.push(milestone),
         }
-    }
-
-    fn device_text(&self, device: Device) -> &[u8] {
-        let start = usize::try_from(device.start).unwrap_or(usize::MAX);
-        &self.device_bytes[start..start + device.length as usize]
-    }
-
-    /// Takes the device if it is of an earlier row, or the smaller one of the same date.
-    #[inline]
-    fn offer_device(&mut self, user: u32, date: Day, text: &[u8]) {
-        let known = self.devices[user as usize];
-        if (known.date, self.device_text(known)) <= (date, text) {
-            return;
-        }
-        if self.device_text(known) == text && known.date < NO_DEVICE.date {
-            self.devices[user as usize].date = date;
-            return;
-        }
-        let start = self.device_bytes.len() as u64;
-        self.device_bytes.extend_from_slice(text);
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        self.devices[user as usize] = Device { date, start, length };
     }
 
     fn tally_row(&mut self, row: &UserDay<'_>) {
@@ -283,7 +266,7 @@ impl RowSink for UserTableBuilder {
         self.latest_date = self.latest_date.max(Some(row.date));
         self.earliest_date = min_known(self.earliest_date, Some(row.date));
         let user = self.turn_to_user(row.user_id);
-        self.rows.push(user, row_entry(row));
+        self.rows.push(user, RowEntry::of(row));
         if self.as_of.is_some_and(|as_of| row.date > as_of) {
             let key = (row.user_id.to_vec(), row.date.0);
             self.tallies.rows_after_as_of.add(key, || user_on_day(row.user_id, row.date));
@@ -292,7 +275,7 @@ impl RowSink for UserTableBuilder {
         self.newest_update = self.newest_update.max(row.last_updated);
         self.totals[user as usize].add(row);
         if let Some(device) = row.device_id {
-            self.offer_device(user, row.date, device);
+            self.devices.offer(user, row.date, device);
         }
         for (kind, amount) in RevenueKind::ALL.into_iter().zip(row.revenue()) {
             for entry in RevenueEntry::for_amount(row.date, kind, amount) {
@@ -319,18 +302,6 @@ impl RowSink for UserTableBuilder {
             format!("{name} line {}: {} is `{}`", value.line, value.column, excerpt(value.text, 60))
         });
     }
-}
-
-#[inline]
-fn row_entry(row: &UserDay<'_>) -> RowEntry {
-    let hash = row.device_id.map_or(0, xxh3_64);
-    let user_type = match row.user_type {
-        Some(UserType::New) => RowEntry::NEW,
-        Some(UserType::Returning) => RowEntry::RETURNING,
-        None => 0,
-    };
-    let activity = if row.is_active() { RowEntry::ACTIVE } else { 0 };
-    RowEntry::new(row.date, hash, user_type | activity)
 }
 
 fn min_known(a: Option<Day>, b: Option<Day>) -> Option<Day> {

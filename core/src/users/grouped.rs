@@ -1,5 +1,7 @@
 //! Lists of items per user: first a log in order of arrival, then grouped.
 
+use super::wire::{Damaged, WireReader, WireWriter};
+
 /// Items with the user each belongs to, as runs of one user's items.
 #[derive(Debug)]
 pub(super) struct UserLog<T> {
@@ -42,6 +44,11 @@ impl<T: Copy> UserLog<T> {
         self.items.len()
     }
 
+    /// Bytes of memory held.
+    pub fn byte_count(&self) -> usize {
+        self.runs.capacity() * size_of::<Run>() + self.items.capacity() * size_of::<T>()
+    }
+
     /// The items by user; `position` says where each user's list goes.
     pub fn group(self, user_count: usize, position: impl Fn(u32) -> usize) -> Grouped<T> {
         let in_order = self.runs.iter().map(|run| position(run.user)).is_sorted();
@@ -67,6 +74,54 @@ impl<T: Copy> UserLog<T> {
             source += count;
         }
         Grouped { starts, items }
+    }
+}
+
+/// An item that travels as its difference from the item before.
+pub(super) trait WireItem: Copy {
+    /// What the first item differs from.
+    const FIRST: Self;
+
+    /// Appends at least one byte.
+    fn write(self, before: Self, out: &mut WireWriter);
+
+    /// Reads what was written.
+    fn read(before: Self, reader: &mut WireReader<'_>) -> Result<Self, Damaged>;
+}
+
+impl<T: WireItem> UserLog<T> {
+    pub fn write(&self, out: &mut WireWriter) {
+        out.count(self.runs.len());
+        out.count(self.items.len());
+        let (mut user, mut before) = (0, T::FIRST);
+        let mut items = self.items.iter();
+        for run in &self.runs {
+            out.signed(i64::from(run.user) - user);
+            user = run.user.into();
+            out.number(run.item_count.into());
+            for &item in items.by_ref().take(run.item_count as usize) {
+                item.write(before, out);
+                before = item;
+            }
+        }
+    }
+
+    /// Reads what was written by a builder of so many users.
+    pub fn read(reader: &mut WireReader<'_>, user_count: usize) -> Result<UserLog<T>, Damaged> {
+        let (run_count, item_count) = (reader.count(2)?, reader.count(1)?);
+        let mut log = UserLog { runs: Vec::with_capacity(run_count), items: Vec::with_capacity(item_count) };
+        let (mut user, mut before) = (0_i64, T::FIRST);
+        for _ in 0..run_count {
+            user = user.checked_add(reader.signed()?).ok_or(Damaged)?;
+            let known_user = u32::try_from(user).ok().filter(|&user| (user as usize) < user_count);
+            let item_count = u32::try_from(reader.count(1)?).map_err(|_| Damaged)?;
+            for _ in 0..item_count {
+                before = T::read(before, reader)?;
+                log.items.push(before);
+            }
+            log.runs.push(Run { user: known_user.ok_or(Damaged)?, item_count });
+        }
+        Ok(log)
     }
 }
 
@@ -99,6 +154,12 @@ impl<T> Grouped<T> {
     #[must_use]
     pub fn user_count(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// Bytes of memory held.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        self.starts.capacity() * size_of::<u64>() + self.items.capacity() * size_of::<T>()
     }
 
     /// Lists written one after the other: `write` appends the list of each user.

@@ -44,6 +44,11 @@ impl UserInterner {
         self.ids.len()
     }
 
+    /// Bytes of memory held.
+    pub fn byte_count(&self) -> usize {
+        self.ids.byte_count() + self.numbers.allocation_size()
+    }
+
     /// The ids, in order of number.
     pub fn into_ids(self) -> TextColumn {
         self.ids

@@ -2,6 +2,8 @@
 
 use crate::diagnostic::{Finding, FindingCode, Tally};
 
+use super::wire::{Damaged, WireReader, WireWriter, day_of};
+
 /// Where a row is: input (from 0) and line (from 1).
 pub type RowKey = (u32, u64);
 
@@ -67,6 +69,74 @@ impl RowTallies {
         self.negative_revenue.merge(other.negative_revenue);
         self.revenue_parts_differ.merge(other.revenue_parts_differ);
     }
+}
+
+impl RowTallies {
+    pub fn write(&self, out: &mut WireWriter) {
+        let RowTallies {
+            accepted_rows,
+            rows_with_invalid_values,
+            rejected,
+            invalid_values,
+            rows_after_as_of,
+            negative_revenue,
+            revenue_parts_differ,
+        } = self;
+        out.number(*accepted_rows);
+        out.number(*rows_with_invalid_values);
+        for tally in [rejected, invalid_values] {
+            write_tally(tally, out, |&(file, line), out| {
+                out.number(file.into());
+                out.number(line);
+            });
+        }
+        for tally in [rows_after_as_of, negative_revenue, revenue_parts_differ] {
+            write_tally(tally, out, |(user, day), out| {
+                out.text(user);
+                out.signed((*day).into());
+            });
+        }
+    }
+
+    /// Reads what was written.
+    pub fn read(reader: &mut WireReader<'_>) -> Result<RowTallies, Damaged> {
+        let row_key = |reader: &mut WireReader<'_>| Ok((reader.small()?, reader.number()?));
+        let user_day_key = |reader: &mut WireReader<'_>| {
+            let user = reader.text()?.to_vec();
+            Ok((user, day_of(reader.signed()?)?.0))
+        };
+        Ok(RowTallies {
+            accepted_rows: reader.number()?,
+            rows_with_invalid_values: reader.number()?,
+            rejected: read_tally(reader, row_key)?,
+            invalid_values: read_tally(reader, row_key)?,
+            rows_after_as_of: read_tally(reader, user_day_key)?,
+            negative_revenue: read_tally(reader, user_day_key)?,
+            revenue_parts_differ: read_tally(reader, user_day_key)?,
+        })
+    }
+}
+
+fn write_tally<K: Ord>(tally: &Tally<K>, out: &mut WireWriter, write_key: impl Fn(&K, &mut WireWriter)) {
+    out.number(tally.count());
+    out.count(tally.examples().len());
+    for (key, text) in tally.examples() {
+        write_key(key, out);
+        out.text(text.as_bytes());
+    }
+}
+
+fn read_tally<K: Ord>(
+    reader: &mut WireReader<'_>,
+    read_key: impl Fn(&mut WireReader<'_>) -> Result<K, Damaged>,
+) -> Result<Tally<K>, Damaged> {
+    let count = reader.number()?;
+    let examples = reader.count(2)?;
+    let examples = (0..examples).map(|_| {
+        let key = read_key(reader)?;
+        Ok((key, String::from_utf8(reader.text()?.to_vec()).map_err(|_| Damaged)?))
+    });
+    Ok(Tally::from_parts(count, examples.collect::<Result<_, Damaged>>()?))
 }
 
 /// Findings in the order of their codes, those that found nothing left out.

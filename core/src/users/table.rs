@@ -6,9 +6,10 @@ use crate::money::Amount;
 use crate::rows::RevenueKind;
 use crate::source::Column;
 
-use super::grouped::Grouped;
+use super::grouped::{Grouped, WireItem};
 use super::quality::RowQuality;
 use super::totals::UserTotals;
+use super::wire::{Damaged, WireReader, WireWriter, day_of, unzigzag, zigzag};
 
 /// Texts in one block of memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,24 @@ impl TextColumn {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// All texts, one after the other without anything between them.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where each text ends among [`TextColumn::bytes`].
+    #[must_use]
+    pub fn ends(&self) -> &[u64] {
+        &self.ends
+    }
+
+    /// Bytes of memory held.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        self.ends.capacity() * size_of::<u64>() + self.bytes.capacity()
     }
 }
 
@@ -93,6 +112,26 @@ impl RevenueEntry {
     }
 }
 
+/// Day from the day before, kind and unit in one number; then the amount.
+impl WireItem for RevenueEntry {
+    const FIRST: RevenueEntry = RevenueEntry { day: 0, kind: 0, scaled: false, amount: 0 };
+
+    #[inline]
+    fn write(self, before: RevenueEntry, out: &mut WireWriter) {
+        let days = zigzag(i64::from(self.day) - i64::from(before.day));
+        out.number(days << 3 | u64::from(self.kind) << 1 | u64::from(self.scaled));
+        out.signed(self.amount);
+    }
+
+    #[inline]
+    fn read(before: RevenueEntry, reader: &mut WireReader<'_>) -> Result<RevenueEntry, Damaged> {
+        let code = reader.number()?;
+        let day = day_of(unzigzag(code >> 3) + i64::from(before.day))?;
+        let kind = (code >> 1 & 3) as u8;
+        Ok(RevenueEntry { day: day.0, kind, scaled: code & 1 == 1, amount: reader.signed()? })
+    }
+}
+
 /// When a user first reached a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Milestone {
@@ -100,6 +139,46 @@ pub struct Milestone {
     pub stage: Stage,
     /// The earliest time.
     pub time: Timestamp,
+}
+
+/// The stage, levels by number; then the time from the one before.
+impl WireItem for Milestone {
+    const FIRST: Milestone = Milestone { stage: Stage::FtueStart, time: Timestamp(0) };
+
+    #[inline]
+    fn write(self, before: Milestone, out: &mut WireWriter) {
+        out.number(stage_number(self.stage));
+        out.signed(self.time.0.wrapping_sub(before.time.0));
+    }
+
+    #[inline]
+    fn read(before: Milestone, reader: &mut WireReader<'_>) -> Result<Milestone, Damaged> {
+        let stage = stage_of(reader.number()?)?;
+        let time = Timestamp(before.time.0.wrapping_add(reader.signed()?));
+        day_of(time.day().0.into())?;
+        Ok(Milestone { stage, time })
+    }
+}
+
+/// The stages without a number, which come before the levels.
+const UNNUMBERED: [Stage; 4] = [Stage::FtueStart, Stage::FtueComplete, Stage::GameComplete, Stage::FirstPurchase];
+
+/// A number for a stage, for tables that travel.
+pub(super) fn stage_number(stage: Stage) -> u64 {
+    match stage {
+        Stage::FtueStart => 0,
+        Stage::FtueComplete => 1,
+        Stage::GameComplete => 2,
+        Stage::FirstPurchase => 3,
+        Stage::Level(number) => u64::from(number) + UNNUMBERED.len() as u64,
+    }
+}
+
+/// The stage of a number.
+pub(super) fn stage_of(number: u64) -> Result<Stage, Damaged> {
+    let unnumbered = usize::try_from(number).ok().and_then(|number| UNNUMBERED.get(number));
+    let level = || u32::try_from(number.checked_sub(UNNUMBERED.len() as u64)?).ok().map(Stage::Level);
+    unnumbered.copied().or_else(level).ok_or(Damaged)
 }
 
 /// One record per user, sorted by user id (bytes), as of a day.
@@ -150,6 +229,17 @@ impl UserTable {
     #[must_use]
     pub fn has_column(&self, column: Column) -> bool {
         self.columns.contains(&column)
+    }
+
+    /// Bytes of memory that the users and their days take.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        self.ids.byte_count()
+            + self.devices.byte_count()
+            + self.totals.capacity() * size_of::<UserTotals>()
+            + self.active_days.byte_count()
+            + self.revenue.byte_count()
+            + self.milestones.byte_count()
     }
 
     /// How many of the metric columns the data has.

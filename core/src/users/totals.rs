@@ -4,6 +4,8 @@ use crate::calendar::Day;
 use crate::money::Amount;
 use crate::rows::UserDay;
 
+use super::wire::{Damaged, WireReader, WireWriter, day_of};
+
 /// A count that may be unknown, in the eight bytes of a known one: there is one per user and kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionalCount(u64);
@@ -16,6 +18,15 @@ impl OptionalCount {
     #[must_use]
     pub fn get(self) -> Option<u64> {
         (self != OptionalCount::UNKNOWN).then_some(self.0)
+    }
+
+    fn write(self, out: &mut WireWriter) {
+        // Unknown is the largest number, which would be ten bytes; the next is 0.
+        out.number(self.0.wrapping_add(1));
+    }
+
+    fn read(reader: &mut WireReader<'_>) -> Result<OptionalCount, Damaged> {
+        reader.number().map(|number| OptionalCount(number.wrapping_sub(1)))
     }
 
     /// Joins two counts where both are known, else takes the known one.
@@ -143,5 +154,63 @@ impl UserTotals {
             self.has_several_cohort_dates |= known != told;
             self.told_cohort_date = Some(known.min(told));
         }
+    }
+
+    /// Appends the sums, to be read by [`UserTotals::read`].
+    pub(super) fn write(&self, out: &mut WireWriter) {
+        let UserTotals {
+            minutes,
+            weighted_minutes,
+            minutes_weight,
+            events,
+            sessions,
+            days_since_last_active,
+            known_metric_cells,
+            derived_total_count,
+            row_count,
+            first_date,
+            told_cohort_date,
+            has_several_cohort_dates,
+            has_minutes,
+        } = self;
+        out.number((*row_count).into());
+        if *row_count > 0 {
+            out.signed(first_date.0.into());
+        }
+        out.optional(told_cohort_date.map(|day| day.0.into()));
+        out.bytes.push((*has_several_cohort_dates).into());
+        out.bytes.push((*has_minutes).into());
+        out.signed_wide(minutes.0);
+        out.signed_wide(weighted_minutes.0);
+        out.number(*minutes_weight);
+        for count in [events, sessions, days_since_last_active] {
+            count.write(out);
+        }
+        out.number(*known_metric_cells);
+        out.number((*derived_total_count).into());
+    }
+
+    /// Fewest bytes that [`UserTotals::write`] appends.
+    pub(super) const LEAST_BYTES: usize = 14;
+
+    /// Reads what [`UserTotals::write`] wrote.
+    pub(super) fn read(reader: &mut WireReader<'_>) -> Result<UserTotals, Damaged> {
+        let row_count = reader.small()?;
+        let first_date = if row_count > 0 { day_of(reader.signed()?)? } else { UserTotals::default().first_date };
+        Ok(UserTotals {
+            row_count,
+            first_date,
+            told_cohort_date: reader.optional_day()?,
+            has_several_cohort_dates: reader.flag()?,
+            has_minutes: reader.flag()?,
+            minutes: Amount(reader.signed_wide()?),
+            weighted_minutes: Amount(reader.signed_wide()?),
+            minutes_weight: reader.number()?,
+            events: OptionalCount::read(reader)?,
+            sessions: OptionalCount::read(reader)?,
+            days_since_last_active: OptionalCount::read(reader)?,
+            known_metric_cells: reader.number()?,
+            derived_total_count: reader.small()?,
+        })
     }
 }

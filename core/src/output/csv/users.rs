@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::money::Amount;
-use crate::report::{Journey, score_value};
+use crate::report::{Journey, Report};
+use crate::user_list::{UserCells, UserColumn};
+use crate::users::UserTable;
 
 use super::super::bundle::OutputBundle;
 use super::super::number::Fixed;
@@ -11,43 +12,37 @@ use super::RowWriter;
 
 /// `user_segments.csv`
 pub(in super::super) fn user_segments(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
-    rows.header(&[
-        "user_id",
-        "device_id",
-        "cohort_date",
-        "last_active_date",
-        "days_since_last_active",
-        "active_days",
-        "total_events",
-        "total_sessions",
-        "total_revenue",
-        "engagement_score",
-        "behavioral_segment",
-        "revenue_segment",
-        "revenue_percentile",
-        "journey_stage",
-    ])?;
-    let (table, users) = (bundle.table, &bundle.report.users);
-    let user_count = i128::try_from(table.user_count().max(1)).unwrap_or(i128::MAX);
-    for user in 0..table.user_count() {
-        let totals = &table.totals[user];
-        rows.text(table.ids.get(user));
-        rows.text(table.devices.get(user));
-        rows.display(totals.cohort_date())?;
-        optional(&mut rows, users.last_active_dates[user])?;
-        rows.display(users.days_since_last_active[user])?;
-        rows.display(table.active_days.of(user).len())?;
-        optional(&mut rows, totals.events.get())?;
-        optional(&mut rows, totals.sessions.get())?;
-        Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(rows.plain_cell());
-        Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default().write_to(rows.plain_cell());
-        rows.word(users.behavioral[user].as_str());
-        rows.word(users.revenue_segments[user].as_str());
-        // 100 * average rank / n, the rank being doubled.
-        let doubled = i128::from(users.doubled_revenue_ranks[user]);
-        Fixed::from_ratio(doubled * 50, user_count, 2).write_to(rows.plain_cell());
-        rows.display(users.journeys[user].stage)?;
+    let everyone = (0..).take(bundle.table.user_count());
+    write_user_segments(bundle.table, bundle.report, everyone, bundle.spreadsheet_safe, out)
+}
+
+/// Writes `user_segments.csv` for some users: those at these positions of the table, in this order.
+///
+/// `spreadsheet_safe` is that of [`OutputBundle`]. Bytes come in pieces of some 64 kB, so the writer needs no buffer.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_user_segments(
+    table: &UserTable,
+    report: &Report,
+    positions: impl IntoIterator<Item = u32>,
+    spreadsheet_safe: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut rows = RowWriter::new(out, spreadsheet_safe);
+    rows.header(&UserColumn::ALL.map(UserColumn::name))?;
+    let cells = UserCells::new(table, report);
+    let mut text = Vec::new();
+    for user in positions {
+        for column in UserColumn::ALL {
+            if column.is_input_text() {
+                text.clear();
+                cells.write(column, user, &mut text)?;
+                rows.text(&text);
+            } else {
+                cells.write(column, user, rows.plain_cell())?;
+            }
+        }
         rows.end_row()?;
     }
     rows.finish()

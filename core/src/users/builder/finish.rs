@@ -8,7 +8,9 @@ use super::super::grouped::Grouped;
 use super::super::quality::{RowQuality, in_order, of_the_whole};
 use super::super::table::{FinishedTable, TextColumn, UserTable};
 use super::super::totals::UserTotals;
-use super::{RowEntry, UserTableBuilder, earliest_of_each_stage, user_on_day};
+use super::devices::Devices;
+use super::row_entry::RowEntry;
+use super::{UserTableBuilder, earliest_of_each_stage, user_on_day};
 
 /// What is found while the table is finished.
 #[derive(Default)]
@@ -66,11 +68,10 @@ impl Finishing {
         let is_in_order = kept == all_users && self.order.is_sorted();
         let builder = &mut self.builder;
         let devices = self.order.iter().fold(TextColumn::default(), |mut devices, &user| {
-            devices.push(builder.device_text(builder.devices[user as usize]));
+            devices.push(builder.devices.text(user));
             devices
         });
-        builder.devices = Vec::new();
-        builder.device_bytes = Vec::new();
+        builder.devices = Devices::default();
 
         let mut milestones = std::mem::take(&mut builder.milestones).group(all_users, place);
         milestones.truncate(kept);

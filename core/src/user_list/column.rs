@@ -1,0 +1,154 @@
+//! The columns of a user, and the text of each cell.
+
+use std::io::{self, Write};
+
+use crate::money::Amount;
+use crate::output::number::Fixed;
+use crate::report::{Report, score_value};
+use crate::users::UserTable;
+
+/// A column of the list and of `user_segments.csv`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserColumn {
+    /// `user_id`
+    #[default]
+    UserId,
+    /// `device_id`
+    DeviceId,
+    /// `cohort_date`
+    CohortDate,
+    /// `last_active_date`
+    LastActiveDate,
+    /// `days_since_last_active`
+    DaysSinceLastActive,
+    /// `active_days`
+    ActiveDays,
+    /// `total_events`
+    TotalEvents,
+    /// `total_sessions`
+    TotalSessions,
+    /// `total_revenue`
+    TotalRevenue,
+    /// `engagement_score`
+    EngagementScore,
+    /// `behavioral_segment`; sorted as from highest to lowest.
+    BehavioralSegment,
+    /// `revenue_segment`; sorted as from highest to lowest.
+    RevenueSegment,
+    /// `revenue_percentile`
+    RevenuePercentile,
+    /// `journey_stage`; sorted as the journey goes, levels by number.
+    JourneyStage,
+}
+
+impl UserColumn {
+    /// Every column, in order.
+    pub const ALL: [UserColumn; 14] = [
+        UserColumn::UserId,
+        UserColumn::DeviceId,
+        UserColumn::CohortDate,
+        UserColumn::LastActiveDate,
+        UserColumn::DaysSinceLastActive,
+        UserColumn::ActiveDays,
+        UserColumn::TotalEvents,
+        UserColumn::TotalSessions,
+        UserColumn::TotalRevenue,
+        UserColumn::EngagementScore,
+        UserColumn::BehavioralSegment,
+        UserColumn::RevenueSegment,
+        UserColumn::RevenuePercentile,
+        UserColumn::JourneyStage,
+    ];
+
+    /// The name in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            UserColumn::UserId => "user_id",
+            UserColumn::DeviceId => "device_id",
+            UserColumn::CohortDate => "cohort_date",
+            UserColumn::LastActiveDate => "last_active_date",
+            UserColumn::DaysSinceLastActive => "days_since_last_active",
+            UserColumn::ActiveDays => "active_days",
+            UserColumn::TotalEvents => "total_events",
+            UserColumn::TotalSessions => "total_sessions",
+            UserColumn::TotalRevenue => "total_revenue",
+            UserColumn::EngagementScore => "engagement_score",
+            UserColumn::BehavioralSegment => "behavioral_segment",
+            UserColumn::RevenueSegment => "revenue_segment",
+            UserColumn::RevenuePercentile => "revenue_percentile",
+            UserColumn::JourneyStage => "journey_stage",
+        }
+    }
+
+    /// Whether the cell is a text from the input, which a file may have to quote.
+    #[must_use]
+    pub fn is_input_text(self) -> bool {
+        matches!(self, UserColumn::UserId | UserColumn::DeviceId)
+    }
+}
+
+/// The texts of users' cells.
+#[derive(Clone, Copy, Debug)]
+pub struct UserCells<'a> {
+    table: &'a UserTable,
+    report: &'a Report,
+    user_count: i128,
+}
+
+impl<'a> UserCells<'a> {
+    /// The cells of a table with its report.
+    #[must_use]
+    pub fn new(table: &'a UserTable, report: &'a Report) -> UserCells<'a> {
+        let user_count = i128::try_from(table.user_count().max(1)).unwrap_or(i128::MAX);
+        UserCells { table, report, user_count }
+    }
+
+    /// All cells of a user, in the order of [`UserColumn::ALL`]; what is not known is empty.
+    #[must_use]
+    pub fn of_user(&self, user: u32) -> [String; 14] {
+        UserColumn::ALL.map(|column| {
+            let mut cell = Vec::new();
+            // Writing to memory does not fail.
+            let _ = self.write(column, user, &mut cell);
+            String::from_utf8_lossy(&cell).into_owned()
+        })
+    }
+
+    /// Appends the text of a cell, without quotes; nothing where it is not known.
+    ///
+    /// # Errors
+    /// None: memory takes everything.
+    #[inline]
+    pub fn write(&self, column: UserColumn, user: u32, out: &mut Vec<u8>) -> io::Result<()> {
+        let user = user as usize;
+        let (totals, users) = (&self.table.totals[user], &self.report.users);
+        match column {
+            UserColumn::UserId => out.extend_from_slice(self.table.ids.get(user)),
+            UserColumn::DeviceId => out.extend_from_slice(self.table.devices.get(user)),
+            UserColumn::CohortDate => write!(out, "{}", totals.cohort_date())?,
+            UserColumn::LastActiveDate => write_known(users.last_active_dates[user], out)?,
+            UserColumn::DaysSinceLastActive => write!(out, "{}", users.days_since_last_active[user])?,
+            UserColumn::ActiveDays => write!(out, "{}", self.table.active_days.of(user).len())?,
+            UserColumn::TotalEvents => write_known(totals.events.get(), out)?,
+            UserColumn::TotalSessions => write_known(totals.sessions.get(), out)?,
+            UserColumn::TotalRevenue => Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(out),
+            UserColumn::EngagementScore => {
+                Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default().write_to(out);
+            }
+            UserColumn::BehavioralSegment => out.extend_from_slice(users.behavioral[user].as_str().as_bytes()),
+            UserColumn::RevenueSegment => out.extend_from_slice(users.revenue_segments[user].as_str().as_bytes()),
+            UserColumn::RevenuePercentile => {
+                // 100 * average rank / n, the rank being doubled.
+                let doubled = i128::from(users.doubled_revenue_ranks[user]);
+                Fixed::from_ratio(doubled * 50, self.user_count, 2).write_to(out);
+            }
+            UserColumn::JourneyStage => write!(out, "{}", users.journeys[user].stage)?,
+        }
+        Ok(())
+    }
+}
+
+fn write_known(value: Option<impl std::fmt::Display>, out: &mut Vec<u8>) -> io::Result<()> {
+    value.map_or(Ok(()), |value| write!(out, "{value}"))
+}

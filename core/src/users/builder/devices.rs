@@ -1,0 +1,81 @@
+//! The device of each user.
+
+use crate::calendar::Day;
+
+use super::super::wire::{Damaged, WireReader, WireWriter};
+
+/// The device of the earliest row that tells one: where its text is among the bytes.
+#[derive(Clone, Copy, Debug)]
+struct Device {
+    date: Day,
+    start: u64,
+    length: u32,
+}
+
+const NO_DEVICE: Device = Device { date: Day(i32::MAX), start: 0, length: 0 };
+
+/// For each user the device of the earliest row that tells one, the smallest of those of that date.
+#[derive(Debug, Default)]
+pub(super) struct Devices {
+    of_user: Vec<Device>,
+    bytes: Vec<u8>,
+}
+
+impl Devices {
+    /// Adds a user without a device.
+    pub fn push_unknown(&mut self) {
+        self.of_user.push(NO_DEVICE);
+    }
+
+    /// The date of the row that told the device.
+    pub fn date(&self, user: u32) -> Option<Day> {
+        let date = self.of_user[user as usize].date;
+        (date < NO_DEVICE.date).then_some(date)
+    }
+
+    /// The device; empty where none is known.
+    pub fn text(&self, user: u32) -> &[u8] {
+        let device = self.of_user[user as usize];
+        let start = usize::try_from(device.start).unwrap_or(usize::MAX);
+        &self.bytes[start..start + device.length as usize]
+    }
+
+    /// Takes the device if it is of an earlier row, or the smaller one of the same date.
+    #[inline]
+    pub fn offer(&mut self, user: u32, date: Day, text: &[u8]) {
+        let known = self.of_user[user as usize].date;
+        if (known, self.text(user)) <= (date, text) {
+            return;
+        }
+        if self.text(user) == text && known < NO_DEVICE.date {
+            self.of_user[user as usize].date = date;
+            return;
+        }
+        let start = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(text);
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.of_user[user as usize] = Device { date, start, length };
+    }
+
+    pub fn write(&self, user: u32, out: &mut WireWriter) {
+        let date = self.date(user);
+        out.optional(date.map(|date| date.0.into()));
+        if date.is_some() {
+            out.text(self.text(user));
+        }
+    }
+
+    /// Reads the device of the next user.
+    pub fn read_next(&mut self, reader: &mut WireReader<'_>) -> Result<(), Damaged> {
+        let user = u32::try_from(self.of_user.len()).map_err(|_| Damaged)?;
+        self.push_unknown();
+        if let Some(date) = reader.optional_day()? {
+            self.offer(user, date, reader.text()?);
+        }
+        Ok(())
+    }
+
+    pub fn byte_count(&self) -> usize {
+        self.of_user.capacity() * size_of::<Device>() + self.bytes.capacity()
+    }
+}

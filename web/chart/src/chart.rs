@@ -1,0 +1,24 @@
+//! The charts, one module each: a specification of plain data in, a scene out.
+//!
+//! Each takes the width in pixels that it may use and decides its own height. Percentages are 0 to 100, days are days
+//! since 1970-01-01 unless they are said to be days since install. What is not finite is not drawn.
+
+mod concentration;
+mod funnel;
+mod histogram;
+mod line;
+mod residual_matrix;
+mod retention_curve;
+mod segment_bars;
+mod sparkline;
+mod time_series;
+
+pub use concentration::{Concentration, concentration};
+pub use funnel::{Funnel, FunnelStage, StillOpen, funnel, largest_drop};
+pub use histogram::{Histogram, Threshold, histogram};
+pub use line::{LineChart, LinePoint, line};
+pub use residual_matrix::{MatrixCell, matrix_cell};
+pub use retention_curve::{RetentionCurve, RetentionPoint, retention_curve};
+pub use segment_bars::{SegmentBars, SegmentShare, segment_bars};
+pub use sparkline::{Sparkline, sparkline};
+pub use time_series::{Series, TimeSeries, TimeSeriesKind, time_series};

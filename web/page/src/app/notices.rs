@@ -1,0 +1,52 @@
+//! What the user must know about the settings, whatever the view.
+
+use leptos::prelude::*;
+
+use crate::state::{AppState, use_state};
+
+/// Settings of a link that were left out, and settings that cannot be applied while the panel is not there to say so.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let state = use_state();
+    view! {
+            {move || left_out(state)}
+            {move || {
+                let failure = state.settings_failure.get().filter(|_| !state.is_panel_open.get())?;
+                Some(view! {
+                    <div class="notice" role="alert">
+                        <p><strong>{failure.title}</strong></p>
+    <p>{failure.detail} " " {failure.advice}</p>
+                    </div>
+                })
+            }}
+        }
+}
+
+fn left_out(state: AppState) -> Option<impl IntoView> {
+    let left_out = state.left_out.get();
+    if left_out.is_empty() {
+        return None;
+    }
+    let heading = match left_out.len() {
+        1 => "One setting was left out because it cannot be used:".to_owned(),
+        count => format!("{count} settings were left out because they cannot be used:"),
+    };
+    let items = left_out.into_iter().map(|setting| {
+        view! {
+            <li>
+                <code>{setting.name}"="{setting.text}</code>
+                " "
+                {setting.reason}
+            </li>
+        }
+    });
+    Some(view! {
+        <div class="notice" role="alert">
+            <p><strong>{heading}</strong></p>
+            <ul>{items.collect_view()}</ul>
+            <button type="button" class="button small" on:click=move |_| state.left_out.set(Vec::new())>
+                "Understood"
+            </button>
+        </div>
+    })
+}

@@ -1,0 +1,247 @@
+//! A chart on the page: the scene as SVG, what the pointer or the arrow keys read from it, its values as a table for
+//! everybody, and saving it as a picture.
+
+mod marks;
+mod picture;
+mod values;
+
+use gloo_timers::callback::Timeout;
+use leptos::html;
+use leptos::prelude::*;
+use strata_chart::Scene;
+use strata_chart::scene::{Hit, HoverPoint};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{KeyboardEvent, PointerEvent, ResizeObserver};
+
+use crate::state::use_state;
+use marks::marks_view;
+use picture::SaveButtons;
+use values::ValuesTable;
+
+pub use values::DataTable;
+
+/// Pixels drawn before the chart has been measured.
+const UNMEASURED_WIDTH: f64 = 960.0;
+
+/// Milliseconds without a change of size after which the chart is drawn anew.
+const RESIZE_PAUSE_MS: u32 = 60;
+
+/// Where a part of a chart leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitLink {
+    /// The address.
+    pub href: String,
+    /// What is there, in words.
+    pub label: String,
+}
+
+/// A chart. `draw` makes the scene for a width in pixels; it is called again when the width changes, or a signal that
+/// it reads.
+#[component]
+#[must_use]
+pub fn ChartFigure(
+    /// Makes the scene for a width in pixels.
+    draw: Callback<f64, Scene>,
+    /// The data for the table under the chart; without it the table holds what the chart says on hover.
+    #[prop(optional)]
+    table: Option<Callback<(), DataTable>>,
+    /// Where the scene's hits lead, by their index.
+    #[prop(optional)]
+    links: Option<Callback<(), Vec<HitLink>>>,
+) -> impl IntoView {
+    let state = use_state();
+    let canvas = NodeRef::<html::Div>::new();
+    let width = RwSignal::new(UNMEASURED_WIDTH);
+    let scene = Memo::new(move |_| draw.run(width.get()));
+    follow_width(canvas, width);
+
+    // What is read: the position of a hover point.
+    let read = RwSignal::new(None::<usize>);
+    let has_values = Memo::new(move |_| scene.with(|scene| !scene.hover.is_empty()));
+    let on_pointer = move |event: PointerEvent| {
+        if let Some(x) = position_in(&canvas, &event) {
+            read.set(scene.with_untracked(|scene| scene.nearest(x * scene.width)));
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let count = scene.with_untracked(|scene| scene.hover.len());
+        if let Some(next) = moved(read.get_untracked(), count, &event.key()) {
+            event.prevent_default();
+            read.set(Some(next));
+        } else if event.key() == "Escape" {
+            read.set(None);
+        }
+    };
+    let label = move || {
+        scene.with(|scene| {
+            let how = if scene.hover.is_empty() { "" } else { " Arrow keys read the values." };
+            format!("{}. {}{how}", scene.title, scene.description)
+        })
+    };
+    let view_box = move || scene.with(|scene| format!("0 0 {} {}", scene.width, scene.height));
+    let point = Memo::new(move |_| {
+        let read = read.get()?;
+        scene.with(|scene| scene.hover.get(read).cloned())
+    });
+    let spoken = move || point.with(|point| point.as_ref().map(in_words).unwrap_or_default());
+    view! {
+        <figure class="chart">
+            <div
+                class="canvas"
+                node_ref=canvas
+                role=move || if has_values.get() { "application" } else { "group" }
+                aria-roledescription=move || has_values.get().then_some("chart")
+                aria-label=label
+                tabindex=move || has_values.get().then_some("0")
+                on:pointermove=on_pointer
+                on:pointerdown=on_pointer
+                on:pointerleave=move |_| read.set(None)
+                on:keydown=on_key
+                on:blur=move |_| read.set(None)
+            >
+                <svg viewBox=view_box aria-hidden="true" focusable="false">
+                    {move || scene.with(|scene| marks_view(&scene.marks))}
+                </svg>
+                {links.map(|links| move || scene.with(|scene| hit_links(scene, &links.run(()))))}
+                {move || point.get().map(|point| view! { <Reading point scene/> })}
+            </div>
+            <p class="visually-hidden" aria-live="polite">{spoken}</p>
+            <figcaption>
+                <Show when=move || has_values.get() || table.is_some()>
+                    <ValuesTable scene table/>
+                </Show>
+                <SaveButtons scene report=state.report/>
+            </figcaption>
+        </figure>
+    }
+}
+
+/// The values at a place, beside a line through it.
+#[component]
+fn Reading(point: HoverPoint, scene: Memo<Scene>) -> impl IntoView {
+    let (width, height, plot) = scene.with_untracked(|scene| (scene.width, scene.height, scene.plot));
+    let share = point.x / width;
+    let side = if share > 0.5 { "reading reading-left" } else { "reading" };
+    let dots = point.values.iter().filter_map(|value| {
+        let y = value.y?;
+        Some(view! { <circle cx=point.x cy=y r="4" class=format!("rim fill-{}", value.role.name())></circle> })
+    });
+    let rows = point.values.iter().map(|value| view! { <dt>{value.name.clone()}</dt><dd>{value.text.clone()}</dd> });
+    view! {
+        <svg class="reading-line" viewBox=format!("0 0 {width} {height}") aria-hidden="true" focusable="false">
+            <line x1=point.x x2=point.x y1=plot.y y2=plot.bottom() class="stroke-control"></line>
+            {dots.collect_view()}
+        </svg>
+        <div
+            class=side
+            style:left=format!("{:.2}%", share * 100.0)
+            aria-hidden="true"
+        >
+            <p>{point.label.clone()}</p>
+            <dl>{rows.collect_view()}</dl>
+        </div>
+    }
+}
+
+/// Links that lie over what can be pointed at.
+fn hit_links(scene: &Scene, links: &[HitLink]) -> Vec<impl IntoView + use<>> {
+    let share = |part: f64, whole: f64| format!("{:.3}%", part / whole.max(1.0) * 100.0);
+    let link = |Hit { index, area }: &Hit| {
+        let HitLink { href, label } = links.get(*index)?.clone();
+        Some(view! {
+            <a
+                class="hit"
+                href=href
+                aria-label=label
+                style:left=share(area.x, scene.width)
+                style:top=share(area.y, scene.height)
+                style:width=share(area.width, scene.width)
+                style:height=share(area.height, scene.height)
+            ></a>
+        })
+    };
+    scene.hits.iter().filter_map(link).collect()
+}
+
+/// A place and its values as a sentence.
+fn in_words(point: &HoverPoint) -> String {
+    let values: Vec<String> = point.values.iter().map(|value| format!("{} {}", value.name, value.text)).collect();
+    format!("{}: {}", point.label, values.join(", "))
+}
+
+/// The point that a key leads to.
+fn moved(at: Option<usize>, count: usize, key: &str) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    Some(match (key, at) {
+        ("ArrowRight", None) | ("Home", _) => 0,
+        ("ArrowLeft", None) | ("End", _) => last,
+        ("ArrowRight", Some(at)) => (at + 1).min(last),
+        ("ArrowLeft", Some(at)) => at.saturating_sub(1),
+        ("PageDown", Some(at)) => (at + 7).min(last),
+        ("PageUp", Some(at)) => at.saturating_sub(7),
+        _ => return None,
+    })
+}
+
+/// Where the pointer is, as a share of the chart's width.
+fn position_in(canvas: &NodeRef<html::Div>, event: &PointerEvent) -> Option<f64> {
+    let bounds = canvas.get_untracked()?.get_bounding_client_rect();
+    (bounds.width() > 0.0).then(|| (f64::from(event.client_x()) - bounds.left()) / bounds.width())
+}
+
+/// Keeps the width equal to that of the element, once it has stopped changing.
+fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>) {
+    Effect::new(move |_| {
+        let Some(element) = canvas.get() else { return };
+        let measure = move || {
+            // The view may be gone by the time the pause is over.
+            let Some(Some(element)) = canvas.try_get_untracked() else { return };
+            let measured = f64::from(element.client_width());
+            if measured > 0.0 && (width.get_untracked() - measured).abs() >= 1.0 {
+                width.set(measured);
+            }
+        };
+        measure();
+        let mut pause: Option<Timeout> = None;
+        let on_resize = Closure::<dyn FnMut()>::new(move || {
+            // Dropping the one before cancels it.
+            drop(pause.replace(Timeout::new(RESIZE_PAUSE_MS, measure)));
+        });
+        let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) else { return };
+        observer.observe(&element);
+        let held = StoredValue::new_local((observer, on_resize));
+        on_cleanup(move || held.with_value(|(observer, _)| observer.disconnect()));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strata_chart::Role;
+    use strata_chart::scene::HoverValue;
+
+    #[test]
+    fn keys_move_within_the_points() {
+        assert_eq!(moved(None, 3, "ArrowRight"), Some(0));
+        assert_eq!(moved(None, 3, "ArrowLeft"), Some(2));
+        assert_eq!(moved(Some(2), 3, "ArrowRight"), Some(2));
+        assert_eq!(moved(Some(0), 3, "ArrowLeft"), Some(0));
+        assert_eq!(moved(Some(1), 30, "PageDown"), Some(8));
+        assert_eq!(moved(Some(1), 3, "a"), None);
+        assert_eq!(moved(None, 0, "End"), None);
+    }
+
+    #[test]
+    fn a_place_is_spoken_with_all_its_values() {
+        let value = |name: &str, text: &str| HoverValue {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            y: None,
+            role: Role::Accent,
+        };
+        let point =
+            HoverPoint { x: 1.0, label: "Tue 1 Jul".to_owned(), values: vec![value("DAU", "7"), value("WAU", "–")] };
+        assert_eq!(in_words(&point), "Tue 1 Jul: DAU 7, WAU –");
+    }
+}

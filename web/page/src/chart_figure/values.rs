@@ -1,0 +1,113 @@
+//! The values of a chart as a table.
+
+use leptos::ev;
+use leptos::prelude::*;
+use strata_chart::Scene;
+use strata_chart::scene::HoverPoint;
+
+/// The data of a chart: names of the columns, and rows as long as these. The first column names the row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataTable {
+    /// Names of the columns.
+    pub header: Vec<String>,
+    /// Cells as they are shown.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The values of a chart, behind a word that opens them. Nothing is built before.
+#[component]
+#[must_use]
+pub fn ValuesTable(
+    /// The chart.
+    scene: Memo<Scene>,
+    /// Its data; what the chart says on hover where there is none.
+    table: Option<Callback<(), DataTable>>,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let on_toggle = move |event: ev::Event| {
+        let details: web_sys::HtmlDetailsElement = event_target(&event);
+        is_open.set(details.open());
+    };
+    let shown = move || {
+        let data = table.map(|table| table.run(()));
+        scene.with(|scene| table_view(&scene.title, &data.unwrap_or_else(|| hover_table(&scene.hover))))
+    };
+    view! {
+        <details class="values" on:toggle=on_toggle>
+            <summary>"Values as a table"</summary>
+            {move || is_open.get().then(shown)}
+        </details>
+    }
+}
+
+fn table_view(title: &str, table: &DataTable) -> impl IntoView + use<> {
+    let header = table.header.iter().enumerate().map(|(column, name)| {
+        // A name that is not given is no header.
+        if name.is_empty() {
+            view! { <td></td> }.into_any()
+        } else {
+            view! { <th scope="col" class=(column > 0).then_some("number")>{name.clone()}</th> }.into_any()
+        }
+    });
+    let rows = table.rows.iter().map(|row| {
+        let mut cells = row.iter().cloned();
+        let name = cells.next();
+        view! { <tr><th scope="row">{name}</th>{cells.map(|cell| view! { <td class="number">{cell}</td> }).collect_view()}</tr> }
+    });
+    view! {
+        <div class="table-scroll values-scroll" tabindex="0" role="region" aria-label=format!("Values of {title}")>
+            <table>
+                <caption>{title.to_owned()}</caption>
+                <thead><tr>{header.collect_view()}</tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What a chart says on hover: a column for every value that is named, in the order in which the names first come.
+fn hover_table(points: &[HoverPoint]) -> DataTable {
+    let mut names: Vec<String> = Vec::new();
+    for value in points.iter().flat_map(|point| &point.values) {
+        if !names.contains(&value.name) {
+            names.push(value.name.clone());
+        }
+    }
+    let rows = points.iter().map(|point| {
+        let values = names.iter().map(|name| {
+            let value = point.values.iter().find(|value| value.name == *name);
+            value.map_or_else(|| "–".to_owned(), |value| value.text.clone())
+        });
+        std::iter::once(point.label.clone()).chain(values).collect()
+    });
+    let rows = rows.collect();
+    DataTable { header: std::iter::once(String::new()).chain(names).collect(), rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strata_chart::Role;
+    use strata_chart::scene::HoverValue;
+
+    #[test]
+    fn every_value_has_a_column_even_one_that_comes_late() {
+        let point = |label: &str, names: &[&str]| HoverPoint {
+            x: 0.0,
+            label: label.to_owned(),
+            values: names
+                .iter()
+                .map(|&name| HoverValue {
+                    name: name.to_owned(),
+                    text: name.to_lowercase(),
+                    y: None,
+                    role: Role::Accent,
+                })
+                .collect(),
+        };
+        let table = hover_table(&[point("1 Jul", &["DAU"]), point("2 Jul", &["WAU", "DAU"])]);
+        assert_eq!(table.header, ["", "DAU", "WAU"]);
+        assert_eq!(table.rows, [["1 Jul", "dau", "–"], ["2 Jul", "dau", "wau"]]);
+        assert!(hover_table(&[]).rows.is_empty());
+    }
+}

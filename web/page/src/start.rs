@@ -1,0 +1,22 @@
+//! Before there are results: the first screen, the mapping step, loading, failures.
+
+mod drop_zone;
+mod failed;
+mod loading;
+mod mapping;
+mod picks;
+mod start_screen;
+mod time_left;
+
+pub use drop_zone::DropZone;
+pub use failed::FailedNotice;
+pub use loading::LoadingScreen;
+pub use mapping::MappingStep;
+pub use start_screen::StartScreen;
+
+use web_sys::{File, FileList};
+
+/// The files of a list, in its order.
+fn files_of(list: &FileList) -> Vec<File> {
+    (0..list.length()).filter_map(|position| list.get(position)).collect()
+}

@@ -1,0 +1,130 @@
+//! Asks which columns are which.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use strata_protocol::InputPreview;
+
+use crate::client::use_client;
+use crate::format::names;
+use crate::start::picks::{Doubt, Question, column_of, given_columns, meaning, obstacle, questions};
+
+/// Asks which columns are which, with the first rows to see.
+#[component]
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "components take their properties by value")]
+pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
+    let client = StoredValue::new_local(use_client());
+    let file_count = inputs.len();
+    let questions = RwSignal::new(questions(&inputs));
+    let obstacle = Memo::new(move |_| questions.with(|questions| questions.iter().find_map(obstacle)));
+    let open = move |_| {
+        if obstacle.with_untracked(Option::is_none) {
+            let given = questions.with_untracked(|questions| given_columns(questions));
+            client.with_value(|client| client.open(given));
+        }
+    };
+    let question_count = questions.with_untracked(Vec::len);
+    view! {
+        <div class="mapping">
+            <h1>"Which column is which?"</h1>
+            <p class="answer">
+                "The header does not make it clear. Say which of its columns is meant; your file stays as it is."
+            </p>
+            {(0..question_count).map(|position| view! { <QuestionSection questions position/> }).collect_view()}
+            {(file_count > 1).then_some(view! {
+                <p class="note">"What you pick holds for every file that has a column of that name."</p>
+            })}
+            <p class="mapping-obstacle" role="status">{move || obstacle.get()}</p>
+            <div class="mapping-buttons">
+                <button
+                    type="button"
+                    class="button primary"
+                    aria-disabled=move || obstacle.with(Option::is_some).then_some("true")
+                    on:click=open
+                >
+                    {if file_count > 1 { "Read the files" } else { "Read the file" }}
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| client.with_value(crate::client::Client::cancel)
+                >
+                    "Choose another file"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What is asked about files with one header.
+#[component]
+fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl IntoView {
+    let Some(question) = questions.with_untracked(|questions| questions.get(position).cloned()) else {
+        return ().into_any();
+    };
+    let files = names(&question.files);
+    let selects = question.columns.iter().enumerate().map(|(column, unclear)| {
+        let id = format!("pick-{position}-{column}");
+        let help_id = format!("pick-help-{position}-{column}");
+        let why = match unclear.doubt {
+            Doubt::Missing => "No header has this name.",
+            Doubt::Ambiguous => "Several headers fit.",
+        };
+        let picked = unclear.picked.clone();
+        let options = unclear.choices.iter().map(|choice| {
+            view! { <option value=choice.clone() selected=*choice == picked>{choice.clone()}</option> }
+        });
+        let pick = move |header: String| {
+            questions.update(|questions| questions[position].columns[column].picked = header);
+        };
+        view! {
+            <div class="pick">
+                <label for=id.clone()><code>{unclear.column.clone()}</code></label>
+                <select id=id aria-describedby=help_id.clone() on:change:target=move |event| pick(event.target().value())>
+                    <option value="" selected=picked.is_empty()>"Choose a column"</option>
+                    {options.collect_view()}
+                </select>
+                <p class="field-help" id=help_id>{meaning(&unclear.column)} " " {why}</p>
+            </div>
+        }
+    });
+    view! {
+        <section class="question">
+            <h2>{files.clone()}</h2>
+            <div class="picks">{selects.collect_view()}</div>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=format!("First rows of {files}")>
+                {move || questions.with(|questions| questions.get(position).map(preview))}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The first rows; the columns that are used say for what.
+fn preview(question: &Question) -> impl IntoView + use<> {
+    let header = &question.preview.header;
+    let used: Vec<Option<String>> =
+        header.iter().map(|header| column_of(question, header).map(str::to_owned)).collect();
+    let heads = header.iter().zip(&used).map(|(header, column)| {
+        view! {
+            <th scope="col" class:is-used=column.is_some()>
+                {column.as_ref().map(|column| view! { <span class="used-as">{column.clone()} " ←"</span> })}
+                <span class="header-name">{header.clone()}</span>
+            </th>
+        }
+    });
+    let rows = question.preview.rows.iter().map(|row| {
+        let cells = row.iter().zip(&used).map(|(cell, column)| {
+            view! { <td class:is-used=column.is_some()>{cell.clone()}</td> }
+        });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    view! {
+        <table class="preview">
+            <caption>"First rows"</caption>
+            <thead><tr>{heads.collect_view()}</tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}

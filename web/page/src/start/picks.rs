@@ -1,0 +1,248 @@
+//! Which columns the user must pick, and what was picked.
+
+use strata_chart::format::parse_iso_date;
+use strata_protocol::{GivenColumn, InputPreview};
+
+/// Inputs with the same header and the same questions, which are asked once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Names of the inputs.
+    pub files: Vec<String>,
+    /// The first of them, to show.
+    pub preview: InputPreview,
+    /// The columns in doubt.
+    pub columns: Vec<UnclearColumn>,
+}
+
+/// A column in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnclearColumn {
+    /// The contract's column.
+    pub column: String,
+    /// Headers among which to pick.
+    pub choices: Vec<String>,
+    /// Why it is asked for.
+    pub doubt: Doubt,
+    /// The header that is picked; empty for none.
+    pub picked: String,
+}
+
+/// Why a column is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// No header is like it.
+    Missing,
+    /// Several headers are like it.
+    Ambiguous,
+}
+
+/// The questions that inputs raise; inputs without any are left out.
+#[must_use]
+pub fn questions(inputs: &[InputPreview]) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    for input in inputs {
+        let columns = unclear_columns(input);
+        if columns.is_empty() {
+            continue;
+        }
+        let same = questions.iter_mut().find(|known| known.preview.header == input.header && known.columns == columns);
+        match same {
+            Some(known) => known.files.push(input.name.clone()),
+            None => questions.push(Question { files: vec![input.name.clone()], preview: input.clone(), columns }),
+        }
+    }
+    questions
+}
+
+fn unclear_columns(input: &InputPreview) -> Vec<UnclearColumn> {
+    // A header that is there twice cannot be named.
+    let can_be_named =
+        |header: &&String| !header.is_empty() && input.header.iter().filter(|known| known == header).count() == 1;
+    let missing = input.missing.iter().map(|absent| UnclearColumn {
+        column: absent.column.clone(),
+        choices: input.header.iter().filter(can_be_named).cloned().collect(),
+        doubt: Doubt::Missing,
+        picked: suggestion(input, &absent.column, absent.nearest.as_deref()).unwrap_or_default().to_owned(),
+    });
+    let ambiguous = input.ambiguous.iter().map(|ambiguous| UnclearColumn {
+        column: ambiguous.column.clone(),
+        choices: ambiguous.headers.clone(),
+        doubt: Doubt::Ambiguous,
+        picked: String::new(),
+    });
+    missing.chain(ambiguous).collect()
+}
+
+/// The header to begin with: the nearest by name, unless what stands below it says otherwise.
+fn suggestion<'a>(input: &'a InputPreview, column: &str, nearest: Option<&'a str>) -> Option<&'a str> {
+    if column != "date" || input.rows.is_empty() {
+        return nearest;
+    }
+    let is_taken = |header: &str| input.mapped.iter().any(|mapped| mapped.header == header);
+    let holds_dates = |position: usize| {
+        let mut cells =
+            input.rows.iter().filter_map(|row| row.get(position)).filter(|cell| !cell.is_empty()).peekable();
+        cells.peek().is_some() && cells.all(|cell| begins_with_date(cell))
+    };
+    let with_dates: Vec<&str> = input
+        .header
+        .iter()
+        .enumerate()
+        .filter(|(position, header)| holds_dates(*position) && !is_taken(header))
+        .map(|(_, header)| header.as_str())
+        .collect();
+    nearest.filter(|nearest| with_dates.contains(nearest)).or_else(|| with_dates.first().copied())
+}
+
+/// Whether a cell begins as `2025-07-31`.
+fn begins_with_date(cell: &str) -> bool {
+    cell.trim().get(..10).is_some_and(|text| parse_iso_date(text).is_some())
+}
+
+/// What still keeps a question from being answered, in a sentence; nothing if it is.
+#[must_use]
+pub fn obstacle(question: &Question) -> Option<String> {
+    if let Some(open) = question.columns.iter().find(|column| column.picked.is_empty()) {
+        return Some(format!("Choose the column for {}.", open.column));
+    }
+    let twice = question.columns.iter().enumerate().find_map(|(position, column)| {
+        question.columns[..position].iter().find(|known| known.picked == column.picked).map(|known| (known, column))
+    });
+    twice.map(|(first, second)| format!("{} cannot be both {} and {}.", first.picked, first.column, second.column))
+}
+
+/// What was picked in all questions, each once.
+#[must_use]
+pub fn given_columns(questions: &[Question]) -> Vec<GivenColumn> {
+    let mut given: Vec<GivenColumn> = Vec::new();
+    for column in questions.iter().flat_map(|question| &question.columns) {
+        let pick = GivenColumn { column: column.column.clone(), header: column.picked.clone() };
+        if !given.contains(&pick) {
+            given.push(pick);
+        }
+    }
+    given
+}
+
+/// The contract's column that a header stands for, by what was found or picked.
+#[must_use]
+pub fn column_of<'a>(question: &'a Question, header: &str) -> Option<&'a str> {
+    let picked = question.columns.iter().find(|column| column.picked == header).map(|column| column.column.as_str());
+    let found = || question.preview.mapped.iter().find(|mapped| mapped.header == header);
+    picked.or_else(|| found().map(|mapped| mapped.column.as_str()))
+}
+
+/// What a column is, for the person who picks it.
+#[must_use]
+pub fn meaning(column: &str) -> String {
+    match column {
+        "user_id" => "Who was active: the same text for the same user in every row.".to_owned(),
+        "date" => "The day on which the user was active, as 2025-07-31 or a time that begins so.".to_owned(),
+        "cohort_date" => "The day on which the user installed or signed up.".to_owned(),
+        "device_id" => "The user’s device.".to_owned(),
+        "total_events" => "How many events the user caused that day.".to_owned(),
+        "total_sessions" => "How many sessions the user had that day.".to_owned(),
+        "total_session_time_minutes" => "How many minutes the user spent that day.".to_owned(),
+        "avg_session_duration_minutes" => "How many minutes a session lasted on average.".to_owned(),
+        "days_since_last_active" => "Days since the user was last active.".to_owned(),
+        "total_revenue" => "All revenue of the user that day.".to_owned(),
+        "iap_revenue" => "Revenue by purchases that day.".to_owned(),
+        "ad_revenue" => "Revenue by advertising that day.".to_owned(),
+        "subscription_revenue" => "Revenue by subscriptions that day.".to_owned(),
+        "user_type" => "Whether the user is new or returning that day.".to_owned(),
+        "last_updated" => "When the row was written.".to_owned(),
+        _ => match column.strip_suffix("_time") {
+            Some(stage) => format!("When the user reached the stage {stage}."),
+            None => String::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strata_core::source::Column;
+    use strata_protocol::{AbsentColumn, AmbiguousColumn, MappedColumn};
+
+    use super::*;
+
+    fn missing(column: &str, nearest: Option<&str>) -> AbsentColumn {
+        AbsentColumn {
+            column: column.to_owned(),
+            is_required: true,
+            consequence: String::new(),
+            nearest: nearest.map(str::to_owned),
+        }
+    }
+
+    fn input(name: &str) -> InputPreview {
+        InputPreview {
+            name: name.to_owned(),
+            header: ["who", "day_played", "rev", "revenue", "", "x", "x"].map(str::to_owned).into(),
+            rows: Vec::new(),
+            mapped: vec![MappedColumn { column: "device_id".to_owned(), header: "x".to_owned() }],
+            missing: vec![missing("user_id", None), missing("date", Some("day_played"))],
+            ambiguous: vec![AmbiguousColumn {
+                column: "total_revenue".to_owned(),
+                headers: vec!["rev".to_owned(), "revenue".to_owned()],
+            }],
+        }
+    }
+
+    #[test]
+    fn only_what_is_unclear_is_asked_and_once_for_equal_files() {
+        let clear = InputPreview { missing: Vec::new(), ambiguous: Vec::new(), ..input("clear.csv") };
+        let other = InputPreview { missing: vec![missing("date", None)], ..input("other.csv") };
+        let questions = questions(&[input("a.csv"), clear, input("b.csv"), other]);
+        assert_eq!(questions.len(), 2);
+        assert_eq!(questions[0].files, ["a.csv", "b.csv"]);
+        let picked: Vec<_> =
+            questions[0].columns.iter().map(|column| (column.column.as_str(), column.picked.as_str())).collect();
+        assert_eq!(picked, [("user_id", ""), ("date", "day_played"), ("total_revenue", "")]);
+        assert_eq!(questions[0].columns[0].choices, ["who", "day_played", "rev", "revenue"]);
+        assert_eq!(questions[0].columns[2].choices, ["rev", "revenue"]);
+    }
+
+    #[test]
+    fn a_date_is_suggested_by_what_the_cells_hold() {
+        let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let suggested = |nearest: Option<&str>, rows: &[Vec<String>]| {
+            let rows = rows.to_vec();
+            let input = InputPreview { rows, missing: vec![missing("date", nearest)], ..input("a.csv") };
+            questions(&[input])[0].columns[0].picked.clone()
+        };
+        let rows = [row(&["alice", "2025-07-01 10:00:00", "3"]), row(&["bob", "", "4"])];
+        assert_eq!(suggested(Some("rev"), &rows), "day_played");
+        assert_eq!(suggested(None, &rows), "day_played");
+        // Names decide between several columns of dates; nothing is suggested where no column holds any.
+        let dates = [row(&["2025-07-01", "2025-07-02", "2025-07-03"])];
+        assert_eq!(suggested(Some("rev"), &dates), "rev");
+        assert_eq!(suggested(Some("rev"), &[row(&["alice", "yesterday", "3"])]), "");
+        // Without rows there is only the name.
+        assert_eq!(suggested(Some("rev"), &[]), "rev");
+    }
+
+    #[test]
+    fn a_question_is_answered_when_each_column_has_a_header_of_its_own() {
+        let mut question = questions(&[input("a.csv")]).remove(0);
+        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for user_id."));
+        question.columns[0].picked = "day_played".to_owned();
+        question.columns[2].picked = "rev".to_owned();
+        assert_eq!(obstacle(&question).as_deref(), Some("day_played cannot be both user_id and date."));
+        question.columns[0].picked = "who".to_owned();
+        assert_eq!(obstacle(&question), None);
+        assert_eq!(column_of(&question, "who"), Some("user_id"));
+        assert_eq!(column_of(&question, "x"), Some("device_id"));
+        assert_eq!(column_of(&question, "revenue"), None);
+        let given = given_columns(&[question.clone(), question]);
+        let given: Vec<_> = given.iter().map(|given| (given.column.as_str(), given.header.as_str())).collect();
+        assert_eq!(given, [("user_id", "who"), ("date", "day_played"), ("total_revenue", "rev")]);
+    }
+
+    #[test]
+    fn every_column_is_explained() {
+        for column in Column::FIXED {
+            assert!(!meaning(&column.to_string()).is_empty(), "{column}");
+        }
+        assert_eq!(meaning("level_5_time"), "When the user reached the stage level_5.");
+    }
+}

@@ -1,0 +1,17 @@
+//! The views of the results, one module each.
+
+mod downloads;
+mod funnel;
+pub mod overview;
+mod quality;
+mod retention;
+mod segments;
+mod users;
+
+pub use downloads::Downloads;
+pub use funnel::Funnel;
+pub use overview::Overview;
+pub use quality::Quality;
+pub use retention::Retention;
+pub use segments::Segments;
+pub use users::Users;

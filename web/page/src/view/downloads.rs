@@ -1,0 +1,165 @@
+//! Which files are there?
+
+use std::collections::BTreeMap;
+
+use leptos::ev;
+use leptos::prelude::*;
+use strata_chart::format::bytes;
+use strata_protocol::{Failure, FileRequest};
+
+use crate::client::{WrittenFile, use_client};
+use crate::format::{counted, whole};
+use crate::save::{byte_count, mime_type, save_parts};
+use crate::state::{AppState, use_state};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq)]
+enum FileState {
+    /// It is being written.
+    Preparing,
+    /// It was handed to the browser, so many bytes.
+    Saved(f64),
+    /// It could not be written.
+    Failed(Failure),
+}
+
+/// The key of the archive among the files, which is no file name.
+const ARCHIVE: &str = "";
+
+type FileStates = RwSignal<BTreeMap<String, FileState>>;
+
+/// The view that answers: Which files are there?
+#[component]
+#[must_use]
+pub fn Downloads() -> impl IntoView {
+    let state = use_state();
+    let files: FileStates = RwSignal::new(BTreeMap::new());
+    // Sizes are those of files that were made under the settings in force.
+    Effect::new(move || {
+        state.report.with(|_| ());
+        state.spreadsheet_safe.with(|_| ());
+        files.update(BTreeMap::clear);
+    });
+    let outputs = Memo::new(move |_| {
+        state.report.with(|report| report.as_ref().map(|report| report.outputs.clone())).unwrap_or_default()
+    });
+    let archive = use_save(state, files, ARCHIVE, FileRequest::Archive);
+    view! {
+        <h1>"Which files are there?"</h1>
+        <p class="answer">
+            {move || counted(outputs.with(Vec::len) as u64, "file", "files")}
+            ", the same that "
+            <code>"strata segment"</code>
+            " writes: byte for byte, but for the time at which they were made."
+        </p>
+        <div class="download-all">
+            <button type="button" class="button primary" on:click=move |_| archive()>
+                "Download all (ZIP)"
+            </button>
+            <StateOf files name=ARCHIVE.to_owned()/>
+        </div>
+        <p class="spreadsheet-safe">
+            <label>
+                <input
+                    type="checkbox"
+                    prop:checked=move || state.spreadsheet_safe.get()
+                    aria-describedby="spreadsheet-safe-help"
+                    on:change:target=move |event| state.spreadsheet_safe.set(event.target().checked())
+                />
+                "Safe for spreadsheets"
+            </label>
+            <span class="note" id="spreadsheet-safe-help">
+                "A text that a spreadsheet would run as a formula gets an apostrophe in front. Leave it off where another \
+                program reads the files."
+            </span>
+        </p>
+        <section>
+            <h2>"Each file"</h2>
+            <ul class="files">
+                <For each=move || outputs.get() key=|output| output.name.clone() let:output>
+                    <li>
+                        <FileLink files name=output.name.clone()/>
+                        <StateOf files name=output.name/>
+                        <p class="file-description">{output.description}</p>
+                    </li>
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// A link that writes and saves one of the files of the run. Its text is the file's name.
+#[component]
+pub fn OutputLink(
+    /// Its name, one of the report's outputs.
+    name: String,
+) -> impl IntoView {
+    let files: FileStates = RwSignal::new(BTreeMap::new());
+    view! { <FileLink files name=name.clone()/> " " <StateOf files name/> }
+}
+
+#[component]
+fn FileLink(files: FileStates, name: String) -> impl IntoView {
+    let state = use_state();
+    let save = use_save(state, files, &name, FileRequest::Output(name.clone()));
+    let on_click = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        save();
+    };
+    // The file is written when it is asked for; until then the link leads to where it stands.
+    let href = move || state.address.with(crate::address::Address::fragment);
+    view! {
+        <a class="file-name" href=href download=name.clone() on:click=on_click>
+            {name.clone()}
+        </a>
+    }
+}
+
+#[component]
+fn StateOf(files: FileStates, name: String) -> impl IntoView {
+    let shown = Memo::new(move |_| files.with(|files| files.get(&name).cloned()));
+    view! {
+        <span class="file-state" role="status">
+            {move || match shown.get()? {
+                FileState::Preparing => Some(view! { "Preparing …" }.into_any()),
+                FileState::Saved(size) => Some(bytes(whole(size)).into_any()),
+                FileState::Failed(failure) => {
+                    Some(view! { <span class="field-error">{failure.title} ". " {failure.detail}</span> }.into_any())
+                }
+            }}
+        </span>
+    }
+}
+
+/// Writes and saves a file; a second click while it is written does nothing.
+fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest) -> impl Fn() + use<> {
+    let client = use_client();
+    let name = name.to_owned();
+    move || {
+        if files.with_untracked(|files| files.get(&name) == Some(&FileState::Preparing)) {
+            return;
+        }
+        let key = name.clone();
+        // The view may be gone when the answer comes; the file is saved all the same.
+        let show = move |file_state| {
+            files.try_update(|files| files.insert(key.clone(), file_state));
+        };
+        show(FileState::Preparing);
+        client.write(request.clone(), state.spreadsheet_safe.get_untracked(), move |written| show(saved(written)));
+    }
+}
+
+fn saved(written: Result<WrittenFile, Failure>) -> FileState {
+    match written {
+        Ok(file) => match save_parts(&file.name, mime_type(&file.name), &file.parts) {
+            Ok(()) => FileState::Saved(byte_count(&file.parts)),
+            Err(reason) => FileState::Failed(Failure {
+                kind: strata_protocol::FailureKind::Internal,
+                title: "The browser did not save the file".to_owned(),
+                detail: format!("{reason:?}"),
+                advice: String::new(),
+            }),
+        },
+        Err(failure) => FileState::Failed(failure),
+    }
+}

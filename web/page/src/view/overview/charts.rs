@@ -1,0 +1,60 @@
+//! The charts of the overview: what of a result goes into which.
+
+use strata_chart::chart::{self, Series, TimeSeries, TimeSeriesKind};
+use strata_chart::format::ValueFormat;
+use strata_chart::{Scene, format};
+use strata_protocol::{DailyRow, ReportView};
+
+/// Active users by day, and those of the last 7 and 30 days.
+pub fn activity(report: &ReportView, width: f64) -> Scene {
+    let of = |name: &str, value: fn(&DailyRow) -> Option<u64>| Series {
+        name: name.to_owned(),
+        values: report.daily.iter().map(|day| value(day).map(|users| users as f64)).collect(),
+    };
+    by_day(
+        report,
+        width,
+        "Active users",
+        "Users active on each day (DAU), and in the 7 (WAU) and 30 days (MAU) up to it.",
+        "active users",
+        vec![of("DAU", |day| Some(day.dau)), of("WAU", |day| day.wau), of("MAU", |day| day.mau)],
+        (ValueFormat::Count, TimeSeriesKind::Lines),
+    )
+}
+
+/// Revenue by day.
+pub fn revenue(report: &ReportView, width: f64) -> Scene {
+    let series =
+        Series { name: "Revenue".to_owned(), values: report.daily.iter().map(|day| Some(day.total_revenue)).collect() };
+    let total: f64 = report.daily.iter().map(|day| day.total_revenue).sum();
+    by_day(
+        report,
+        width,
+        "Revenue",
+        &format!("Revenue on each day, {} in all.", format::money(total)),
+        "revenue",
+        vec![series],
+        (ValueFormat::Money, TimeSeriesKind::Area),
+    )
+}
+
+fn by_day(
+    report: &ReportView,
+    width: f64,
+    title: &str,
+    description: &str,
+    unit: &str,
+    series: Vec<Series>,
+    (format, kind): (ValueFormat, TimeSeriesKind),
+) -> Scene {
+    chart::time_series(&TimeSeries {
+        width,
+        title: title.to_owned(),
+        description: description.to_owned(),
+        unit: unit.to_owned(),
+        first_day: report.daily.first().map_or(0, |day| day.day),
+        series,
+        format,
+        kind,
+    })
+}

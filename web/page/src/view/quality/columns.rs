@@ -1,0 +1,115 @@
+//! Which column of each file was taken for what.
+
+use leptos::prelude::*;
+use strata_chart::format::bytes;
+use strata_protocol::LoadedInput;
+
+use crate::format::{sentence, whole};
+use crate::state::use_state;
+
+/// So many files are shown opened; of more, only the first.
+const OPEN_AT_MOST: usize = 2;
+
+/// Which column of each file was taken for what, what it lacks and what nothing uses.
+#[component]
+pub fn Columns() -> impl IntoView {
+    let state = use_state();
+    let content = move || {
+        let loaded = state.loaded.get();
+        let count = loaded.inputs.len();
+        let inputs = loaded.inputs.iter().enumerate();
+        inputs.map(|(position, of)| input(of, position == 0 || count <= OPEN_AT_MOST)).collect_view()
+    };
+    view! {
+        <section>
+            <h2>"What was read"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
+    let size = bytes(whole(input.byte_count));
+    let content = if input.is_duplicate {
+        view! { <p class="note">"Not read: another of the files has the same bytes."</p> }.into_any()
+    } else {
+        view! { {mapped(input)} {absent(input)} {unused(input)} }.into_any()
+    };
+    view! {
+        <details class="input" open=is_open>
+            <summary>
+                <strong>{input.name.clone()}</strong>
+                <span class="muted">" " {input.format.clone()} ", " {size}</span>
+            </summary>
+            {content}
+        </details>
+    }
+}
+
+fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
+    let (same, renamed): (Vec<_>, Vec<_>) = input.mapped.iter().partition(|mapped| mapped.column == mapped.header);
+    let same = same.iter().map(|mapped| view! { <li><code>{mapped.column.clone()}</code></li> }).collect_view();
+    let rows = renamed.iter().map(|mapped| {
+        view! {
+            <tr>
+                <th scope="row"><code>{mapped.column.clone()}</code></th>
+                <td>"← " <code>{mapped.header.clone()}</code></td>
+            </tr>
+        }
+    });
+    let label = format!("Columns of {}", input.name);
+    let table = (!renamed.is_empty()).then(|| {
+        view! {
+            <h3>"Columns found by another name"</h3>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=label>
+                <table class="mapped">
+                    <caption class="visually-hidden">"Columns found by another name"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Column"</th>
+                            <th scope="col">"In the file"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        }
+    });
+    let has_same = renamed.len() < input.mapped.len();
+    view! {
+        {table}
+        {has_same.then(|| view! {
+            <h3>"Columns found by their name"</h3>
+            <ul class="names">{same}</ul>
+        })}
+    }
+}
+
+fn absent(input: &LoadedInput) -> Option<impl IntoView + use<>> {
+    if input.absent.is_empty() {
+        return None;
+    }
+    let items = input.absent.iter().map(|absent| {
+        view! {
+            <div>
+                <dt><code>{absent.column.clone()}</code></dt>
+                <dd>{sentence(&absent.consequence)}</dd>
+            </div>
+        }
+    });
+    Some(view! {
+        <h3>"Columns that it lacks, and what that costs"</h3>
+        <dl class="column-list">{items.collect_view()}</dl>
+    })
+}
+
+fn unused(input: &LoadedInput) -> Option<impl IntoView + use<>> {
+    if input.unused.is_empty() {
+        return None;
+    }
+    let items = input.unused.iter().map(|header| view! { <li><code>{header.clone()}</code></li> });
+    Some(view! {
+        <h3>"Columns that nothing uses"</h3>
+        <ul class="names">{items.collect_view()}</ul>
+    })
+}

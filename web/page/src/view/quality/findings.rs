@@ -1,0 +1,90 @@
+//! Everything odd about the data.
+
+use leptos::prelude::*;
+use strata_chart::format::count;
+use strata_protocol::FindingRow;
+
+use crate::format::sentence;
+
+/// Findings about the whole: their count is always 1 and says nothing.
+const ABOUT_THE_WHOLE: [&str; 5] = [
+    "incomplete_last_day",
+    "oversized_first_cohort",
+    "few_expected_counts",
+    "all_payers_are_whales",
+    "days_since_last_active_ignored",
+];
+
+/// The findings, in their order.
+pub fn section(findings: &[FindingRow]) -> impl IntoView + use<> {
+    let rows = findings.iter().map(row).collect_view();
+    let content = if findings.is_empty() {
+        view! { <p class="note">"Nothing odd was found."</p> }.into_any()
+    } else {
+        view! {
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Findings">
+                <table class="finding-table">
+                    <caption>"A finding changes no result: it says what to keep in mind"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="number">"Count"</th>
+                            <th scope="col">"What was found"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section>
+            <h2>"What is odd"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn row(finding: &FindingRow) -> impl IntoView + use<> {
+    let is_counted = !ABOUT_THE_WHOLE.contains(&finding.code.as_str());
+    let examples = finding.examples.iter().map(|example| view! { <li>{example.clone()}</li> }).collect_view();
+    let examples = (!finding.examples.is_empty()).then(|| {
+        view! {
+            <div class="examples">
+                <p>{if finding.examples.len() as u64 == finding.count { "These:" } else { "The first of them:" }}</p>
+                <ul class="mono">{examples}</ul>
+            </div>
+        }
+    });
+    view! {
+        <tr>
+            <td class="number">{is_counted.then(|| count(finding.count))}</td>
+            <td>
+                <p>{sentence(&finding.explanation)} " " <code>{finding.code.clone()}</code></p>
+                {examples}
+            </td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strata_core::diagnostic::FindingCode;
+
+    use super::*;
+
+    #[test]
+    fn findings_about_the_whole_are_known_to_the_engine() {
+        for code in [
+            FindingCode::IncompleteLastDay,
+            FindingCode::OversizedFirstCohort,
+            FindingCode::FewExpectedCounts,
+            FindingCode::AllPayersAreWhales,
+            FindingCode::DaysSinceLastActiveIgnored,
+        ] {
+            assert!(ABOUT_THE_WHOLE.contains(&code.as_str()));
+            // Their explanation is about one thing, not about several that are counted.
+            assert!(code.explanation().starts_with("the ") || code.explanation().starts_with("fewer "));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The first rejected rows.
+
+use leptos::prelude::*;
+use strata_chart::format::count;
+use strata_core::output::OutputFile;
+
+use crate::format::{counted, whole};
+use crate::state::use_state;
+use crate::view::downloads::OutputLink;
+
+/// The first rejected rows, and all of them as a file; nothing where none was rejected.
+#[component]
+pub fn RejectedRows() -> impl IntoView {
+    let state = use_state();
+    let rejected = Memo::new(move |_| {
+        state.report.with(|report| report.as_ref().map_or(0, |report| report.quality.rejected_rows))
+    });
+    let has_rejected = Memo::new(move |_| rejected.get() > 0);
+    view! {
+        <Show when=move || has_rejected.get()>
+            <section>
+                <h2>"Rejected rows"</h2>
+                <p class="note">
+                    {move || format!("{} could not be used. All of them, whole: ", counted(rejected.get(), "row", "rows"))}
+                    <OutputLink name=OutputFile::RejectedRows.name().to_owned()/>
+                </p>
+                <div class="table-scroll rejected-rows" tabindex="0" role="region" aria-label="Rejected rows">
+                    {move || table(&state.loaded.get().rejected_rows)}
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+fn table(rows: &[strata_protocol::RejectedRowPreview]) -> impl IntoView + use<> {
+    let caption = match rows.len() {
+        1 => "The first of them".to_owned(),
+        many => format!("The first {many} of them"),
+    };
+    let rows = rows.iter().map(|row| {
+        view! {
+            <tr>
+                <td>{row.file.clone()}</td>
+                <td class="number">{count(whole(row.line))}</td>
+                <td>{row.reason.clone()}</td>
+                <td class="mono"><div class="row-text">{row.row.clone()}</div></td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="rejected">
+            <caption>{caption}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"File"</th>
+                    <th scope="col" class="number">"Line"</th>
+                    <th scope="col">"Reason"</th>
+                    <th scope="col">"Row"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,263 @@
+//! The heatmap as a table: one listener for all cells, and what the cell at hand says beside it.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use strata_chart::format;
+use strata_protocol::{CohortMembers, ReportView, UserFilter};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
+
+use super::heatmap::{self, Metric, ShownCell, ShownRow};
+use super::keys::{Place, moved};
+use super::words;
+use crate::address::Address;
+use crate::state::use_state;
+use crate::view::users::link::users_link;
+
+/// The heatmap, and the details of the cell under the pointer or the focus.
+#[component]
+#[must_use]
+pub fn Heatmap(
+    /// What cells show.
+    metric: Memo<Metric>,
+) -> impl IntoView {
+    let state = use_state();
+    let is_newest_first = Memo::new(move |_| state.address.with(|address| address.choice("order") == Some("newest")));
+    let rows = Memo::new(move |_| {
+        state.report.with(|report| {
+            report.as_deref().map(|report| heatmap::rows(&report.retention, metric.get(), is_newest_first.get()))
+        })
+    });
+    let place = RwSignal::new(None::<Place>);
+    let table = NodeRef::<html::Table>::new();
+    let at = move |event: &Event| place_of(event.target()?.dyn_ref::<Element>()?);
+    let point_at = move |event: &Event| {
+        if let Some(at) = at(event) {
+            place.set(Some(at));
+        }
+    };
+    let list_users = move |at: Place| {
+        let members =
+            rows.with_untracked(|rows| CellMembers::of(rows.as_deref()?, state.report.get_untracked()?.as_ref(), at));
+        if let Some(members) = members {
+            state.address.update(|address| *address = Address::parse(&members.link(address, "retained")));
+        }
+    };
+    let on_click = move |event: MouseEvent| {
+        // Without hover, a touch is how a cell is read; the list is a link beside the table.
+        let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
+        if let Some(at) = at(&event).filter(|_| !is_touch) {
+            list_users(at);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let Some(from) = at(&event) else { return };
+        if event.key() == "Enter" || event.key() == " " {
+            event.prevent_default();
+            list_users(from);
+            return;
+        }
+        let size = rows.with_untracked(|rows| {
+            let rows = rows.as_ref()?;
+            Some((rows.len(), rows.first()?.cells.len()))
+        });
+        let Some((row_count, column_count)) = size else { return };
+        let is_control = event.ctrl_key() || event.meta_key();
+        if let Some(to) = moved(from, &event.key(), is_control, row_count, column_count) {
+            event.prevent_default();
+            move_focus(&table, from, to);
+        }
+    };
+    // Results under other settings may have taken away the row of the cell that could be reached by Tab.
+    Effect::new(move |_| {
+        rows.track();
+        let Some(table) = table.get() else { return };
+        if let Ok(None) = table.query_selector("td[tabindex=\"0\"]") {
+            let first = table.query_selector("td[data-row]").ok().flatten();
+            if let Some(first) = first.and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
+                first.set_tab_index(0);
+            }
+        }
+    });
+    view! {
+        <div class="heatmap">
+            <div class="table-scroll heatmap-scroll">
+                <table
+                    node_ref=table
+                    role="grid"
+                    aria-label="Retention by cohort"
+                    on:pointerover=move |event| point_at(&event)
+                    on:focusin=move |event| point_at(&event)
+                    on:keydown=on_key
+                    on:click=on_click
+                >
+                    {move || {
+                        let report = state.report.get()?;
+                        rows.with(|rows| rows.as_ref().map(|rows| table_content(&report, rows)))
+                    }}
+                </table>
+            </div>
+            <Details place rows is_newest_first/>
+        </div>
+    }
+}
+
+fn table_content(report: &ReportView, rows: &[ShownRow]) -> impl IntoView + use<> {
+    let retention = &report.retention;
+    let unit = crate::view::overview::words::window_name(&retention.period);
+    let windows = retention.windows.iter().map(|window| {
+        view! { <th scope="col" class="number">{format!("{unit} {window}")}</th> }
+    });
+    let minimum = report.minimum_sample_size;
+    let body = rows.iter().enumerate().map(|(number, row)| row_view(number, row, minimum));
+    view! {
+        <thead>
+            <tr>
+                <th scope="col" class="cohort">{heatmap::cohort_heading(&retention.cohort_period)}</th>
+                <th scope="col" class="number size">"Users"</th>
+                {windows.collect_view()}
+            </tr>
+        </thead>
+        <tbody>{body.collect_view()}</tbody>
+    }
+}
+
+fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<> {
+    let class = match (number, row.is_small) {
+        (0, _) => "pooled",
+        (_, true) => "small-cohort",
+        _ => "",
+    };
+    let small = row.is_small.then(|| view! { <span class="small-mark">{format!("n<{minimum}")}</span> });
+    let cells = row.cells.iter().enumerate().map(|(column, cell)| cell_view(Place { row: number, column }, cell));
+    view! {
+        <tr class=class>
+            <th scope="row" class="cohort">{row.name.clone()}</th>
+            <td class="number size">{small}{format::count(row.size)}</td>
+            {cells.collect_view()}
+        </tr>
+    }
+}
+
+fn cell_view(at: Place, cell: &ShownCell) -> impl IntoView + use<> {
+    let shade = cell.shade.map(|step| format!(" heat-{step}")).unwrap_or_default();
+    let class = format!("cell {}{shade}", cell.state.class());
+    let told = cell.description.clone().map(|told| view! { <span class="visually-hidden">{told}</span> });
+    let partial = cell.is_partial.then(|| view! { <small>{format!("n={}", format::count(cell.eligible))}</small> });
+    // One cell can be reached by Tab; the arrow keys do the rest.
+    let tabindex = if at == Place::default() { "0" } else { "-1" };
+    view! {
+        <td class=class tabindex=tabindex data-row=at.row data-column=at.column>
+            {cell.text.clone()}
+            {told}
+            {partial}
+        </td>
+    }
+}
+
+/// The cell that an element is or lies in.
+fn place_of(element: &Element) -> Option<Place> {
+    let cell = element.closest("td[data-row]").ok()??;
+    let number = |name: &str| cell.get_attribute(name)?.parse().ok();
+    Some(Place { row: number("data-row")?, column: number("data-column")? })
+}
+
+fn move_focus(table: &NodeRef<html::Table>, from: Place, to: Place) {
+    let Some(table) = table.get_untracked() else { return };
+    let cell = |at: Place| {
+        let selector = format!("td[data-row=\"{}\"][data-column=\"{}\"]", at.row, at.column);
+        table.query_selector(&selector).ok()?.and_then(|cell| cell.dyn_into::<HtmlElement>().ok())
+    };
+    if let (Some(before), Some(next)) = (cell(from), cell(to)) {
+        before.set_tab_index(-1);
+        next.set_tab_index(0);
+        // An element of the page can always be focused.
+        let _ = next.focus();
+    }
+}
+
+/// The users behind a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CellMembers {
+    cohort: String,
+    window: u32,
+    /// Users who came back.
+    retained: u64,
+    /// Users who did not.
+    lost: u64,
+}
+
+impl CellMembers {
+    /// Those of a cell; none where nobody has been observed.
+    fn of(rows: &[ShownRow], report: &ReportView, at: Place) -> Option<CellMembers> {
+        let row = rows.get(at.row)?;
+        let window = *report.retention.windows.get(at.column)?;
+        let cell = row.cells.get(at.column)?;
+        let retained = cell.retained?;
+        Some(CellMembers { cohort: row.cohort.clone(), window, retained, lost: cell.eligible.saturating_sub(retained) })
+    }
+
+    /// The address of some of them.
+    fn link(&self, address: &Address, which: &str) -> String {
+        let cohort = CohortMembers { cohort: self.cohort.clone(), window: Some(self.window), which: which.to_owned() };
+        users_link(address, UserFilter { cohort: Some(cohort), ..UserFilter::default() })
+    }
+}
+
+/// What the cell at hand says; the pooled first window before any is.
+#[component]
+fn Details(
+    /// The cell at hand.
+    place: RwSignal<Option<Place>>,
+    /// The rows as they are shown.
+    rows: Memo<Option<Vec<ShownRow>>>,
+    /// Whether the newest cohort is the first.
+    is_newest_first: Memo<bool>,
+) -> impl IntoView {
+    let state = use_state();
+    let lines = Memo::new(move |_| {
+        let at = place.get().unwrap_or_default();
+        let report: Arc<ReportView> = state.report.get()?;
+        let cohort_count = report.retention.cohorts.len();
+        let cohort = at.row.checked_sub(1).filter(|&row| row < cohort_count);
+        if at.row > 0 && cohort.is_none() {
+            return None;
+        }
+        let cohort = cohort.map(|row| if is_newest_first.get() { cohort_count - 1 - row } else { row });
+        Some(words::cell_lines(&report, cohort, at.column))
+    });
+    let members = Memo::new(move |_| {
+        let at = place.get().unwrap_or_default();
+        rows.with(|rows| CellMembers::of(rows.as_deref()?, state.report.get()?.as_ref(), at))
+    });
+    let lists = move || {
+        let members = members.get()?;
+        let address = state.address.get();
+        let list = |count: u64, which: &str, words: &str| {
+            (count > 0).then(|| {
+                view! { <li><a href=members.link(&address, which)>{format!("{} {words}", format::count(count))}</a></li> }
+            })
+        };
+        Some(view! {
+            <ul class="cell-lists" aria-label="Lists of users">
+                {list(members.retained, "retained", "who came back")}
+                {list(members.lost, "lost", "who did not")}
+            </ul>
+        })
+    };
+    view! {
+        <div class="cell-details">
+            <div aria-live="polite">
+                {move || {
+                    let lines = lines.get()?;
+                    let mut lines = lines.into_iter();
+                    let title = lines.next().map(|line| view! { <p class="cell-title">{line}</p> });
+                    Some((title, lines.map(|line| view! { <p>{line}</p> }).collect_view()))
+                }}
+            </div>
+            {lists}
+        </div>
+    }
+}

@@ -1,0 +1,109 @@
+//! The charts of the segments: what of a result goes into which.
+
+use strata_chart::format::ValueFormat;
+use strata_chart::{Scene, chart, format};
+use strata_protocol::ReportView;
+
+use super::names::segment_name;
+use super::words;
+
+/// Shares of users of which the concentration curve says the share of revenue, percent.
+const LABELLED_SHARES: [f64; 4] = [1.0, 5.0, 10.0, 20.0];
+
+/// Shares of users and revenue by behavioural segment.
+#[must_use]
+pub fn behavioral_bars(report: &ReportView, width: f64) -> Scene {
+    let rows = report.behavioral.iter();
+    let segments = rows.map(|row| share(&row.segment, row.user_count, row.share_of_users, row.share_of_revenue));
+    bars(width, "Users and revenue by engagement", segments.collect())
+}
+
+/// Shares of users and revenue by revenue segment.
+#[must_use]
+pub fn revenue_bars(report: &ReportView, width: f64) -> Scene {
+    let rows = report.revenue.iter();
+    let segments = rows.map(|row| share(&row.segment, row.user_count, row.share_of_users, row.share_of_revenue));
+    bars(width, "Users and revenue by spending", segments.collect())
+}
+
+fn bars(width: f64, title: &str, segments: Vec<chart::SegmentShare>) -> Scene {
+    let description = "For each segment its share of all users and its share of all revenue.".to_owned();
+    chart::segment_bars(&chart::SegmentBars { width, title: title.to_owned(), description, segments })
+}
+
+fn share(segment: &str, users: u64, users_share: Option<f64>, revenue_share: Option<f64>) -> chart::SegmentShare {
+    chart::SegmentShare { name: segment_name(segment), users, users_share, revenue_share }
+}
+
+/// Users by engagement score. Churned users are among them, whatever their score.
+#[must_use]
+pub fn score_histogram(report: &ReportView, width: f64) -> Scene {
+    let of = &report.thresholds;
+    let histogram = &report.score_histogram;
+    let thresholds = [(of.moderate_engagement, "Moderate engagement"), (of.high_engagement, "High engagement")];
+    chart::histogram(&chart::Histogram {
+        width,
+        title: "Users by engagement score".to_owned(),
+        description: "How many users have which engagement score, from 0 to 1, with the scores from which a user is \
+                      in a segment."
+            .to_owned(),
+        value_name: "engagement score".to_owned(),
+        format: ValueFormat::Decimal(2),
+        edges: histogram.edges.clone(),
+        counts: histogram.counts.clone(),
+        is_logarithmic: histogram.is_logarithmic,
+        thresholds: drawn(&thresholds, |value| format::decimal(value, 3)),
+        segments: Vec::new(),
+    })
+}
+
+/// Users with revenue, by revenue.
+#[must_use]
+pub fn revenue_histogram(report: &ReportView, width: f64) -> Scene {
+    let of = &report.thresholds;
+    let histogram = &report.revenue_histogram;
+    chart::histogram(&chart::Histogram {
+        width,
+        title: "Users by revenue".to_owned(),
+        description: "How many users with revenue have brought how much, with the revenues from which a user is in a \
+                      segment."
+            .to_owned(),
+        value_name: "revenue of a user".to_owned(),
+        format: ValueFormat::Money,
+        edges: histogram.edges.clone(),
+        counts: histogram.counts.clone(),
+        is_logarithmic: histogram.is_logarithmic,
+        thresholds: drawn(&[(of.dolphin, "Dolphin"), (of.whale, "Whale")], format::money),
+        segments: Vec::new(),
+    })
+}
+
+fn drawn(thresholds: &[(Option<f64>, &str)], write: impl Fn(f64) -> String) -> Vec<chart::Threshold> {
+    let known = thresholds.iter().filter_map(|(value, name)| Some((value.as_ref()?, name)));
+    known
+        .map(|(value, name)| chart::Threshold { value: *value, label: format!("{name} from {}", write(*value)) })
+        .collect()
+}
+
+/// Share of revenue of the users with most of it.
+#[must_use]
+pub fn concentration(report: &ReportView, width: f64) -> Scene {
+    chart::concentration(&chart::Concentration {
+        width,
+        title: "Share of revenue by share of users".to_owned(),
+        description: words::concentration_words(&report.concentration).unwrap_or_default(),
+        points: report.concentration.iter().map(|point| (point.users_share, point.revenue_share)).collect(),
+        labelled: LABELLED_SHARES.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_thresholds_are_drawn() {
+        let drawn = drawn(&[(None, "Dolphin"), (Some(12.5), "Whale")], format::money);
+        assert_eq!(drawn, [chart::Threshold { value: 12.5, label: "Whale from 12.50".to_owned() }]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Who are they? Every user, or those that a filter selects.
+
+mod columns;
+mod describe;
+mod filters;
+pub mod link;
+mod list;
+mod pages;
+mod table;
+mod window;
+
+use leptos::prelude::*;
+use strata_chart::format;
+use strata_protocol::{FileRequest, UserQuery};
+
+use crate::client::use_client;
+use crate::format::counted;
+use crate::save::{mime_type, save_parts};
+use crate::state::use_state;
+
+use columns::sort_of;
+use describe::{Terms, answer, criteria};
+use filters::{FilterChips, FilterSelects, SearchField};
+use list::UserList;
+use table::UserTable;
+
+/// The view that answers: Who are they?
+#[component]
+#[must_use]
+pub fn Users() -> impl IntoView {
+    let state = use_state();
+    let list = UserList::new(use_client());
+    let search = RwSignal::new(String::new());
+    let filter = Memo::new(move |_| state.address.with(|address| address.filter.clone()));
+    let sort = Memo::new(move |_| state.address.with(|address| sort_of(address.choice("sort"))));
+    let terms = Memo::new(move |_| state.report.with(|report| report.as_deref().map(Terms::of).unwrap_or_default()));
+    let all_users =
+        Memo::new(move |_| state.report.with(|report| report.as_ref().map_or(0, |report| report.period.total_users)));
+
+    Effect::new(move |_| {
+        // Other results are another list, even where the query is the same.
+        state.report.track();
+        let (sort, direction) = sort.get();
+        list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction, ..UserQuery::default() });
+    });
+
+    // The sentence says what is shown, so it changes with the rows, not before.
+    let sentence = Memo::new(move |before: Option<&String>| {
+        let is_waiting = list.is_waiting.get();
+        let total = list.total.get();
+        if list.has_failed.get() {
+            return "Nobody can be listed.".to_owned();
+        }
+        match (before, total) {
+            (Some(before), _) if is_waiting => before.clone(),
+            (_, Some(total)) => {
+                let parts = terms.with_untracked(|terms| criteria(&filter.get_untracked(), terms));
+                answer(u64::from(total), all_users.get_untracked(), &parts, &search.get_untracked())
+            }
+            _ => String::new(),
+        }
+    });
+    let count = move || match list.total.get() {
+        Some(total) if !list.has_failed.get() => {
+            format!("{} of {}", format::count(u64::from(total)), counted(all_users.get(), "user", "users"))
+        }
+        _ => String::new(),
+    };
+    let is_empty = move || list.total.get() == Some(0) && !list.has_failed.get();
+    view! {
+        <h1>"Who are they?"</h1>
+        <p class="answer">{sentence}</p>
+        <div class="user-filters" role="search">
+            <SearchField search/>
+            <FilterSelects/>
+        </div>
+        <FilterChips terms/>
+        <div class="user-status">
+            <p role="status">{count}</p>
+            <DownloadList list/>
+        </div>
+        <Show when=move || list.has_failed.get()>
+            <p class="user-notice" role="alert">
+                "This list is not available under the settings in force. Remove a filter, or reset the settings."
+            </p>
+        </Show>
+        <Show when=is_empty>
+            <p class="user-notice">"No user fits. Remove a filter or search for something else."</p>
+        </Show>
+        <div class:is-hidden=move || is_empty() || list.has_failed.get()>
+            <UserTable list/>
+        </div>
+    }
+}
+
+/// What is happening to the list's download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Download {
+    Idle,
+    Writing,
+    Failed,
+}
+
+/// The button that saves the list as CSV.
+#[component]
+fn DownloadList(list: UserList) -> impl IntoView {
+    let state = use_state();
+    let client = StoredValue::new_local(use_client());
+    let download = RwSignal::new(Download::Idle);
+    let save = move |_| {
+        if download.get_untracked() == Download::Writing {
+            return;
+        }
+        download.set(Download::Writing);
+        client.with_value(|client| {
+            client.write(FileRequest::Users(list.query()), state.spreadsheet_safe.get_untracked(), move |file| {
+                let outcome = match file {
+                    Ok(file) if save_parts(&file.name, mime_type(&file.name), &file.parts).is_ok() => Download::Idle,
+                    _ => Download::Failed,
+                };
+                download.try_set(outcome);
+            });
+        });
+    };
+    let message = move || match download.get() {
+        Download::Idle => "",
+        Download::Writing => "Writing the file…",
+        Download::Failed => "The file could not be written. Try again.",
+    };
+    view! {
+        <p class="user-download">
+            <span class="muted small" role="status">{message}</span>
+            <button
+                type="button"
+                class="button small"
+                aria-disabled=move || (download.get() == Download::Writing).to_string()
+                on:click=save
+            >
+                "Download this list (CSV)"
+            </button>
+        </p>
+    }
+}

@@ -1,0 +1,23 @@
+//! Links to the users behind a figure.
+
+use strata_protocol::UserFilter;
+
+use crate::address::{Address, View};
+
+/// The address of the users that a filter selects, under the same settings.
+#[must_use]
+pub fn users_link(address: &Address, filter: UserFilter) -> String {
+    Address { view: View::Users, filter, choices: Vec::new(), ..address.clone() }.fragment()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_keeps_settings_and_nothing_else() {
+        let address = Address::parse("#/segments?CHURN_DAYS_THRESHOLD=7&revenue=whale&metric=ltv");
+        let filter = UserFilter { behavioral: Some("churned".to_owned()), ..UserFilter::default() };
+        assert_eq!(users_link(&address, filter), "#/users?CHURN_DAYS_THRESHOLD=7&behavioral=churned");
+    }
+}

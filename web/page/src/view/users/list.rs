@@ -1,0 +1,241 @@
+//! The list behind the table: what is wanted, what was fetched, and where it is scrolled to.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use leptos::prelude::*;
+use strata_protocol::{UserQuery, UserRow, UserTablePage};
+
+use crate::client::Client;
+
+use super::pages::{Generation, PAGE_ROWS, PageRequest, Pages, Receipt};
+use super::window::{Extent, Scroller, widened};
+
+/// Rows laid out above and below those in view, so that scrolling meets rows that are there.
+const OVERSCAN_ROWS: u32 = 10;
+
+/// What is laid out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    /// The list that the rows belong to.
+    pub generation: Generation,
+    /// The rows laid out.
+    pub rows: Range<u32>,
+    /// Distance of the first of them from the track's start, pixels.
+    pub top: f64,
+    /// Counts the stretches that came in.
+    pub arrivals: u32,
+}
+
+/// Handle of the list; all of it is on the page's own thread.
+#[derive(Clone, Copy)]
+pub struct UserList {
+    client: StoredValue<Client, LocalStorage>,
+    pages: StoredValue<Pages, LocalStorage>,
+    scroller: StoredValue<Scroller, LocalStorage>,
+    query: StoredValue<UserQuery, LocalStorage>,
+    /// Whether the first rows of the list wanted are shown from the top.
+    is_rewinding: StoredValue<bool, LocalStorage>,
+    is_upward: StoredValue<bool, LocalStorage>,
+    /// What is laid out.
+    pub layout: RwSignal<Layout>,
+    /// Rows of the list shown; none before the first answer.
+    pub total: RwSignal<Option<u32>>,
+    /// Whether the rows shown are not those wanted yet.
+    pub is_waiting: RwSignal<bool>,
+    /// Whether the list wanted could not be fetched.
+    pub has_failed: RwSignal<bool>,
+    /// Counts the times the list started from the top.
+    pub rewinds: RwSignal<u32>,
+}
+
+impl UserList {
+    /// A list that nothing is wanted of yet.
+    #[must_use]
+    pub fn new(client: Client) -> UserList {
+        UserList {
+            client: StoredValue::new_local(client),
+            pages: StoredValue::new_local(Pages::default()),
+            scroller: StoredValue::new_local(Scroller::default()),
+            query: StoredValue::new_local(UserQuery::default()),
+            is_rewinding: StoredValue::new_local(false),
+            is_upward: StoredValue::new_local(false),
+            layout: RwSignal::default(),
+            total: RwSignal::new(None),
+            is_waiting: RwSignal::new(true),
+            has_failed: RwSignal::new(false),
+            rewinds: RwSignal::new(0),
+        }
+    }
+
+    /// Wants the users that a query selects, under the results in force. Offset and limit are the list's own business.
+    pub fn want(self, query: UserQuery) {
+        let is_other = self.query.with_value(|known| *known != query);
+        if is_other {
+            self.is_rewinding.set_value(true);
+        }
+        self.query.set_value(query);
+        self.pages.update_value(Pages::restart);
+        self.is_waiting.set(true);
+        self.has_failed.set(false);
+        self.ask();
+    }
+
+    /// What is wanted, without offset and limit.
+    #[must_use]
+    pub fn query(self) -> UserQuery {
+        self.query.get_value()
+    }
+
+    /// A row, if it was fetched.
+    #[must_use]
+    pub fn row(self, index: u32) -> Option<UserRow> {
+        self.pages.with_value(|pages| pages.row(index).cloned())
+    }
+
+    /// Whether a row was fetched.
+    #[must_use]
+    pub fn has_row(self, index: u32) -> bool {
+        self.pages.with_value(|pages| pages.row(index).is_some())
+    }
+
+    /// Length of the track, pixels.
+    #[must_use]
+    pub fn track(self) -> f64 {
+        self.scroller.with_value(|scroller| scroller.extent().track())
+    }
+
+    /// Rows in a screen.
+    #[must_use]
+    pub fn rows_per_screen(self) -> u32 {
+        self.scroller.with_value(|scroller| scroller.extent().rows_per_screen())
+    }
+
+    /// The first row in view.
+    #[must_use]
+    pub fn first_in_view(self) -> u32 {
+        self.scroller.with_value(|scroller| scroller.rows().start)
+    }
+
+    /// Takes the height of a row and of the screen, pixels.
+    pub fn measure(self, row_height: f64, viewport: f64) {
+        self.scroller.update_value(|scroller| {
+            scroller.resize(Extent { row_height, viewport, ..scroller.extent() });
+        });
+        self.show();
+    }
+
+    /// The browser scrolled.
+    pub fn scrolled(self, scroll_top: f64) {
+        let before = self.first_in_view();
+        self.scroller.update_value(|scroller| scroller.scrolled(scroll_top));
+        let after = self.first_in_view();
+        if before != after {
+            self.is_upward.set_value(after < before);
+        }
+        self.show();
+    }
+
+    /// Brings a row into view; returns the scroll offset to set, [`UserList::settled`] with what it became follows.
+    #[must_use]
+    pub fn reveal(self, row: u32) -> f64 {
+        self.scroller.update_value(|scroller| scroller.reveal(row));
+        self.scroll_top_wanted()
+    }
+
+    /// The scroll offset that the browser should have.
+    #[must_use]
+    pub fn scroll_top_wanted(self) -> f64 {
+        self.scroller.with_value(Scroller::scroll_top_wanted)
+    }
+
+    /// The browser's scroll offset was set.
+    pub fn settled(self, scroll_top: f64) {
+        self.scroller.update_value(|scroller| scroller.settled(scroll_top));
+        self.show();
+    }
+
+    /// Lays out the rows around the view and asks for those that are missing.
+    fn show(self) {
+        self.ask();
+        let (generation, total) = self.pages.with_value(|pages| (pages.shown(), pages.total().unwrap_or(0)));
+        let (rows, top) = self.scroller.with_value(|scroller| {
+            let rows = widened(&scroller.rows(), OVERSCAN_ROWS, total);
+            let top = scroller.place(rows.start);
+            (rows, top)
+        });
+        let is_same = self
+            .layout
+            .with_untracked(|layout| (layout.generation, &layout.rows, layout.top) == (generation, &rows, top));
+        if !is_same {
+            self.layout.update(|layout| *layout = Layout { generation, rows, top, arrivals: layout.arrivals });
+        }
+    }
+
+    fn ask(self) {
+        let in_view = if self.is_rewinding.get_value() { 0..1 } else { self.scroller.with_value(Scroller::rows) };
+        let is_upward = self.is_upward.get_value();
+        while let Some(request) = self.pages.try_update_value(|pages| pages.next_request(&in_view, is_upward)).flatten()
+        {
+            let query = UserQuery { offset: request.offset(), limit: PAGE_ROWS, ..self.query.get_value() };
+            let answer = Awaited { list: self, request, is_answered: Cell::new(false) };
+            self.client.with_value(|client| client.users(query, move |page| answer.take(page)));
+        }
+    }
+
+    fn receive(self, request: PageRequest, page: UserTablePage) {
+        let total = page.total;
+        // The view may be gone by now, and all that it held with it.
+        let receipt = self.pages.try_update_value(|pages| pages.receive(request, page));
+        match receipt {
+            None | Some(Receipt::Stale) => return,
+            Some(Receipt::Replaced) => {
+                let is_rewinding = self.is_rewinding.get_value();
+                self.is_rewinding.set_value(false);
+                self.scroller.update_value(|scroller| {
+                    scroller.resize(Extent { row_count: total, ..scroller.extent() });
+                    if is_rewinding {
+                        scroller.rewind();
+                    }
+                });
+                if is_rewinding {
+                    self.rewinds.update(|rewinds| *rewinds += 1);
+                }
+                self.total.set(Some(total));
+                self.is_waiting.set(false);
+            }
+            Some(Receipt::Added) => {}
+        }
+        self.layout.update(|layout| layout.arrivals = layout.arrivals.wrapping_add(1));
+        self.show();
+    }
+
+    fn gave_up(self, request: PageRequest) {
+        if self.pages.try_update_value(|pages| pages.give_up(request)) == Some(true) {
+            self.has_failed.try_set(true);
+            self.is_waiting.try_set(false);
+        }
+    }
+}
+
+/// A request under way. The client forgets requests that fail; then this is dropped without an answer.
+struct Awaited {
+    list: UserList,
+    request: PageRequest,
+    is_answered: Cell<bool>,
+}
+
+impl Awaited {
+    fn take(self, page: UserTablePage) {
+        self.is_answered.set(true);
+        self.list.receive(self.request, page);
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if !self.is_answered.get() {
+            self.list.gave_up(self.request);
+        }
+    }
+}

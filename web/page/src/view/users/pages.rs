@@ -1,0 +1,269 @@
+//! The stretches of the users table that were fetched, and which to fetch next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use strata_protocol::{UserRow, UserTablePage};
+
+/// Rows of a stretch.
+pub const PAGE_ROWS: u32 = 200;
+
+/// Stretches under way at once: few, so that what is in view now does not wait for what was in view before.
+const REQUESTS_AT_ONCE: usize = 2;
+
+/// Stretches kept, about 12,000 rows; those furthest from the view go first.
+const PAGES_KEPT: usize = 60;
+
+/// Tells lists apart: another query, or the same one on other results, is another list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Generation(u32);
+
+/// A stretch to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The list.
+    pub generation: Generation,
+    /// Position of the stretch, in stretches.
+    pub page: u32,
+}
+
+impl PageRequest {
+    /// Position of the first row.
+    #[must_use]
+    pub fn offset(self) -> u32 {
+        self.page * PAGE_ROWS
+    }
+}
+
+/// What an answer was good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It belongs to a list that is no longer wanted.
+    Stale,
+    /// It is the first of a new list: what was shown before is gone.
+    Replaced,
+    /// It belongs to the list shown.
+    Added,
+}
+
+/// The rows fetched of a list.
+///
+/// When another list is wanted, the rows of the one before stay until the first rows of the new one are there: the
+/// table does not flash.
+#[derive(Debug, Default)]
+pub struct Pages {
+    generation: Generation,
+    shown: Generation,
+    total: Option<u32>,
+    held: BTreeMap<u32, Vec<UserRow>>,
+    asked: BTreeSet<u32>,
+}
+
+impl Pages {
+    /// Wants another list.
+    pub fn restart(&mut self) {
+        self.generation = Generation(self.generation.0.wrapping_add(1));
+        self.asked.clear();
+    }
+
+    /// The list whose rows are held.
+    #[must_use]
+    pub fn shown(&self) -> Generation {
+        self.shown
+    }
+
+    /// Whether the rows held are of the list wanted.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.total.is_some() && self.shown == self.generation
+    }
+
+    /// Rows of the list shown; none before the first answer.
+    #[must_use]
+    pub fn total(&self) -> Option<u32> {
+        self.total
+    }
+
+    /// A row, if it was fetched.
+    #[must_use]
+    pub fn row(&self, index: u32) -> Option<&UserRow> {
+        self.held.get(&(index / PAGE_ROWS))?.get((index % PAGE_ROWS) as usize)
+    }
+
+    /// The stretch to ask for next, which then counts as asked for: first those in view, then the one that scrolling
+    /// is about to reach, then the one behind.
+    pub fn next_request(&mut self, in_view: &Range<u32>, is_upward: bool) -> Option<PageRequest> {
+        let first = in_view.start / PAGE_ROWS;
+        let last = in_view.end.saturating_sub(1).max(in_view.start) / PAGE_ROWS;
+        let page = if self.is_current() {
+            if self.asked.len() >= REQUESTS_AT_ONCE {
+                return None;
+            }
+            let (next, behind) = if is_upward {
+                (first.checked_sub(1), last.checked_add(1))
+            } else {
+                (last.checked_add(1), first.checked_sub(1))
+            };
+            (first..=last).chain(next).chain(behind).find(|page| self.is_missing(*page))?
+        } else if self.asked.is_empty() {
+            first
+        } else {
+            return None;
+        };
+        self.asked.insert(page);
+        Some(PageRequest { generation: self.generation, page })
+    }
+
+    fn is_missing(&self, page: u32) -> bool {
+        let exists = self.total.is_some_and(|total| page * PAGE_ROWS < total);
+        exists && !self.held.contains_key(&page) && !self.asked.contains(&page)
+    }
+
+    /// Takes an answer.
+    pub fn receive(&mut self, request: PageRequest, answer: UserTablePage) -> Receipt {
+        if request.generation != self.generation {
+            return Receipt::Stale;
+        }
+        let is_first = !self.is_current();
+        if is_first {
+            self.held.clear();
+            self.shown = self.generation;
+        }
+        self.asked.remove(&request.page);
+        self.total = Some(answer.total);
+        if !answer.rows.is_empty() {
+            self.held.insert(request.page, answer.rows);
+        }
+        self.forget_far_from(request.page);
+        if is_first { Receipt::Replaced } else { Receipt::Added }
+    }
+
+    /// A stretch will not be answered; it may be asked for again after [`Pages::restart`].
+    ///
+    /// Returns whether it was still wanted.
+    #[must_use]
+    pub fn give_up(&self, request: PageRequest) -> bool {
+        request.generation == self.generation && self.asked.contains(&request.page)
+    }
+
+    fn forget_far_from(&mut self, page: u32) {
+        while self.held.len() > PAGES_KEPT {
+            let first = self.held.first_key_value().map(|(page, _)| *page);
+            let last = self.held.last_key_value().map(|(page, _)| *page);
+            let Some((first, last)) = first.zip(last) else { return };
+            let furthest = if page.abs_diff(first) > page.abs_diff(last) { first } else { last };
+            self.held.remove(&furthest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(total: u32, request: PageRequest) -> UserTablePage {
+        let offset = request.offset();
+        let end = (offset + PAGE_ROWS).min(total);
+        let rows = (offset..end).map(|row| UserRow { cells: vec![row.to_string()] }).collect();
+        UserTablePage { total, offset, rows }
+    }
+
+    fn asked(pages: &mut Pages, in_view: &Range<u32>) -> PageRequest {
+        pages.next_request(in_view, false).unwrap()
+    }
+
+    #[test]
+    fn the_first_request_waits_alone_and_fills_the_view() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let request = asked(&mut pages, &(0..0));
+        assert_eq!(request.offset(), 0);
+        assert_eq!(pages.next_request(&(0..0), false), None);
+        assert_eq!(pages.receive(request, answer(1_000, request)), Receipt::Replaced);
+        assert_eq!(pages.total(), Some(1_000));
+        assert_eq!(pages.row(7).map(|row| row.cells[0].as_str()), Some("7"));
+        assert_eq!(pages.row(200), None);
+    }
+
+    #[test]
+    fn rows_ahead_are_fetched_before_rows_behind_and_two_at_once_at_most() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let first = asked(&mut pages, &(500..520));
+        assert_eq!(first.page, 2);
+        pages.receive(first, answer(10_000, first));
+        let in_view = 500..520;
+        assert_eq!(pages.next_request(&in_view, false).map(|request| request.page), Some(3));
+        assert_eq!(pages.next_request(&in_view, false).map(|request| request.page), Some(1));
+        assert_eq!(pages.next_request(&(5_000..5_020), false), None);
+
+        let mut upward = Pages::default();
+        upward.restart();
+        let first = asked(&mut upward, &in_view);
+        upward.receive(first, answer(10_000, first));
+        assert_eq!(upward.next_request(&in_view, true).map(|request| request.page), Some(1));
+    }
+
+    #[test]
+    fn an_answer_to_an_older_query_is_dropped() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let old = asked(&mut pages, &(0..20));
+        pages.restart();
+        let new = asked(&mut pages, &(0..20));
+        assert_eq!(pages.receive(new, answer(3, new)), Receipt::Replaced);
+        assert_eq!(pages.receive(old, answer(1_000, old)), Receipt::Stale);
+        assert_eq!(pages.total(), Some(3));
+    }
+
+    #[test]
+    fn the_rows_before_stay_until_new_ones_are_there() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let request = asked(&mut pages, &(0..20));
+        pages.receive(request, answer(1_000, request));
+        let shown = pages.shown();
+        pages.restart();
+        assert!(!pages.is_current());
+        assert_eq!(pages.shown(), shown);
+        assert!(pages.row(5).is_some());
+        let request = asked(&mut pages, &(0..20));
+        assert_eq!(pages.receive(request, answer(0, request)), Receipt::Replaced);
+        assert!(pages.row(5).is_none() && pages.is_current() && pages.shown() != shown);
+    }
+
+    #[test]
+    fn nothing_behind_the_last_row_is_asked_for() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let request = asked(&mut pages, &(0..20));
+        pages.receive(request, answer(200, request));
+        assert_eq!(pages.next_request(&(180..200), false), None);
+    }
+
+    #[test]
+    fn pages_far_away_are_forgotten() {
+        let mut pages = Pages::default();
+        pages.restart();
+        for page in 0..200 {
+            let in_view = page * PAGE_ROWS..page * PAGE_ROWS + 20;
+            while let Some(request) = pages.next_request(&in_view, false) {
+                pages.receive(request, answer(1_000_000, request));
+            }
+        }
+        assert!(pages.held.len() <= PAGES_KEPT);
+        assert!(pages.row(199 * PAGE_ROWS).is_some() && pages.row(0).is_none());
+    }
+
+    #[test]
+    fn a_request_that_failed_is_not_repeated_until_the_next_query() {
+        let mut pages = Pages::default();
+        pages.restart();
+        let request = asked(&mut pages, &(0..20));
+        assert!(pages.give_up(request));
+        assert_eq!(pages.next_request(&(0..20), false), None);
+        pages.restart();
+        assert!(!pages.give_up(request));
+        assert!(pages.next_request(&(0..20), false).is_some());
+    }
+}

@@ -1,0 +1,29 @@
+//! Failures, told to people.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a request cannot be fulfilled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind, for the page's wording and tests.
+    pub kind: FailureKind,
+    /// What is wrong, in one sentence for a product manager.
+    pub title: String,
+    /// Where and what exactly: file, line, column, value.
+    pub detail: String,
+    /// What to do next.
+    pub advice: String,
+}
+
+/// A kind of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// A file that is no table, is damaged, or cannot be read.
+    Input,
+    /// A setting that is not allowed, or does not fit the data.
+    Setting,
+    /// The table does not fit into the memory of a tab.
+    Memory,
+    /// A mistake of Strata's own.
+    Internal,
+}

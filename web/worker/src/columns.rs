@@ -1,0 +1,208 @@
+//! Which column of a header is which, and what is unclear about it.
+
+use strata_core::source::{Column, ColumnMapping, HeaderProblem};
+use strata_protocol::{AbsentColumn, AmbiguousColumn, GivenColumn, MappedColumn};
+
+use crate::failure;
+
+/// What was found in a header.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FoundColumns {
+    /// Every required column, once.
+    Clear(ColumnMapping),
+    /// Required columns are missing, or columns fit equally well.
+    Unclear(UnclearColumns),
+}
+
+/// What the user must be asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnclearColumns {
+    /// What was found without asking.
+    pub mapped: Vec<MappedColumn>,
+    /// Required columns that were not found.
+    pub missing: Vec<AbsentColumn>,
+    /// Columns for which several headers fit.
+    pub ambiguous: Vec<AmbiguousColumn>,
+}
+
+/// The columns that the user picked, by what they are used for.
+///
+/// # Errors
+/// A column that Strata does not use.
+pub fn picked(given: &[GivenColumn]) -> Result<Vec<(Column, String)>, strata_protocol::Failure> {
+    let typed = |given: &GivenColumn| {
+        let column = Column::from_name(&given.column).ok_or_else(|| failure::of_unknown_column(&given.column))?;
+        Ok((column, given.header.clone()))
+    };
+    given.iter().map(typed).collect()
+}
+
+/// Finds the columns of a header.
+///
+/// # Errors
+/// Two columns of the same name that no choice can tell apart.
+pub fn find(header: &[String], given: &[(Column, String)]) -> Result<FoundColumns, HeaderProblem> {
+    match ColumnMapping::new(header.to_vec(), given) {
+        Ok(mapping) => Ok(FoundColumns::Clear(mapping)),
+        Err(_) => find_what_is_unclear(header, given).map(FoundColumns::Unclear),
+    }
+}
+
+/// Maps a header again and again, each time without what was found to be in the way.
+fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result<UnclearColumns, HeaderProblem> {
+    let mut names = header.to_vec();
+    let mut missing = Vec::new();
+    let mut ambiguous: Vec<(Column, Vec<usize>)> = Vec::new();
+    let mapping = loop {
+        match ColumnMapping::new(names.clone(), given) {
+            Ok(mapping) => break mapping,
+            Err(HeaderProblem::ColumnTwice { column, names: [first, second], positions }) if first != second => {
+                match ambiguous.iter_mut().find(|(of, _)| *of == column) {
+                    Some((_, known)) => known.extend(positions),
+                    None => ambiguous.push((column, positions.to_vec())),
+                }
+                // A name that is like no other, so that the next one that fits is found.
+                names[positions[0]] = format!("\u{0}{}", positions[0]);
+            }
+            Err(HeaderProblem::MissingColumns { missing: columns, nearest, .. }) => {
+                for (column, nearest) in columns.into_iter().zip(nearest) {
+                    // As if it were there, to see the others.
+                    names.push(column.to_string());
+                    missing.push(AbsentColumn { nearest, ..absent(column, true) });
+                }
+            }
+            Err(problem) => return Err(problem),
+        }
+    };
+    let is_settled =
+        |column: Column, index: usize| index < header.len() && ambiguous.iter().all(|(of, _)| *of != column);
+    let settled = mapping.columns.iter().filter(|mapped| is_settled(mapped.column, mapped.index));
+    let mapped = settled
+        .map(|mapped| MappedColumn { column: mapped.column.to_string(), header: header[mapped.index].clone() })
+        .collect();
+    let ambiguous = ambiguous
+        .into_iter()
+        .map(|(column, mut positions)| {
+            positions.sort_unstable();
+            positions.dedup();
+            let headers = positions.into_iter().map(|position| header[position].clone()).collect();
+            AmbiguousColumn { column: column.to_string(), headers }
+        })
+        .collect();
+    Ok(UnclearColumns { mapped, missing, ambiguous })
+}
+
+fn absent(column: Column, is_required: bool) -> AbsentColumn {
+    AbsentColumn {
+        column: column.to_string(),
+        is_required,
+        consequence: column.cost_of_absence().to_owned(),
+        nearest: None,
+    }
+}
+
+/// The columns that were found.
+#[must_use]
+pub fn mapped(mapping: &ColumnMapping) -> Vec<MappedColumn> {
+    mapping
+        .columns
+        .iter()
+        .map(|mapped| MappedColumn { column: mapped.column.to_string(), header: mapping.header[mapped.index].clone() })
+        .collect()
+}
+
+/// Known columns that are not there; levels can be any, so none is missing.
+#[must_use]
+pub fn absent_from(mapping: &ColumnMapping) -> Vec<AbsentColumn> {
+    let lacks = |column: &Column| mapping.index_of(*column).is_none();
+    Column::FIXED.into_iter().filter(lacks).map(|column| absent(column, false)).collect()
+}
+
+/// Header names that nothing uses.
+#[must_use]
+pub fn unused(mapping: &ColumnMapping) -> Vec<String> {
+    let is_used = |index: usize| mapping.columns.iter().any(|mapped| mapped.index == index);
+    let names = mapping.header.iter().enumerate();
+    names.filter(|(index, _)| !is_used(*index)).map(|(_, name)| name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn unclear(names: &[&str], given: &[(Column, String)]) -> UnclearColumns {
+        match find(&header(names), given).unwrap() {
+            FoundColumns::Unclear(unclear) => unclear,
+            FoundColumns::Clear(_) => panic!("nothing to ask"),
+        }
+    }
+
+    fn texts(mapped: &[MappedColumn]) -> Vec<(&str, &str)> {
+        mapped.iter().map(|mapped| (mapped.column.as_str(), mapped.header.as_str())).collect()
+    }
+
+    #[test]
+    fn missing_columns_come_with_the_nearest_name_and_what_was_found() {
+        let unclear = unclear(&["user", "Total-Revenue", "datum", "level_3_time"], &[]);
+        assert_eq!(texts(&unclear.mapped), [("total_revenue", "Total-Revenue"), ("level_3_time", "level_3_time")]);
+        let missing: Vec<_> = unclear
+            .missing
+            .iter()
+            .map(|absent| (absent.column.as_str(), absent.is_required, absent.nearest.as_deref()))
+            .collect();
+        assert_eq!(missing, [("user_id", true, Some("user")), ("date", true, Some("datum"))]);
+        assert!(unclear.ambiguous.is_empty());
+    }
+
+    #[test]
+    fn all_that_is_ambiguous_is_asked_at_once() {
+        let unclear = unclear(&["uid", "player_id", "customer_id", "revenue", "REVENUE", "date", "sessions"], &[]);
+        assert_eq!(texts(&unclear.mapped), [("date", "date"), ("total_sessions", "sessions")]);
+        let ambiguous: Vec<_> =
+            unclear.ambiguous.iter().map(|column| (column.column.as_str(), column.headers.join(" "))).collect();
+        assert_eq!(
+            ambiguous,
+            [("user_id", "uid player_id customer_id".to_owned()), ("total_revenue", "revenue REVENUE".to_owned())]
+        );
+        assert!(unclear.missing.is_empty());
+    }
+
+    #[test]
+    fn ambiguous_and_missing_are_asked_together() {
+        let unclear = unclear(&["events", "Events", "who"], &[]);
+        assert_eq!(unclear.ambiguous.len(), 1);
+        assert_eq!(unclear.missing.len(), 2);
+        assert!(unclear.mapped.is_empty());
+    }
+
+    #[test]
+    fn what_the_user_picks_settles_it() {
+        let given = picked(&[
+            GivenColumn { column: "user_id".to_owned(), header: "player_id".to_owned() },
+            GivenColumn { column: "date".to_owned(), header: "datum".to_owned() },
+        ])
+        .unwrap();
+        let Ok(FoundColumns::Clear(mapping)) = find(&header(&["uid", "player_id", "datum"]), &given) else {
+            panic!("all is clear");
+        };
+        assert_eq!(texts(&mapped(&mapping)), [("user_id", "player_id"), ("date", "datum")]);
+        assert_eq!(unused(&mapping), ["uid"]);
+        assert!(absent_from(&mapping).iter().any(|absent| absent.column == "cohort_date" && !absent.is_required));
+        assert!(absent_from(&mapping).iter().all(|absent| absent.column != "date"));
+        assert!(picked(&[GivenColumn { column: "dates".to_owned(), header: "x".to_owned() }]).is_err());
+    }
+
+    #[test]
+    fn the_same_name_twice_cannot_be_asked_about() {
+        let found = find(&header(&["user_id", "date", "date"]), &[]);
+        assert!(matches!(found, Err(HeaderProblem::ColumnTwice { column: Column::Date, .. })));
+        // It does not matter for a column that is not used, or where another is picked.
+        assert!(matches!(find(&header(&["user_id", "date", "x", "x"]), &[]), Ok(FoundColumns::Clear(_))));
+        let given = [(Column::Date, "day".to_owned())];
+        assert!(matches!(find(&header(&["user_id", "date", "date", "day"]), &given), Ok(FoundColumns::Clear(_))));
+    }
+}

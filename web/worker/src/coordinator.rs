@@ -1,0 +1,189 @@
+//! The worker that the page talks to: it reads files with the help of parsers, holds the table and answers requests.
+
+mod csv_source;
+mod ingest;
+mod open;
+mod pool;
+mod progress;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use crate::session::{Reanalysis, Session};
+use crate::{columns, failure, scope, session};
+use open::Source;
+use progress::Stop;
+
+thread_local! {
+    /// The request being worked on, to which a panic belongs.
+    static AT_HAND: Cell<RequestId> = Cell::default();
+    /// Whether the page was told of a panic.
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs the worker.
+pub fn run() {
+    std::panic::set_hook(Box::new(|panic| {
+        HAS_PANICKED.set(true);
+        console_error_panic_hook::hook(panic);
+        fail(AT_HAND.get(), failure::internal(panic.to_string()));
+    }));
+    // A program that gets no more memory ends without a panic.
+    scope::on_error(|error| {
+        if !HAS_PANICKED.get() {
+            fail(AT_HAND.get(), failure::of_end(scope::memory_bytes(), error));
+        }
+        // The page must know that the program has ended.
+        false
+    });
+    let coordinator = Rc::new(Coordinator::default());
+    scope::on_message(move |message| match serde_wasm_bindgen::from_value(message) {
+        Ok(request) => Rc::clone(&coordinator).take(request),
+        Err(error) => fail(RequestId::default(), failure::internal(error.to_string())),
+    });
+    scope::post(&FromWorker::Ready);
+}
+
+fn fail(request: RequestId, failure: Failure) {
+    scope::post(&FromWorker::Failed { request, failure });
+}
+
+/// What the worker holds.
+#[derive(Default)]
+struct Coordinator {
+    session: RefCell<Session>,
+    /// Where the table came from, to read it again.
+    source: RefCell<Option<Rc<Source>>>,
+    /// How many readings were begun; all but the latest are over.
+    readings: Rc<Cell<u32>>,
+}
+
+impl Coordinator {
+    fn take(self: Rc<Self>, request: ToWorker) {
+        match request {
+            ToWorker::Open { request, files, mapping, settings, parser_count } => {
+                let source = columns::picked(&mapping).map(|given| {
+                    let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
+                    Source::Files { files, given, parser_count }
+                });
+                self.open(request, source, &settings);
+            }
+            ToWorker::OpenSample { request, row_count, settings, parser_count } => {
+                self.open(request, Ok(Source::Sample { row_count, parser_count }), &settings);
+            }
+            ToWorker::Analyse { request, settings } => self.analyse(request, &settings),
+            ToWorker::Users { request, query } => {
+                self.answer(request, |session| Ok(FromWorker::Users { request, page: session.users(&query)? }));
+            }
+            ToWorker::Write { request, file, generated_at, spreadsheet_safe } => {
+                let parts = Array::new();
+                let buffers = Array::new();
+                let mut keep = |bytes: &[u8]| {
+                    let part = Uint8Array::from(bytes);
+                    buffers.push(&part.buffer());
+                    parts.push(&part);
+                };
+                let run = session::Run { generated_at, spreadsheet_safe };
+                let written = at_hand(request, || self.session.borrow_mut().write(&file, run, &mut keep));
+                match written {
+                    Ok(name) => scope::post_with(&FromWorker::File { request, name, parts }, &buffers),
+                    Err(failure) => fail(request, failure),
+                }
+            }
+        }
+    }
+
+    /// Answers at once from what is loaded.
+    fn answer(&self, request: RequestId, answer: impl FnOnce(&mut Session) -> Result<FromWorker, Failure>) {
+        match at_hand(request, || answer(&mut self.session.borrow_mut())) {
+            Ok(reply) => scope::post(&reply),
+            Err(failure) => fail(request, failure),
+        }
+    }
+
+    fn analyse(self: Rc<Self>, request: RequestId, texts: &[SettingText]) {
+        let done = at_hand(request, || {
+            let settings = session::resolve(texts)?;
+            self.session.borrow_mut().analyse(settings)
+        });
+        match done {
+            Ok(Reanalysis::Done(report)) => scope::post(&FromWorker::Analysed { request, report }),
+            Ok(Reanalysis::RowsNeeded(settings)) => {
+                let source = self.source.borrow().clone();
+                let Some(source) = source else { return fail(request, failure::nothing_loaded()) };
+                self.read(request, source, *settings, Purpose::OtherAsOf);
+            }
+            Err(failure) => fail(request, failure),
+        }
+    }
+
+    fn open(self: Rc<Self>, request: RequestId, source: Result<Source, Failure>, texts: &[SettingText]) {
+        match source.and_then(|source| Ok((source, session::resolve(texts)?))) {
+            Ok((source, settings)) => self.read(request, Rc::new(source), settings, Purpose::Open),
+            Err(failure) => fail(request, failure),
+        }
+    }
+
+    /// Reads rows and replies in time. An earlier reading is over.
+    fn read(
+        self: Rc<Self>,
+        request: RequestId,
+        source: Rc<Source>,
+        settings: strata_core::settings::ResolvedSettings,
+        purpose: Purpose,
+    ) {
+        let number = self.readings.get() + 1;
+        self.readings.set(number);
+        AT_HAND.set(request);
+        spawn_local(async move {
+            let teller = progress::Teller::new(request, Rc::clone(&self.readings), number);
+            let read = ingest::read(&source, settings.values.as_of_date, teller).await;
+            match read {
+                Ok(ingest::Outcome::Read(read)) => {
+                    let loaded = self.session.borrow_mut().load(*read, settings);
+                    *self.source.borrow_mut() = Some(source);
+                    scope::post(&match purpose {
+                        Purpose::Open => {
+                            let session::Loaded { inputs, rejected_rows, report } = loaded;
+                            FromWorker::Loaded { request, inputs, rejected_rows, report }
+                        }
+                        Purpose::OtherAsOf => FromWorker::Analysed { request, report: loaded.report },
+                    });
+                }
+                Ok(ingest::Outcome::MappingNeeded(inputs)) => {
+                    scope::post(&FromWorker::MappingNeeded { request, inputs });
+                }
+                Err(Stop::Failed(failure)) => fail(request, *failure),
+                Err(Stop::Superseded) => {}
+            }
+        });
+    }
+}
+
+/// What rows are read for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    /// A new table.
+    Open,
+    /// The table at hand as of another date.
+    OtherAsOf,
+}
+
+/// Works on a request, to which a panic then belongs.
+fn at_hand<T>(request: RequestId, work: impl FnOnce() -> T) -> T {
+    let before = AT_HAND.replace(request);
+    let done = work();
+    AT_HAND.set(before);
+    done
+}
+
+/// The text of a JavaScript error.
+fn error_text(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+}

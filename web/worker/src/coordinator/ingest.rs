@@ -1,0 +1,236 @@
+//! From inputs to the user table: bytes are read and cut here, and parsers turn the blocks into parts of the table.
+
+use std::io;
+
+use js_sys::Uint8Array;
+use strata_core::calendar::Day;
+use strata_core::output::InputFile;
+use strata_core::source::SourceError;
+use strata_core::source::csv::header::CsvHeader;
+use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordSplitter};
+use strata_core::users::UserTableBuilder;
+use strata_protocol::{Failure, InputPreview};
+use web_sys::File;
+
+use crate::digest::{Digest, same_bytes};
+use crate::failure;
+use crate::input::{Format, Input, Readiness};
+use crate::parser::protocol::InputLayout;
+use crate::reading::Slices;
+use crate::session::ReadTable;
+
+use super::csv_source::CsvSource;
+use super::open::{MappedInput, Source, delimiter};
+use super::pool::ParserPool;
+use super::progress::{Advance, Stop, Teller};
+
+/// Bytes hashed at a time where a file is only hashed.
+const HASH_BYTES: u32 = 4 << 20;
+
+/// What opening and reading came to.
+pub enum Outcome {
+    /// The table.
+    Read(Box<ReadTable>),
+    /// The user must say which columns are which.
+    MappingNeeded(Vec<InputPreview>),
+}
+
+/// Opens and reads every input of a source.
+pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result<Outcome, Stop> {
+    // Parsers need a moment to start, in which the first bytes are looked at.
+    let pool = ParserPool::start(source.parser_count())?;
+    let inputs = match source.open(&pool).await? {
+        Readiness::MappingNeeded(previews) => return Ok(Outcome::MappingNeeded(previews)),
+        Readiness::Ready(inputs) => inputs,
+    };
+    teller.check()?;
+    let names: Vec<String> = inputs.iter().map(|(input, _)| input.name.clone()).collect();
+    let layouts =
+        inputs.iter().map(|(input, mapping)| InputLayout::new(input.name.clone(), delimiter(input), mapping)).collect();
+    let mut hashes = hashes_of_equal_sizes(source, &inputs, &teller).await?;
+    let is_duplicate: Vec<bool> = (0..inputs.len())
+        .map(|number| {
+            hashes[number]
+                .as_ref()
+                .is_some_and(|hash| hashes[..number].iter().flatten().any(|known| same_bytes(known, hash)))
+        })
+        .collect();
+    pool.begin(as_of, layouts).await?;
+
+    let unread = inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);
+    let total_bytes = unread.map(|((input, _), _)| input.byte_count as f64).sum();
+    let mut builder = UserTableBuilder::new(as_of, names.clone());
+    for ((_, mapping), _) in inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate) {
+        builder.add_columns(mapping);
+    }
+    let mut ingest = Ingest { pool, teller, builder, total_bytes, done_bytes: 0.0, parquet: Vec::new() };
+    for (number, (input, _)) in inputs.iter().enumerate() {
+        if !is_duplicate[number] {
+            hashes[number] = Some(ingest.read_input(source, number, input).await?);
+        }
+    }
+    let (builder, latest_date) = ingest.finish().await?;
+
+    let finished = builder.finish().map_err(|error| failure::of_source(&error))?;
+    let files = hashes.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);
+    let files = files.filter_map(|(hash, _)| hash.clone()).collect();
+    let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
+        let mut loaded = input.loaded(mapping, duplicate);
+        // The size of a sample is known only now.
+        loaded.byte_count = hash.as_ref().map_or(loaded.byte_count, |hash| hash.byte_count as f64);
+        loaded
+    });
+    let inputs = loaded.collect();
+    let latest_date = latest_date.unwrap_or(finished.table.last_date);
+    Ok(Outcome::Read(Box::new(ReadTable { finished, files, names, inputs, latest_date })))
+}
+
+/// Hashes of the files that share their size with another: only these can have the same bytes.
+async fn hashes_of_equal_sizes(
+    source: &Source,
+    inputs: &[MappedInput],
+    teller: &Teller,
+) -> Result<Vec<Option<InputFile>>, Stop> {
+    let mut hashes = vec![None; inputs.len()];
+    let Source::Files { files, .. } = source else { return Ok(hashes) };
+    for (number, (input, _)) in inputs.iter().enumerate() {
+        let others = inputs.iter().enumerate().filter(|&(other, _)| other != number);
+        if others.map(|(_, (other, _))| other.byte_count).any(|size| size == input.byte_count) {
+            hashes[number] = Some(hash(&files[number], teller).await?);
+        }
+    }
+    Ok(hashes)
+}
+
+/// The hash of a file that is only hashed.
+async fn hash(file: &File, teller: &Teller) -> Result<InputFile, Stop> {
+    let name = file.name();
+    let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);
+    let digest = Digest::default();
+    let mut slices = Slices::new(file.clone()).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    while slices.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
+        teller.check()?;
+        digest.add(&bytes);
+        bytes.clear();
+    }
+    Ok(digest.finish(&name))
+}
+
+/// A reading under way.
+struct Ingest {
+    pool: ParserPool,
+    teller: Teller,
+    builder: UserTableBuilder,
+    total_bytes: f64,
+    /// Bytes of the inputs that were handed on whole, or as far as they were.
+    done_bytes: f64,
+    /// Parquet files that a parser is reading: which parser, and how long the file is.
+    parquet: Vec<(usize, f64)>,
+}
+
+impl Ingest {
+    /// Reads an input to its end; Parquet goes on being read in its parser.
+    async fn read_input(&mut self, source: &Source, number: usize, input: &Input) -> Result<InputFile, Stop> {
+        let unreadable = |reason: io::Error| Stop::from(failure::of_reading(&input.name, &reason));
+        let number_of_file = u32::try_from(number).unwrap_or(u32::MAX);
+        match (source, &input.format) {
+            (Source::Files { files, .. }, Format::Parquet) => {
+                let file = &files[number];
+                let parser = self.pool.fold_parquet(number_of_file, file.clone()).await?;
+                self.parquet.push((parser, file.size()));
+                // Its columns are read here and there; the hash needs its bytes in order.
+                let hash = hash(file, &self.teller).await?;
+                self.merge_parts()?;
+                self.advance()?;
+                Ok(hash)
+            }
+            (Source::Files { files, .. }, Format::Csv(header)) => {
+                let bytes = CsvSource::of_file(&files[number], input.compression).map_err(unreadable)?;
+                self.read_csv(number_of_file, input, header, bytes, None).await
+            }
+            (Source::Sample { row_count, .. }, Format::Csv(header)) => {
+                let bytes = CsvSource::of_sample(Source::sample(*row_count)?);
+                self.read_csv(number_of_file, input, header, bytes, Some(*row_count)).await
+            }
+            (Source::Sample { .. }, Format::Parquet) => Err(failure::internal("Sample data is CSV.").into()),
+        }
+    }
+
+    async fn read_csv(
+        &mut self,
+        number: u32,
+        input: &Input,
+        header: &CsvHeader,
+        mut source: CsvSource,
+        sample_rows: Option<u32>,
+    ) -> Result<InputFile, Stop> {
+        let unreadable = |reason: io::Error| Stop::from(failure::of_reading(&input.name, &reason));
+        let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
+        let mut head = Vec::new();
+        while head.len() < header.byte_count && source.read(&mut head).await.map_err(unreadable)? > 0 {}
+        splitter.input().extend_from_slice(head.get(header.byte_count..).unwrap_or_default());
+        drop(head);
+        let done_before = self.done_bytes;
+        let mut blocks = Vec::new();
+        loop {
+            let count = source.read(splitter.input()).await.map_err(unreadable)?;
+            splitter.split(count == 0, &mut blocks).map_err(|too_long| {
+                let (file, limit_mib) = (input.name.clone(), MAX_RECORD_BYTES >> 20);
+                failure::of_source(&SourceError::RecordTooLong { file, line: too_long.line, limit_mib })
+            })?;
+            for block in blocks.drain(..) {
+                self.pool.fold(number, &block).await?;
+                splitter.recycle(block.bytes);
+            }
+            self.done_bytes = done_before + source.digest().byte_count() as f64;
+            if let (Some(rows), Some(written)) = (sample_rows, source.sample_rows()) {
+                self.total_bytes = self.done_bytes * f64::from(rows) / written.max(1) as f64;
+            }
+            self.merge_parts()?;
+            self.advance()?;
+            if count == 0 {
+                return Ok(source.digest().finish(&input.name));
+            }
+        }
+    }
+
+    /// Waits for the last parts; gives the table and the latest date of any row.
+    async fn finish(mut self) -> Result<(UserTableBuilder, Option<Day>), Stop> {
+        self.pool.finish()?;
+        while let Some(parts) = self.pool.next_parts().await? {
+            for part in parts {
+                self.merge(&part)?;
+            }
+            self.advance()?;
+        }
+        self.teller.check()?;
+        self.teller.finishing(Advance { bytes: self.total_bytes, ..self.state() });
+        let latest_date = self.pool.status().latest_date;
+        Ok((self.builder, latest_date))
+    }
+
+    fn merge_parts(&mut self) -> Result<(), Failure> {
+        self.pool.take_parts().iter().try_for_each(|part| self.merge(part))
+    }
+
+    fn merge(&mut self, part: &Uint8Array) -> Result<(), Failure> {
+        self.builder.merge_part(&part.to_vec()).map_err(|error| failure::internal(error.to_string()))
+    }
+
+    fn advance(&self) -> Result<(), Stop> {
+        self.teller.advance(self.state())
+    }
+
+    fn state(&self) -> Advance {
+        let status = self.pool.status();
+        let of_parquet =
+            self.parquet.iter().map(|&(parser, size)| self.pool.position(parser).map_or(size, |at| at.min(size)));
+        Advance {
+            bytes: self.done_bytes + of_parquet.sum::<f64>(),
+            total_bytes: self.total_bytes,
+            rows: status.rows,
+            parser_memory: status.memory,
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The parsers: started, fed as fast as they take it, and ended.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use strata_core::calendar::Day;
+use strata_core::source::csv::splitter::{Block, BlockKind};
+use strata_protocol::Failure;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::parser::ROLE;
+use crate::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser};
+use crate::{failure, scope};
+
+/// Blocks under way per parser: one at work, one that waits.
+const BLOCKS_PER_PARSER: u32 = 2;
+
+/// More parsers than these only wait for blocks.
+const MOST_PARSERS: u32 = 16;
+
+/// A block's buffer is made somewhat larger than the block, so that it fits others too.
+const BUFFER_STEP: u32 = 1 << 20;
+
+/// The parsers of one reading. They end with it.
+pub struct ParserPool {
+    workers: Vec<Connection>,
+    shared: Rc<RefCell<Shared>>,
+}
+
+/// A parser and what listens to it.
+struct Connection {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+/// What the parsers have said.
+#[derive(Default)]
+struct Shared {
+    parsers: Vec<ParserState>,
+    /// Parts to be merged.
+    parts: Vec<Uint8Array>,
+    /// Buffers of blocks that are done with.
+    spare: Vec<ArrayBuffer>,
+    columns: Option<ParquetColumns>,
+    failure: Option<Failure>,
+    /// Whether anything was said since it was last asked for.
+    has_news: bool,
+    waker: Option<Waker>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct ParserState {
+    is_ready: bool,
+    is_finished: bool,
+    /// Blocks or files under way.
+    under_way: u32,
+    status: ParserStatus,
+}
+
+/// Column names and first rows of a Parquet file.
+pub struct ParquetColumns {
+    /// The names.
+    pub header: Vec<String>,
+    /// The first rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// What all parsers together have done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PoolStatus {
+    /// Rows accepted.
+    pub rows: f64,
+    /// Memory in use, bytes.
+    pub memory: f64,
+    /// The latest date of an accepted row.
+    pub latest_date: Option<Day>,
+}
+
+impl ParserPool {
+    /// Starts parsers.
+    pub fn start(count: u32) -> Result<ParserPool, Failure> {
+        let count = count.clamp(1, MOST_PARSERS) as usize;
+        let shared =
+            Rc::new(RefCell::new(Shared { parsers: vec![ParserState::default(); count], ..Shared::default() }));
+        let connect = |number| Connection::open(number, &shared).map_err(|error| cannot_start(&error));
+        let workers = (0..count).map(connect).collect::<Result<_, _>>()?;
+        Ok(ParserPool { workers, shared })
+    }
+
+    /// Tells every parser what will follow.
+    pub async fn begin(&self, as_of: Option<Day>, inputs: Vec<InputLayout>) -> Result<(), Failure> {
+        self.when(|shared| shared.parsers.iter().all(|parser| parser.is_ready).then_some(())).await?;
+        let message = ToParser::Begin { as_of: as_of.map(|day| day.0), inputs };
+        (0..self.workers.len()).try_for_each(|number| self.post(number, &message, &Array::new()))
+    }
+
+    /// Has a parser look into a Parquet file.
+    pub async fn look(&self, file: File) -> Result<ParquetColumns, Failure> {
+        self.when(|shared| shared.parsers[0].is_ready.then_some(())).await?;
+        self.post(0, &ToParser::Look { file }, &Array::new())?;
+        self.when(|shared| shared.columns.take()).await
+    }
+
+    /// Gives a block to a parser, as soon as one takes it.
+    pub async fn fold(&self, file: u32, block: &Block) -> Result<(), Failure> {
+        let number = self.free_parser(BLOCKS_PER_PARSER).await?;
+        let byte_count = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
+        let buffer = self.buffer(byte_count);
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count).copy_from(&block.bytes);
+        let message = ToParser::Block {
+            file,
+            first_line: block.first_line as f64,
+            has_unclosed_quote: block.kind == BlockKind::UnclosedQuote,
+            byte_count,
+            buffer: buffer.clone(),
+        };
+        self.shared.borrow_mut().parsers[number].under_way += 1;
+        self.post(number, &message, &Array::of1(&buffer))
+    }
+
+    /// Gives a Parquet file to a parser that has nothing else to do; says which.
+    pub async fn fold_parquet(&self, number: u32, file: File) -> Result<usize, Failure> {
+        let parser = self.free_parser(1).await?;
+        self.shared.borrow_mut().parsers[parser].under_way += BLOCKS_PER_PARSER;
+        self.post(parser, &ToParser::Parquet { number, file }, &Array::new())?;
+        Ok(parser)
+    }
+
+    /// Where in its Parquet file a parser reads; none once it is done.
+    pub fn position(&self, parser: usize) -> Option<f64> {
+        let state = self.shared.borrow().parsers[parser];
+        (state.under_way > 0).then_some(state.status.position)
+    }
+
+    /// Tells every parser that no more will follow.
+    pub fn finish(&self) -> Result<(), Failure> {
+        (0..self.workers.len()).try_for_each(|number| self.post(number, &ToParser::Finish, &Array::new()))
+    }
+
+    /// Waits for what parsers say next; gives the parts that came, none once every parser is done.
+    pub async fn next_parts(&self) -> Result<Option<Vec<Uint8Array>>, Failure> {
+        self.when(|shared| {
+            let is_over = shared.parts.is_empty() && shared.parsers.iter().all(|parser| parser.is_finished);
+            if is_over {
+                return Some(None);
+            }
+            std::mem::take(&mut shared.has_news).then(|| Some(std::mem::take(&mut shared.parts)))
+        })
+        .await
+    }
+
+    /// The parts that came since the last call.
+    pub fn take_parts(&self) -> Vec<Uint8Array> {
+        std::mem::take(&mut self.shared.borrow_mut().parts)
+    }
+
+    /// What the parsers have done.
+    pub fn status(&self) -> PoolStatus {
+        let shared = self.shared.borrow();
+        shared.parsers.iter().fold(PoolStatus::default(), |sum, parser| PoolStatus {
+            rows: sum.rows + parser.status.row_count,
+            memory: sum.memory + parser.status.memory_bytes,
+            latest_date: sum.latest_date.max(parser.status.latest_day.map(Day)),
+        })
+    }
+
+    /// Waits for a parser with less than so much under way; the one with least.
+    async fn free_parser(&self, limit: u32) -> Result<usize, Failure> {
+        self.when(|shared| {
+            let ready = shared.parsers.iter().enumerate().filter(|(_, parser)| parser.is_ready);
+            let (number, idlest) = ready.min_by_key(|(_, parser)| parser.under_way)?;
+            (idlest.under_way < limit).then_some(number)
+        })
+        .await
+    }
+
+    /// A buffer of at least so many bytes.
+    fn buffer(&self, byte_count: u32) -> ArrayBuffer {
+        let spare = &mut self.shared.borrow_mut().spare;
+        let fitting = spare.iter().position(|buffer| buffer.byte_length() >= byte_count);
+        match fitting {
+            Some(position) => spare.swap_remove(position),
+            None => ArrayBuffer::new(byte_count.next_multiple_of(BUFFER_STEP)),
+        }
+    }
+
+    fn post(&self, number: usize, message: &ToParser, transfer: &Array) -> Result<(), Failure> {
+        serde_wasm_bindgen::to_value(message)
+            .map_err(JsValue::from)
+            .and_then(|message| self.workers[number].worker.post_message_with_transfer(&message, transfer))
+            .map_err(|error| failure::internal(super::error_text(&error)))
+    }
+
+    /// Waits until the parsers have said what is looked for, or one failed.
+    async fn when<T>(&self, mut look: impl FnMut(&mut Shared) -> Option<T>) -> Result<T, Failure> {
+        poll_fn(|context| {
+            let mut shared = self.shared.borrow_mut();
+            if let Some(failure) = &shared.failure {
+                return Poll::Ready(Err(failure.clone()));
+            }
+            if let Some(found) = look(&mut shared) {
+                return Poll::Ready(Ok(found));
+            }
+            shared.waker = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Connection {
+    fn open(number: usize, shared: &Rc<RefCell<Shared>>) -> Result<Connection, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(ROLE);
+        let worker = Worker::new_with_options(&scope::address(), &options)?;
+        let of_messages = Rc::clone(shared);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let mut shared = of_messages.borrow_mut();
+            match serde_wasm_bindgen::from_value(event.data()) {
+                Ok(message) => shared.take(number, message),
+                Err(error) => shared.fail(failure::internal(error.to_string())),
+            }
+            shared.wake();
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error_listener(Rc::downgrade(shared)).unchecked_ref()));
+        Ok(Connection { worker, _on_message: on_message })
+    }
+}
+
+/// Takes the errors of a parser, also those that come when nobody waits for it any more: what is not taken would
+/// reach the page as an error of the coordinator.
+fn error_listener(shared: Weak<RefCell<Shared>>) -> JsValue {
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        event.prevent_default();
+        let Some(shared) = shared.upgrade() else { return };
+        // The event of a program that could not be loaded says nothing.
+        let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+        let reason = reason.unwrap_or_else(|| "its program could not be loaded".to_owned());
+        let mut shared = shared.borrow_mut();
+        shared.fail(failure::internal(format!("A worker that reads rows has stopped: {reason}")));
+        shared.wake();
+    });
+    // It lives as long as the browser needs it.
+    listener.into_js_value()
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.terminate();
+    }
+}
+
+impl Shared {
+    fn take(&mut self, number: usize, message: FromParser) {
+        self.has_news = true;
+        let parser = &mut self.parsers[number];
+        match message {
+            FromParser::Ready => parser.is_ready = true,
+            FromParser::Columns { header, rows } => self.columns = Some(ParquetColumns { header, rows }),
+            FromParser::Advanced { status } => parser.status = status,
+            FromParser::Part { bytes, status } => {
+                parser.status = status;
+                self.parts.push(bytes);
+            }
+            FromParser::Taken { buffer, status } => {
+                parser.status = status;
+                match buffer.dyn_into::<ArrayBuffer>() {
+                    Ok(buffer) => {
+                        parser.under_way -= 1;
+                        self.spare.push(buffer);
+                    }
+                    Err(_) => parser.under_way -= BLOCKS_PER_PARSER,
+                }
+            }
+            FromParser::Finished { status } => {
+                parser.status = status;
+                parser.is_finished = true;
+            }
+            FromParser::Failed { failure } => self.fail(failure),
+        }
+    }
+
+    /// The first failure counts: what follows comes of it.
+    fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+    }
+
+    fn wake(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+fn cannot_start(error: &JsValue) -> Failure {
+    failure::internal(format!("A worker that reads rows cannot be started: {}", super::error_text(error)))
+}

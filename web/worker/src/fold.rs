@@ -1,0 +1,134 @@
+//! From blocks of records to parts of the user table: what a parser does, without the browser around it.
+
+use strata_core::calendar::Day;
+use strata_core::rows::UserDay;
+use strata_core::source::csv::decoder::BlockDecoder;
+use strata_core::source::csv::splitter::Block;
+use strata_core::source::mapping::MappedColumn;
+use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, RejectedRow, RowSink};
+use strata_core::users::UserTableBuilder;
+
+use crate::parser::protocol::{InputLayout, UsedColumn};
+
+/// Rows after which users are handed over, so that a parser stays small.
+pub const PART_ROWS: u64 = 200_000;
+
+impl InputLayout {
+    /// The layout of an input; `delimiter` is none for Parquet.
+    #[must_use]
+    pub fn new(name: String, delimiter: Option<u8>, mapping: &ColumnMapping) -> InputLayout {
+        let columns = mapping.columns.iter();
+        InputLayout {
+            name,
+            delimiter: delimiter.unwrap_or(0),
+            header: mapping.header.clone(),
+            columns: columns
+                .map(|mapped| UsedColumn { column: mapped.column.to_string(), index: mapped.index })
+                .collect(),
+        }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn mapping(&self) -> ColumnMapping {
+        let columns = self.columns.iter().filter_map(|used| {
+            let column = Column::from_name(&used.column)?;
+            Some(MappedColumn { column, index: used.index, matched_by: MatchedBy::Given })
+        });
+        ColumnMapping { header: self.header.clone(), columns: columns.collect() }
+    }
+}
+
+/// Folds rows into users and hands them over part by part.
+#[derive(Debug)]
+pub struct Fold {
+    inputs: Vec<InputLayout>,
+    decoder: Option<(u32, BlockDecoder)>,
+    rows: RowFold,
+}
+
+impl Fold {
+    /// Nothing folded yet, of inputs with these layouts.
+    #[must_use]
+    pub fn new(as_of: Option<Day>, inputs: Vec<InputLayout>) -> Fold {
+        let names = inputs.iter().map(|input| input.name.clone()).collect();
+        let builder = UserTableBuilder::new(as_of, names);
+        Fold { inputs, decoder: None, rows: RowFold { builder, row_count: 0, rows_since_part: 0, latest_date: None } }
+    }
+
+    /// Folds a block of the input with this number.
+    pub fn take_block(&mut self, file: u32, block: &Block) {
+        if self.decoder.as_ref().is_none_or(|(of, _)| *of != file) {
+            let layout = self.inputs.get(file as usize);
+            self.decoder = layout.map(|layout| (file, BlockDecoder::new(layout.delimiter, &layout.mapping())));
+        }
+        if let Some((_, decoder)) = &mut self.decoder {
+            decoder.decode(block, file, &mut self.rows);
+        }
+    }
+
+    /// The layout of the input with this number.
+    #[must_use]
+    pub fn input(&self, file: u32) -> Option<&InputLayout> {
+        self.inputs.get(file as usize)
+    }
+
+    /// Where rows go that are read otherwise.
+    pub fn rows(&mut self) -> &mut RowFold {
+        &mut self.rows
+    }
+}
+
+/// Takes rows and remembers what their part of the user table does not tell.
+#[derive(Debug)]
+pub struct RowFold {
+    builder: UserTableBuilder,
+    row_count: u64,
+    rows_since_part: u64,
+    latest_date: Option<Day>,
+}
+
+impl RowFold {
+    /// Rows accepted, those handed over too.
+    #[must_use]
+    pub fn row_count(&self) -> u64 {
+        self.row_count
+    }
+
+    /// The latest date of an accepted row.
+    #[must_use]
+    pub fn latest_date(&self) -> Option<Day> {
+        self.latest_date
+    }
+
+    /// Whether so many rows came together that users should be handed over.
+    #[must_use]
+    pub fn is_part_due(&self) -> bool {
+        self.rows_since_part >= PART_ROWS
+    }
+
+    /// The users of the rows since the last part.
+    pub fn take_part(&mut self) -> Vec<u8> {
+        self.rows_since_part = 0;
+        self.builder.take_part()
+    }
+}
+
+impl RowSink for RowFold {
+    #[inline]
+    fn accept(&mut self, row: &UserDay<'_>, invalid_value_count: u32) {
+        self.row_count += 1;
+        self.rows_since_part += 1;
+        self.latest_date = self.latest_date.max(Some(row.date));
+        self.builder.accept(row, invalid_value_count);
+    }
+
+    fn reject(&mut self, row: RejectedRow) {
+        self.rows_since_part += 1;
+        self.builder.reject(row);
+    }
+
+    fn invalid(&mut self, value: InvalidValue<'_>) {
+        self.builder.invalid(value);
+    }
+}

@@ -1,0 +1,5 @@
+//! The program of the workers.
+
+fn main() {
+    strata_worker::run();
+}

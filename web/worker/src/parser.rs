@@ -1,0 +1,150 @@
+//! A worker that turns blocks of rows into parts of the user table.
+//!
+//! Parquet is read here too, and only here: its decoder panics on some damaged files, and a panic ends a program.
+
+mod parquet_file;
+pub mod protocol;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use strata_core::calendar::Day;
+use strata_core::source::csv::splitter::{Block, BlockKind};
+use strata_protocol::Failure;
+use wasm_bindgen::JsValue;
+use web_sys::File;
+
+use crate::fold::{Fold, RowFold};
+use crate::{failure, reading, scope};
+use parquet_file::WatchedRows;
+use protocol::{FromParser, InputLayout, ParserStatus, ToParser};
+
+/// The name of a worker in this role.
+pub const ROLE: &str = "parser";
+
+thread_local! {
+    /// The Parquet file that is being decoded.
+    static PARQUET_AT_HAND: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Where in it bytes were read last.
+    static POSITION: Cell<f64> = const { Cell::new(0.0) };
+    /// Whether the coordinator was told of a panic.
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs the worker.
+pub fn run() {
+    std::panic::set_hook(Box::new(|panic| {
+        HAS_PANICKED.set(true);
+        let damaged = PARQUET_AT_HAND.with_borrow(|file| file.as_deref().map(failure::of_damaged_parquet));
+        if damaged.is_none() {
+            console_error_panic_hook::hook(panic);
+        }
+        scope::post(&FromParser::Failed { failure: damaged.unwrap_or_else(|| failure::internal(panic.to_string())) });
+    }));
+    // A panic ends in an error of the worker; once the panic is told, the error is no news.
+    scope::on_error(|_| HAS_PANICKED.get());
+    let parser = Rc::new(RefCell::new(Parser { fold: Fold::new(None, Vec::new()), bytes: Vec::new() }));
+    scope::on_message(move |message| {
+        let done = serde_wasm_bindgen::from_value(message)
+            .map_err(|error| failure::internal(error.to_string()))
+            .and_then(|message| match parser.try_borrow_mut() {
+                Ok(mut parser) => parser.take(message),
+                // It panicked, which was told; what follows is for nobody.
+                Err(_) => Ok(()),
+            });
+        if let Err(failure) = done {
+            scope::post(&FromParser::Failed { failure });
+        }
+    });
+    scope::post(&FromParser::Ready);
+}
+
+struct Parser {
+    fold: Fold,
+    /// The bytes of the block at hand, used again for the next.
+    bytes: Vec<u8>,
+}
+
+impl Parser {
+    fn take(&mut self, message: ToParser) -> Result<(), Failure> {
+        match message {
+            ToParser::Look { file } => look(&file)?,
+            ToParser::Begin { as_of, inputs } => self.fold = Fold::new(as_of.map(Day), inputs),
+            ToParser::Block { file, first_line, has_unclosed_quote, byte_count, buffer } => {
+                let kind = if has_unclosed_quote { BlockKind::UnclosedQuote } else { BlockKind::Records };
+                let mut bytes = std::mem::take(&mut self.bytes);
+                bytes.clear();
+                reading::append(&Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count), &mut bytes);
+                let block = Block { first_line: line_number(first_line), bytes, kind };
+                self.fold.take_block(file, &block);
+                self.bytes = block.bytes;
+                self.hand_over_if_due();
+                let buffer = JsValue::from(buffer);
+                let taken = FromParser::Taken { buffer: buffer.clone(), status: self.status() };
+                scope::post_with(&taken, &Array::of1(&buffer));
+            }
+            ToParser::Parquet { number, file } => {
+                self.decode_parquet(number, &file)?;
+                self.hand_over_if_due();
+                scope::post(&FromParser::Taken { buffer: JsValue::UNDEFINED, status: self.status() });
+            }
+            ToParser::Finish => {
+                hand_over(self.fold.rows());
+                scope::post(&FromParser::Finished { status: self.status() });
+            }
+        }
+        Ok(())
+    }
+
+    fn decode_parquet(&mut self, number: u32, file: &File) -> Result<(), Failure> {
+        let Some(mapping) = self.fold.input(number).map(InputLayout::mapping) else {
+            return Err(failure::internal(format!("Input {number} is not known.")));
+        };
+        PARQUET_AT_HAND.set(Some(file.name()));
+        let mut rows = WatchedRows { rows: self.fold.rows() };
+        parquet_file::decode(file, &mapping, number, &mut rows)?;
+        PARQUET_AT_HAND.set(None);
+        Ok(())
+    }
+
+    fn hand_over_if_due(&mut self) {
+        if self.fold.rows().is_part_due() {
+            hand_over(self.fold.rows());
+        }
+    }
+
+    fn status(&mut self) -> ParserStatus {
+        status(self.fold.rows())
+    }
+}
+
+/// Tells the columns and first rows of a Parquet file.
+fn look(file: &File) -> Result<(), Failure> {
+    PARQUET_AT_HAND.set(Some(file.name()));
+    let (header, rows) = parquet_file::look(file)?;
+    PARQUET_AT_HAND.set(None);
+    scope::post(&FromParser::Columns { header, rows });
+    Ok(())
+}
+
+/// Sends the users of the rows since the last part.
+fn hand_over(rows: &mut RowFold) {
+    let bytes = Uint8Array::from(rows.take_part().as_slice());
+    let buffer = bytes.buffer();
+    scope::post_with(&FromParser::Part { bytes, status: status(rows) }, &Array::of1(&buffer));
+}
+
+fn status(rows: &RowFold) -> ParserStatus {
+    ParserStatus {
+        row_count: rows.row_count() as f64,
+        latest_day: rows.latest_date().map(|day| day.0),
+        memory_bytes: scope::memory_bytes(),
+        position: POSITION.get(),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a line number is whole and not negative")]
+fn line_number(line: f64) -> u64 {
+    line as u64
+}

@@ -1,0 +1,116 @@
+//! Parquet files, read at the places where their columns are.
+
+use std::io::{self, Read};
+
+use bytes::Bytes;
+use parquet::file::reader::FileReader;
+use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::record::Field;
+use strata_core::diagnostic::excerpt;
+use strata_core::rows::UserDay;
+use strata_core::source::compression::{Compression, decompress};
+use strata_core::source::parquet::{self as core_parquet, ChunkReader};
+use strata_core::source::{ColumnMapping, HeaderProblem, InvalidValue, RejectedRow, RowSink};
+use strata_protocol::Failure;
+use web_sys::File;
+
+use crate::fold::RowFold;
+use crate::preview::{PREVIEW_CHARACTERS, PREVIEW_ROWS};
+use crate::reading::{InOrder, Places, SLICE_BYTES};
+
+use crate::{failure, scope};
+
+use super::POSITION;
+use super::protocol::FromParser;
+
+/// Parquet inside gzip or zstd is unpacked in memory; a longer one would not leave room for its rows.
+const MOST_UNPACKED_BYTES: u64 = 1_200_000_000;
+
+/// A file that can be read at any place.
+enum Content {
+    /// As it is.
+    Plain(Places),
+    /// Unpacked.
+    Unpacked(Bytes),
+}
+
+fn content(file: &File) -> Result<Content, Failure> {
+    let unreadable = |reason: io::Error| failure::of_reading(&file.name(), &reason);
+    let packed = InOrder::new(file.clone(), 0.0, SLICE_BYTES);
+    let (compression, unpacked) = decompress(packed).map_err(unreadable)?;
+    if compression == Compression::None {
+        return Ok(Content::Plain(Places::new(file.clone(), |position| POSITION.set(position))));
+    }
+    let mut all = Vec::new();
+    unpacked.take(MOST_UNPACKED_BYTES + 1).read_to_end(&mut all).map_err(unreadable)?;
+    if all.len() as u64 > MOST_UNPACKED_BYTES {
+        return Err(failure::of_packed_parquet(&file.name(), MOST_UNPACKED_BYTES));
+    }
+    Ok(Content::Unpacked(Bytes::from(all)))
+}
+
+/// Column names and first rows.
+pub fn look(file: &File) -> Result<(Vec<String>, Vec<Vec<String>>), Failure> {
+    let found = match content(file)? {
+        Content::Plain(places) => look_at(places),
+        Content::Unpacked(bytes) => look_at(bytes),
+    };
+    found.map_err(|problem| failure::of_header(&file.name(), &problem))
+}
+
+fn look_at(content: impl ChunkReader + 'static) -> Result<(Vec<String>, Vec<Vec<String>>), HeaderProblem> {
+    let problem = |reason: parquet::errors::ParquetError| HeaderProblem::Parquet { reason: reason.to_string() };
+    let reader = SerializedFileReader::new(content).map_err(problem)?;
+    let schema = reader.metadata().file_metadata().schema_descr().root_schema().get_fields();
+    let header = schema.iter().map(|field| field.name().to_owned()).collect();
+    // A preview is a help: columns that cannot be shown, such as those packed by Zstandard, are no reason to stop.
+    let rows = reader.get_row_iter(None).map_err(problem)?.take(PREVIEW_ROWS).map_while(Result::ok);
+    let rows = rows.map(|row| row.get_column_iter().map(|(_, field)| shown(field)).collect());
+    Ok((header, rows.collect()))
+}
+
+fn shown(field: &Field) -> String {
+    let text = match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        field => field.to_string(),
+    };
+    excerpt(text.as_bytes(), PREVIEW_CHARACTERS)
+}
+
+/// Decodes all rows of the input with this number.
+pub fn decode(file: &File, mapping: &ColumnMapping, number: u32, rows: &mut WatchedRows<'_>) -> Result<(), Failure> {
+    let done = match content(file)? {
+        Content::Plain(places) => core_parquet::decode(|| Ok(places.clone()), mapping, number, rows),
+        Content::Unpacked(bytes) => core_parquet::decode(|| Ok(bytes.clone()), mapping, number, rows),
+    };
+    done.map_err(|problem| failure::of_header(&file.name(), &problem))
+}
+
+/// Rows after which the coordinator is told how far reading is.
+const ROWS_PER_STATUS: u64 = 20_000;
+
+/// Hands users over while rows of one long file come in.
+pub struct WatchedRows<'r> {
+    /// Where the rows go.
+    pub rows: &'r mut RowFold,
+}
+
+impl RowSink for WatchedRows<'_> {
+    fn accept(&mut self, row: &UserDay<'_>, invalid_value_count: u32) {
+        self.rows.accept(row, invalid_value_count);
+        if self.rows.is_part_due() {
+            super::hand_over(self.rows);
+        } else if self.rows.row_count().is_multiple_of(ROWS_PER_STATUS) {
+            scope::post(&FromParser::Advanced { status: super::status(self.rows) });
+        }
+    }
+
+    fn reject(&mut self, row: RejectedRow) {
+        self.rows.reject(row);
+    }
+
+    fn invalid(&mut self, value: InvalidValue<'_>) {
+        self.rows.invalid(value);
+    }
+}

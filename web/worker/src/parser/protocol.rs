@@ -1,0 +1,128 @@
+//! Messages between the coordinator and its parsers.
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use serde::{Deserialize, Serialize};
+use strata_protocol::Failure;
+use web_sys::File;
+
+/// What the coordinator tells a parser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ToParser {
+    /// Tell the columns and first rows of a Parquet file. Answered by [`FromParser::Columns`].
+    Look {
+        /// The file.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        file: File,
+    },
+    /// Blocks of these inputs will follow.
+    Begin {
+        /// The as-of date, as days since 1970-01-01.
+        as_of: Option<i32>,
+        /// Every input, in order.
+        inputs: Vec<InputLayout>,
+    },
+    /// Fold a block of whole CSV records. Answered by [`FromParser::Taken`].
+    Block {
+        /// Which input, from 0.
+        file: u32,
+        /// Physical line on which the first record starts, from 1.
+        first_line: f64,
+        /// Whether this is one record whose last quote is not closed.
+        has_unclosed_quote: bool,
+        /// How many bytes of the buffer are the block.
+        byte_count: u32,
+        /// The bytes; transferred.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        buffer: ArrayBuffer,
+    },
+    /// Fold a whole Parquet file. Answered by [`FromParser::Taken`].
+    Parquet {
+        /// Which input, from 0.
+        number: u32,
+        /// The file.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        file: File,
+    },
+    /// Hand over what is left. Answered by [`FromParser::Finished`].
+    Finish,
+}
+
+/// How an input's rows are laid out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputLayout {
+    /// The input's name, for messages.
+    pub name: String,
+    /// The byte between fields; 0 for Parquet.
+    pub delimiter: u8,
+    /// The column names.
+    pub header: Vec<String>,
+    /// The columns that are used.
+    pub columns: Vec<UsedColumn>,
+}
+
+/// A column that is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedColumn {
+    /// The contract's name.
+    pub column: String,
+    /// Its position in the file, from 0.
+    pub index: usize,
+}
+
+/// What a parser tells the coordinator.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromParser {
+    /// The parser can take messages.
+    Ready,
+    /// What is in a Parquet file.
+    Columns {
+        /// The column names.
+        header: Vec<String>,
+        /// The first rows.
+        rows: Vec<Vec<String>>,
+    },
+    /// Users of some rows, for the coordinator's table.
+    Part {
+        /// As `UserTableBuilder::take_part` makes them; transferred.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        bytes: Uint8Array,
+        /// How far the parser is.
+        status: ParserStatus,
+    },
+    /// A file is being read.
+    Advanced {
+        /// How far the parser is.
+        status: ParserStatus,
+    },
+    /// A block or a file is done with.
+    Taken {
+        /// The block's buffer, to be used again; transferred. `undefined` for a file.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        buffer: wasm_bindgen::JsValue,
+        /// How far the parser is.
+        status: ParserStatus,
+    },
+    /// All was handed over.
+    Finished {
+        /// How far the parser is.
+        status: ParserStatus,
+    },
+    /// Reading cannot go on.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// How far a parser is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ParserStatus {
+    /// Rows accepted.
+    pub row_count: f64,
+    /// Latest date of an accepted row, as days since 1970-01-01.
+    pub latest_day: Option<i32>,
+    /// Memory in use, bytes.
+    pub memory_bytes: f64,
+    /// Where in a Parquet file it reads, bytes from its start.
+    pub position: f64,
+}

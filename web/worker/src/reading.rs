@@ -1,0 +1,179 @@
+//! Bytes of a `File`: in slices while others are worked on, in order for what is packed, and at any place for Parquet.
+
+use std::io::{self, Read};
+
+use bytes::Bytes;
+use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use parquet::errors::ParquetError;
+use parquet::file::reader::Length;
+use strata_core::source::parquet::ChunkReader;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DomException, File, FileReaderSync};
+
+/// Bytes of a slice. Larger ones are not read faster, smaller ones are read slower.
+pub const SLICE_BYTES: f64 = 8.0 * 1_048_576.0;
+
+/// Bytes read for a look at one place of a Parquet file: its page headers are much shorter.
+const PLACE_BYTES: f64 = 16.0 * 1024.0;
+
+/// What the browser says of a file that it cannot read.
+fn read_error(reason: &JsValue) -> io::Error {
+    let Some(exception) = reason.dyn_ref::<DomException>() else {
+        return io::Error::other(format!("{reason:?}"));
+    };
+    let kind = match exception.name().as_str() {
+        "NotFoundError" => io::ErrorKind::NotFound,
+        "NotReadableError" | "SecurityError" => io::ErrorKind::PermissionDenied,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, exception.message())
+}
+
+fn slice(file: &File, start: f64, byte_count: f64) -> io::Result<Blob> {
+    let end = (start + byte_count).min(file.size());
+    file.slice_with_f64_and_f64(start, end).map_err(|reason| read_error(&reason))
+}
+
+/// Appends bytes of a JavaScript buffer.
+pub fn append(view: &Uint8Array, into: &mut Vec<u8>) {
+    let before = into.len();
+    into.resize(before + view.length() as usize, 0);
+    view.copy_to(&mut into[before..]);
+}
+
+/// Reads a file from its start in slices; the next slice is read while one is used.
+#[derive(Debug)]
+pub struct Slices {
+    file: File,
+    /// Where the slice after the next begins.
+    position: f64,
+    next: Option<Promise>,
+    slice: Uint8Array,
+    /// How much of the slice was taken.
+    taken: u32,
+}
+
+impl Slices {
+    /// The slices of a file. The first one is read from now on.
+    ///
+    /// # Errors
+    /// The file cannot be cut.
+    pub fn new(file: File) -> io::Result<Slices> {
+        let slice = Uint8Array::new_with_length(0);
+        let mut slices = Slices { file, position: 0.0, next: None, slice, taken: 0 };
+        slices.prefetch()?;
+        Ok(slices)
+    }
+
+    fn prefetch(&mut self) -> io::Result<()> {
+        if self.position < self.file.size() {
+            self.next = Some(slice(&self.file, self.position, SLICE_BYTES)?.array_buffer());
+            self.position += SLICE_BYTES;
+        }
+        Ok(())
+    }
+
+    /// Appends at most so many of the file's next bytes; says how many, 0 at its end.
+    ///
+    /// # Errors
+    /// The file cannot be read any more.
+    pub async fn read(&mut self, most: u32, into: &mut Vec<u8>) -> io::Result<usize> {
+        if self.taken == self.slice.length() {
+            let Some(next) = self.next.take() else { return Ok(0) };
+            let buffer = JsFuture::from(next).await.map_err(|reason| read_error(&reason))?;
+            self.slice = Uint8Array::new(&buffer);
+            self.taken = 0;
+            self.prefetch()?;
+        }
+        let end = self.slice.length().min(self.taken + most);
+        append(&self.slice.subarray(self.taken, end), into);
+        let count = end - self.taken;
+        self.taken = end;
+        Ok(count as usize)
+    }
+}
+
+fn read_sync(file: &File, start: f64, byte_count: f64) -> io::Result<Uint8Array> {
+    let reader = FileReaderSync::new().map_err(|reason| read_error(&reason))?;
+    let buffer: ArrayBuffer =
+        reader.read_as_array_buffer(&slice(file, start, byte_count)?).map_err(|reason| read_error(&reason))?;
+    Ok(Uint8Array::new(&buffer))
+}
+
+/// Reads a file in order, waiting for each piece: for decoders that ask for bytes when they need them.
+#[derive(Debug)]
+pub struct InOrder {
+    file: File,
+    piece_bytes: f64,
+    position: f64,
+    piece: Uint8Array,
+    taken: u32,
+}
+
+impl InOrder {
+    /// The bytes from a place on, read in pieces of so many bytes.
+    #[must_use]
+    pub fn new(file: File, position: f64, piece_bytes: f64) -> InOrder {
+        InOrder { file, piece_bytes, position, piece: Uint8Array::new_with_length(0), taken: 0 }
+    }
+}
+
+impl Read for InOrder {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.taken == self.piece.length() {
+            if self.position >= self.file.size() {
+                return Ok(0);
+            }
+            self.piece = read_sync(&self.file, self.position, self.piece_bytes)?;
+            self.position += f64::from(self.piece.length());
+            self.taken = 0;
+        }
+        let left = self.piece.length() - self.taken;
+        let count = left.min(u32::try_from(buffer.len()).unwrap_or(u32::MAX));
+        let end = self.taken + count;
+        self.piece.subarray(self.taken, end).copy_to(&mut buffer[..count as usize]);
+        self.taken = end;
+        Ok(count as usize)
+    }
+}
+
+/// Reads a Parquet file at any place, without holding it.
+#[derive(Clone, Debug)]
+pub struct Places {
+    file: File,
+    /// Told where a piece begins whenever one is read.
+    on_read: fn(f64),
+}
+
+impl Places {
+    /// The places of a file. `on_read` is told the first byte of each piece that is read.
+    #[must_use]
+    pub fn new(file: File, on_read: fn(f64)) -> Places {
+        Places { file, on_read }
+    }
+}
+
+impl Length for Places {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is whole and not negative")]
+    fn len(&self) -> u64 {
+        self.file.size() as u64
+    }
+}
+
+impl ChunkReader for Places {
+    type T = InOrder;
+
+    fn get_read(&self, start: u64) -> Result<InOrder, ParquetError> {
+        Ok(InOrder::new(self.file.clone(), start as f64, PLACE_BYTES))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        (self.on_read)(start as f64);
+        let view = read_sync(&self.file, start as f64, length as f64).map_err(ParquetError::from)?;
+        if view.length() as usize != length {
+            return Err(ParquetError::EOF(format!("expected {length} bytes at {start}, found {}", view.length())));
+        }
+        Ok(Bytes::from(view.to_vec()))
+    }
+}

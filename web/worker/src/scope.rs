@@ -1,0 +1,75 @@
+//! The worker that the program runs in: its name, clock, memory and messages.
+
+use js_sys::{Array, WebAssembly};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, Event, MessageEvent};
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// The worker's name.
+#[must_use]
+pub fn name() -> String {
+    scope().name()
+}
+
+/// Where the worker's script is.
+#[must_use]
+pub fn address() -> String {
+    scope().location().href()
+}
+
+/// Milliseconds on a clock that never goes back.
+#[must_use]
+pub fn now_ms() -> f64 {
+    scope().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Bytes of this program's memory, which only ever grows.
+#[must_use]
+pub fn memory_bytes() -> f64 {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+    f64::from(buffer.byte_length())
+}
+
+/// Sends a message to whoever started the worker.
+pub fn post(message: &impl Serialize) {
+    post_with(message, &Array::new());
+}
+
+/// The same; the buffers are handed over rather than copied.
+pub fn post_with(message: &impl Serialize, transfer: &Array) {
+    let posted = serde_wasm_bindgen::to_value(message)
+        .map_err(JsValue::from)
+        .and_then(|message| scope().post_message_with_transfer(&message, transfer));
+    if let Err(reason) = posted {
+        // There is nobody left to be told but the console.
+        wasm_bindgen::throw_val(reason);
+    }
+}
+
+/// Calls back with each message that comes.
+pub fn on_message(mut take: impl FnMut(JsValue) + 'static) {
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(event.data()));
+    scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // As long as the worker.
+    listener.forget();
+}
+
+/// Calls back with the text of each error that nothing caught; where the answer is yes, it is settled and goes no
+/// further.
+pub fn on_error(is_settled: impl Fn(&str) -> bool + 'static) {
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let text = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
+        if is_settled(&text) {
+            event.prevent_default();
+        }
+    });
+    // Added rather than set: a handler that is set would get the error's parts instead of its event.
+    let _ = scope().add_event_listener_with_callback("error", listener.as_ref().unchecked_ref());
+    // As long as the worker.
+    listener.forget();
+}

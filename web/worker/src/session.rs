@@ -1,0 +1,266 @@
+//! What is loaded, and the answers to requests about it. Pure: no browser, files or clock.
+
+use std::io::{self, Write};
+
+use strata_core::analysis::analyse;
+use strata_core::calendar::{Day, Timestamp};
+use strata_core::diagnostic::excerpt;
+use strata_core::output::csv::users::write_user_segments;
+use strata_core::output::{InputFile, OutputBundle, RunInfo};
+use strata_core::report::Report;
+use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
+use strata_core::source::SourceError;
+use strata_core::users::FinishedTable;
+use strata_protocol::{
+    Failure, FileRequest, LoadedInput, RejectedRowPreview, ReportView, SettingText, UserQuery, UserTablePage,
+};
+
+use crate::parts::PartWriter;
+use crate::report_view::{self, ReportSource, RevenueDistribution};
+use crate::user_view::{self, UserSelection};
+use crate::{archive, failure};
+
+/// The name of a file with the users that a query selects.
+const SELECTED_USERS: &str = "selected_users.csv";
+
+/// Rejected rows shown, and characters of each.
+const REJECTED_ROWS: usize = 100;
+const REJECTED_CHARACTERS: usize = 300;
+
+/// The settings that the page has.
+///
+/// # Errors
+/// A setting that cannot be used.
+pub fn resolve(texts: &[SettingText]) -> Result<ResolvedSettings, Failure> {
+    let entries = texts.iter().map(|setting| (setting.name.clone(), setting.text.clone())).collect();
+    ResolvedSettings::resolve(&[SettingLayer { source: SettingSource::Page, entries }])
+        .map_err(|error| failure::of_setting(&error))
+}
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct ReadTable {
+    /// The table and the rejected rows.
+    pub finished: FinishedTable,
+    /// The inputs, each once.
+    pub files: Vec<InputFile>,
+    /// The names of all inputs, to which the rejected rows refer.
+    pub names: Vec<String>,
+    /// What the user is told of the inputs.
+    pub inputs: Vec<LoadedInput>,
+    /// The latest date of any row, also of those after the as-of date.
+    pub latest_date: Day,
+}
+
+/// What the page is told of a new table.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What was read.
+    pub inputs: Vec<LoadedInput>,
+    /// The first rejected rows.
+    pub rejected_rows: Vec<RejectedRowPreview>,
+    /// The results.
+    pub report: Box<ReportView>,
+}
+
+/// What other settings come to.
+#[derive(Debug)]
+pub enum Reanalysis {
+    /// The results.
+    Done(Box<ReportView>),
+    /// The rows must be read again for these settings.
+    RowsNeeded(Box<ResolvedSettings>),
+}
+
+/// What a file says beside the results.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// When it was made, in seconds since 1970.
+    pub generated_at: f64,
+    /// Whether texts that a spreadsheet would run are defused.
+    pub spreadsheet_safe: bool,
+}
+
+/// What is loaded.
+#[derive(Debug, Default)]
+pub struct Session {
+    loaded: Option<LoadedTable>,
+}
+
+#[derive(Debug)]
+struct LoadedTable {
+    read: ReadTable,
+    duplicates: Vec<String>,
+    revenue: RevenueDistribution,
+    settings: ResolvedSettings,
+    report: Report,
+    selection: UserSelection,
+}
+
+impl Session {
+    /// Takes a table in place of the one at hand, and analyses it.
+    pub fn load(&mut self, read: ReadTable, settings: ResolvedSettings) -> Loaded {
+        // The old table is not needed any more, and its memory may be.
+        self.loaded = None;
+        let duplicates = read.inputs.iter().filter(|input| input.is_duplicate);
+        let duplicates: Vec<String> = duplicates.map(|input| input.name.clone()).collect();
+        let report = analyse(&read.finished.table, &settings.values, &duplicates);
+        let revenue = RevenueDistribution::of(&report.users.revenue);
+        let loaded = self.loaded.insert(LoadedTable {
+            read,
+            duplicates,
+            revenue,
+            settings,
+            report,
+            selection: UserSelection::default(),
+        });
+        Loaded {
+            inputs: loaded.read.inputs.clone(),
+            rejected_rows: loaded.rejected_rows(),
+            report: Box::new(loaded.report_view()),
+        }
+    }
+
+    /// Analyses the table under other settings, unless they need rows that are not in it.
+    ///
+    /// # Errors
+    /// Nothing is loaded, or the as-of date lies outside the data.
+    pub fn analyse(&mut self, settings: ResolvedSettings) -> Result<Reanalysis, Failure> {
+        let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
+        let table = &loaded.read.finished.table;
+        let as_of_date = settings.values.as_of_date;
+        if table.as_of_is_set.then_some(table.as_of) == as_of_date {
+            loaded.report = analyse(table, &settings.values, &loaded.duplicates);
+            loaded.settings = settings;
+            loaded.selection.forget();
+            return Ok(Reanalysis::Done(Box::new(loaded.report_view())));
+        }
+        let (first, last) = (table.first_date, loaded.read.latest_date);
+        match as_of_date {
+            Some(as_of) if as_of < first || as_of > last => {
+                Err(failure::of_source(&SourceError::AsOfOutsideData { as_of, first, last }))
+            }
+            _ => Ok(Reanalysis::RowsNeeded(Box::new(settings))),
+        }
+    }
+
+    /// A stretch of the users table.
+    ///
+    /// # Errors
+    /// Nothing is loaded, or the query names something that there is not.
+    pub fn users(&mut self, query: &UserQuery) -> Result<UserTablePage, Failure> {
+        let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
+        let LoadedTable { read, settings, report, selection, .. } = loaded;
+        let table = &read.finished.table;
+        let users = selection.of_query(table, &settings.values, report, query)?;
+        Ok(user_view::page(table, report, users, query.offset, query.limit))
+    }
+
+    /// Writes a file, part by part; says its name.
+    ///
+    /// # Errors
+    /// Nothing is loaded, or there is no such file.
+    pub fn write(
+        &mut self,
+        request: &FileRequest,
+        run: Run,
+        hand_on: &mut dyn FnMut(&[u8]),
+    ) -> Result<String, Failure> {
+        let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
+        let mut out = PartWriter::new(hand_on);
+        let name = match request {
+            FileRequest::Users(query) => loaded.write_users(query, run.spreadsheet_safe, &mut out)?,
+            FileRequest::Output(name) => loaded.write_output(name, run, &mut out)?,
+            FileRequest::Archive => loaded.write_archive(run, &mut out)?,
+        };
+        out.finish();
+        Ok(name)
+    }
+}
+
+impl LoadedTable {
+    fn report_view(&self) -> ReportView {
+        report_view::of(ReportSource {
+            table: &self.read.finished.table,
+            report: &self.report,
+            settings: &self.settings.values,
+            latest_date: self.read.latest_date,
+            revenue: &self.revenue,
+        })
+    }
+
+    fn rejected_rows(&self) -> Vec<RejectedRowPreview> {
+        let rows = self.read.finished.rejected.iter().take(REJECTED_ROWS);
+        rows.map(|rejected| RejectedRowPreview {
+            file: self.read.names.get(rejected.file as usize).cloned().unwrap_or_default(),
+            line: rejected.line as f64,
+            reason: rejected.reason.to_string(),
+            row: excerpt(&rejected.row, REJECTED_CHARACTERS),
+        })
+        .collect()
+    }
+
+    fn write_output(&self, name: &str, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
+        let info = self.run_info(run);
+        let bundle = self.bundle(&info, run);
+        let file = bundle.files().find(|file| file.name() == name).ok_or_else(|| no_such_file(name))?;
+        bundle.write(file, out).map_err(|error| cannot_write(name, &error))?;
+        Ok(name.to_owned())
+    }
+
+    fn write_archive(&self, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
+        let info = self.run_info(run);
+        let bundle = self.bundle(&info, run);
+        let name = archive::name(&bundle);
+        archive::write(&bundle, out).map_err(|error| cannot_write(&name, &error))?;
+        Ok(name)
+    }
+
+    fn write_users(
+        &mut self,
+        query: &UserQuery,
+        spreadsheet_safe: bool,
+        out: &mut dyn Write,
+    ) -> Result<String, Failure> {
+        let table = &self.read.finished.table;
+        let users = self.selection.of_query(table, &self.settings.values, &self.report, query)?;
+        write_user_segments(table, &self.report, users.iter().copied(), spreadsheet_safe, out)
+            .map_err(|error| cannot_write(SELECTED_USERS, &error))?;
+        Ok(SELECTED_USERS.to_owned())
+    }
+
+    fn run_info(&self, run: Run) -> RunInfo {
+        RunInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            generated_at: generated_at(run.generated_at),
+            inputs: self.read.files.clone(),
+        }
+    }
+
+    fn bundle<'a>(&'a self, info: &'a RunInfo, run: Run) -> OutputBundle<'a> {
+        OutputBundle {
+            settings: &self.settings,
+            run: info,
+            table: &self.read.finished.table,
+            report: &self.report,
+            rejected: &self.read.finished.rejected,
+            input_names: &self.read.names,
+            spreadsheet_safe: run.spreadsheet_safe,
+        }
+    }
+}
+
+fn cannot_write(name: &str, error: &io::Error) -> Failure {
+    failure::internal(format!("{name} could not be written: {error}"))
+}
+
+fn no_such_file(name: &str) -> Failure {
+    failure::internal(format!("This run has no file {}.", excerpt(name.as_bytes(), 80)))
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ`, as the command line program writes it.
+#[expect(clippy::cast_possible_truncation, reason = "whole seconds of the years 1970 to 9999")]
+fn generated_at(seconds: f64) -> String {
+    const LAST_SECOND: f64 = 253_402_300_799.0;
+    Timestamp(seconds.clamp(0.0, LAST_SECOND) as i64 * 1_000_000).to_string()
+}

@@ -1,0 +1,156 @@
+//! What only a browser can show: files, and messages that carry them.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+use std::io::Read;
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use parquet::file::reader::{ChunkReader, Length};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use strata_protocol::{
+    Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Progress, RequestId, SettingText, ToWorker, UserFilter,
+    UserQuery,
+};
+use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
+use strata_worker::reading::{InOrder, Places, Slices};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::File;
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Two slices and a bit, no two bytes in a row alike.
+fn bytes() -> Vec<u8> {
+    (0..=250).cycle().take((2 << 23) + 12_345).collect()
+}
+
+fn file(bytes: &[u8], name: &str) -> File {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    File::new_with_u8_array_sequence(&parts, name).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn slices_follow_each_other_without_a_gap() {
+    let bytes = bytes();
+    let mut slices = Slices::new(file(&bytes, "a.csv")).unwrap();
+    let mut read = Vec::new();
+    let mut counts = Vec::new();
+    loop {
+        let count = slices.read(3_000_000, &mut read).await.unwrap();
+        counts.push(count);
+        if count == 0 {
+            break;
+        }
+    }
+    assert!(read == bytes);
+    // A slice is given whole before the next begins.
+    assert_eq!(counts, [3_000_000, 3_000_000, 2_388_608, 3_000_000, 3_000_000, 2_388_608, 12_345, 0]);
+    let mut empty = Slices::new(file(b"", "empty.csv")).unwrap();
+    assert_eq!(empty.read(10, &mut read).await.unwrap(), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_file_is_read_in_order_whatever_is_asked_for() {
+    let bytes = bytes();
+    let file = file(&bytes, "a.csv.gz");
+    let mut all = Vec::new();
+    InOrder::new(file.clone(), 0.0, 1_000_000.0).read_to_end(&mut all).unwrap();
+    assert!(all == bytes);
+    let mut piece = [0; 7];
+    let mut from_the_middle = InOrder::new(file, 100_000.0, 5.0);
+    from_the_middle.read_exact(&mut piece).unwrap();
+    assert_eq!(piece, bytes[100_000..100_007]);
+}
+
+#[wasm_bindgen_test]
+fn any_place_of_a_file_can_be_read() {
+    let bytes = bytes();
+    let places = Places::new(file(&bytes, "a.parquet"), |_| ());
+    assert_eq!(places.len(), bytes.len() as u64);
+    assert_eq!(places.get_bytes(12_000_000, 50).unwrap(), bytes[12_000_000..12_000_050]);
+    let mut piece = vec![0; 20_000];
+    places.get_read(77).unwrap().read_exact(&mut piece).unwrap();
+    assert!(piece == bytes[77..20_077]);
+    assert!(places.get_bytes(bytes.len() as u64 - 3, 4).is_err());
+}
+
+fn through_javascript<T: Serialize + DeserializeOwned>(message: &T) -> (JsValue, T) {
+    let value = serde_wasm_bindgen::to_value(message).unwrap();
+    let back = serde_wasm_bindgen::from_value(value.clone()).unwrap();
+    (value, back)
+}
+
+#[wasm_bindgen_test]
+fn requests_keep_their_files() {
+    let files = Array::of2(&file(b"abc", "a.csv"), &file(b"", "b.csv"));
+    let message = ToWorker::Open {
+        request: RequestId(7),
+        files,
+        mapping: vec![GivenColumn { column: "user_id".to_owned(), header: "uid \u{1F600}".to_owned() }],
+        settings: vec![SettingText { name: "CHURN_DAYS_THRESHOLD".to_owned(), text: "7".to_owned() }],
+        parser_count: 2,
+    };
+    let (_, back) = through_javascript(&message);
+    let ToWorker::Open { request, files, mapping, settings, parser_count } = back else { panic!("another request") };
+    assert_eq!((request, parser_count), (RequestId(7), 2));
+    assert_eq!(files.get(0).unchecked_into::<File>().name(), "a.csv");
+    assert_eq!(files.get(1).unchecked_into::<File>().name(), "b.csv");
+    assert_eq!(mapping[0].header, "uid \u{1F600}");
+    assert_eq!(settings[0].text, "7");
+
+    let query = UserQuery {
+        filter: UserFilter { journey_stage: Some("level_5".to_owned()), ..UserFilter::default() },
+        limit: 50,
+        ..UserQuery::default()
+    };
+    let file = FileRequest::Users(query.clone());
+    let message = ToWorker::Write { request: RequestId(8), file, generated_at: 1.7e9, spreadsheet_safe: true };
+    let (_, back) = through_javascript(&message);
+    assert!(matches!(back, ToWorker::Write { file: FileRequest::Users(found), .. } if found == query));
+}
+
+#[wasm_bindgen_test]
+fn replies_are_what_the_page_expects() {
+    let (value, back) = through_javascript(&FromWorker::Ready);
+    assert_eq!(value, JsValue::from("Ready"));
+    assert_eq!(back.request(), None);
+
+    let progress = Progress { byte_count: 5e9, is_finishing: true, ..Progress::default() };
+    let (_, back) = through_javascript(&FromWorker::Progress { request: RequestId(3), progress });
+    assert!(matches!(back, FromWorker::Progress { request: RequestId(3), progress: found } if found == progress));
+
+    let failure =
+        Failure { kind: FailureKind::Memory, title: "a".to_owned(), detail: "b".to_owned(), advice: "c".to_owned() };
+    let (_, back) = through_javascript(&FromWorker::Failed { request: RequestId(4), failure: failure.clone() });
+    assert!(matches!(back, FromWorker::Failed { failure: found, .. } if found == failure));
+
+    let parts = Array::of1(&Uint8Array::from(&b"xyz"[..]));
+    let (_, back) = through_javascript(&FromWorker::File { request: RequestId(5), name: "n".to_owned(), parts });
+    let FromWorker::File { parts, .. } = back else { panic!("another reply") };
+    assert_eq!(parts.get(0).unchecked_into::<Uint8Array>().to_vec(), b"xyz");
+}
+
+#[wasm_bindgen_test]
+fn blocks_and_parts_keep_their_buffers() {
+    let buffer = ArrayBuffer::new(8);
+    let message =
+        ToParser::Block { file: 1, first_line: 9e9, has_unclosed_quote: true, byte_count: 5, buffer: buffer.clone() };
+    let (_, back) = through_javascript(&message);
+    let ToParser::Block { buffer: same, first_line, .. } = back else { panic!("another message") };
+    assert_eq!(JsValue::from(same), JsValue::from(buffer));
+    assert_eq!(first_line.to_bits(), 9e9_f64.to_bits());
+
+    let layout = InputLayout {
+        name: "a.csv".to_owned(),
+        delimiter: b';',
+        header: vec!["user_id".to_owned(), "day".to_owned()],
+        columns: vec![UsedColumn { column: "date".to_owned(), index: 1 }],
+    };
+    let (_, back) = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
+    assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs } if inputs == [layout]));
+
+    let status = ParserStatus { row_count: 3.0, latest_day: None, memory_bytes: 1e6, position: 0.0 };
+    let (_, back) = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });
+    assert!(matches!(back, FromParser::Taken { buffer, status: found } if buffer.is_undefined() && found == status));
+}

@@ -1,0 +1,28 @@
+//! `cargo xtask demo`: the program from sample data to results.
+
+use crate::process::{cargo, program, root, run as run_command};
+
+/// Rows of the demonstration's sample data.
+const DEMO_ROWS: &str = "200000";
+
+/// Builds the program, makes sample data and segments it.
+///
+/// # Errors
+/// If one of the steps fails.
+pub fn run() -> Result<(), String> {
+    run_command(&mut cargo(["build", "--release", "--package", "strata-cli"]))?;
+    let strata = root().join("target/release/strata");
+    let strata = strata.to_string_lossy();
+    let directory = root().join("target/demo");
+    std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    run_command(program(&strata).args([
+        "generate",
+        "--rows",
+        DEMO_ROWS,
+        "--seed",
+        "7",
+        "--out",
+        "target/demo/user_daily.csv",
+    ]))?;
+    run_command(program(&strata).args(["segment", "target/demo/user_daily.csv", "--out", "target/demo/segments"]))
+}

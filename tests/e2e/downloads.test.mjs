@@ -1,0 +1,94 @@
+// The files of the page are those of the native program, byte for byte.
+
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { goTo, launch, newPage, openFiles, openSample, visit } from "./support/browser.mjs";
+import { directory, generate, segment, write } from "./support/inputs.mjs";
+
+const GENERATED_AT = 1_760_000_000;
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser.close(); });
+
+/** A page whose clock stands still, so that `generated_at` is known. */
+async function pageAt(seconds) {
+  const page = await newPage(browser);
+  await page.addInitScript((now) => { Date.now = () => now; }, seconds * 1000);
+  return page;
+}
+
+async function downloaded(page, link) {
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return [download.suggestedFilename(), readFileSync(await download.path())];
+}
+
+async function assertSameFiles(page, expected) {
+  await goTo(page, "Downloads");
+  const names = [...expected.keys()];
+  for (const [name, bytes] of expected) {
+    const [suggested, found] = await downloaded(page, page.getByRole("link", { name, exact: true }));
+    assert.equal(suggested, name);
+    assert.ok(found.equals(bytes), `${name} has the bytes of the native program`);
+  }
+  const links = await page.locator("main a[download]").allInnerTexts();
+  assert.deepEqual(links.filter((text) => /\.(csv|json)$/.test(text)).sort(), names, "every file and no other");
+  const [archive, bytes] = await downloaded(page, page.getByRole("button", { name: /download all/i }).or(page.getByRole("link", { name: /download all/i })).first());
+  assert.match(archive, /^strata-[A-Za-z0-9._-]+\.zip$/);
+  const folder = directory();
+  execFileSync("python3", ["-m", "zipfile", "-e", write(archive, bytes), folder]);
+  const unpacked = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.deepEqual(unpacked.map((entry) => entry.name).sort(), names);
+  for (const entry of unpacked) {
+    assert.ok(readFileSync(join(entry.parentPath ?? entry.path, entry.name)).equals(expected.get(entry.name)), `${entry.name} in the archive`);
+  }
+}
+
+test("the sample data", async () => {
+  const page = await pageAt(GENERATED_AT);
+  await openSample(page);
+  const sample = generate("sample.csv", "--rows", "50000", "--seed", "7");
+  await assertSameFiles(page, segment([sample], GENERATED_AT));
+  await page.finish();
+});
+
+test("a file with rejected rows and every other flaw", async () => {
+  const flawed = generate("flawed.csv", "--rows", "30000", "--seed", "3", "--flaws");
+  const expected = segment([flawed], GENERATED_AT);
+  assert.ok(expected.has("rejected_rows.csv"));
+  const page = await pageAt(GENERATED_AT);
+  await visit(page);
+  await openFiles(page, [flawed]);
+  await assertSameFiles(page, expected);
+  await page.finish();
+});
+
+test("two files with quotes, line breaks and other columns", async () => {
+  const first = generate("first.csv", "--rows", "4000", "--seed", "11");
+  const second = write("second.csv", [
+    'uid;event_date;"Install Date";revenue;note',
+    '"semi;colon";2025-07-03;2025-07-01;-1.005;"two\nlines ""and"" quotes"',
+    "=1+1;2025-07-04;2025-07-04;2.5;formula",
+    "",
+  ].join("\n"));
+  const page = await pageAt(GENERATED_AT);
+  await visit(page);
+  await openFiles(page, [first, second]);
+  await assertSameFiles(page, segment([first, second], GENERATED_AT));
+  await page.finish();
+});
+
+test("changed settings, as by the copied command", async () => {
+  const page = await pageAt(GENERATED_AT);
+  await openSample(page, "#/downloads?CHURN_DAYS_THRESHOLD=5&ENGAGEMENT_NORMALIZATION=rank&RETENTION_WINDOWS=1,2");
+  const sample = generate("sample.csv", "--rows", "50000", "--seed", "7");
+  const expected = segment([sample], GENERATED_AT, "--churn-days-threshold", "5", "--engagement-normalization", "rank", "--retention-windows", "1,2");
+  // A setting's source is `page` here and `flag` there.
+  const definitions = "segment_definitions.json";
+  expected.set(definitions, Buffer.from(expected.get(definitions).toString().replaceAll('"flag"', '"page"')));
+  await assertSameFiles(page, expected);
+  await page.finish();
+});

@@ -1,0 +1,110 @@
+// Chromium for the tests: launched once per test file, every page watched for what must never happen.
+
+import { createRequire } from "node:module";
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+
+const modules = process.env.STRATA_NODE_MODULES;
+assert.ok(modules, "STRATA_NODE_MODULES is not set: run these tests by `cargo xtask e2e`");
+const require = createRequire(`${modules}/`);
+const { chromium } = require("playwright-core");
+const axeSource = require("axe-core").source;
+
+/** Address of the app, under a sub-path. */
+export const address = process.env.STRATA_ADDRESS;
+/** The native program, whose files are the expected ones. */
+export const strata = process.env.STRATA_PROGRAM;
+/** Where tests put inputs and pictures. */
+export const workDirectory = process.env.STRATA_WORK_DIRECTORY;
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** Starts Chromium. */
+export async function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? CHROMIUM, args: FLAGS, headless: true });
+}
+
+/**
+ * A page in a context of its own. `page.faults` collects requests to other origins, violations of the content
+ * security policy, errors on the console and uncaught exceptions; `close` fails if there is one.
+ */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "UTC", acceptDownloads: true, ...options,
+  });
+  const page = await context.newPage();
+  const faults = [];
+  const origin = new URL(address).origin;
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) faults.push(`request to ${url.origin}`);
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  page.faults = faults;
+  page.finish = async () => {
+    await context.close();
+    assert.deepEqual(faults, [], "nothing is blocked, logged as an error or sent elsewhere");
+  };
+  return page;
+}
+
+/** Opens the app, optionally at a view. */
+export async function visit(page, fragment = "") {
+  await page.goto(address + fragment);
+  await page.getByRole("button", { name: /sample data/i }).waitFor();
+}
+
+/** Loads the sample data and waits for results. */
+export async function openSample(page, fragment = "") {
+  await visit(page, fragment);
+  await page.getByRole("button", { name: /sample data/i }).click();
+  await ready(page);
+}
+
+/** Chooses files by the file input and waits for results. */
+export async function openFiles(page, paths) {
+  await chooseFiles(page, paths);
+  await ready(page);
+}
+
+/** Chooses files by the file input. */
+export async function chooseFiles(page, paths) {
+  await page.locator('input[type="file"]').setInputFiles(paths);
+}
+
+/** Waits until results are shown. */
+export async function ready(page) {
+  await page.getByRole("navigation", { name: "Views" }).waitFor({ timeout: 120_000 });
+}
+
+/** Follows the navigation to a view and returns its heading. */
+export async function goTo(page, view) {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view, exact: true }).click();
+  return page.locator("main h1").innerText();
+}
+
+/** What axe-core finds wrong on the page as it stands. */
+export async function accessibilityFaults(page) {
+  // By the driver's own channel: the page's policy allows no script from elsewhere.
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+}
+
+/** How far the page as a whole scrolls sideways, in pixels. */
+export async function sidewaysScroll(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

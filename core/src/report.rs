@@ -4,13 +4,15 @@
 //! half to even, to the places that the contract says, so that every output and view shows the same digits.
 //! `None` is "not known", "not observed yet" or "not tested", never 0.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::Finding;
 use crate::journey_stage::Stage;
 use crate::output::number::Fixed;
-use crate::settings::RetentionDefinition;
+use crate::settings::{Period, RetentionDefinition};
 
 /// Every result of a run.
 #[derive(Clone, Debug)]
@@ -141,24 +143,26 @@ pub struct Thresholds {
 }
 
 /// Each user's results; all lists have one entry per user, in the order of the user table.
+///
+/// Lists are shared: a report made under other settings has those that did not change in common.
 #[derive(Clone, Debug, Default)]
 pub struct UserResults {
     /// Last active day; `None` where the user never was.
-    pub last_active_dates: Vec<Option<Day>>,
+    pub last_active_dates: Arc<Vec<Option<Day>>>,
     /// Days since the last activity.
-    pub days_since_last_active: Vec<u64>,
+    pub days_since_last_active: Arc<Vec<u64>>,
     /// Engagement score in units of 10^-12; see [`score_value`].
-    pub scores: Vec<u64>,
+    pub scores: Arc<Vec<u64>>,
     /// Behavioural segment.
-    pub behavioral: Vec<BehavioralSegment>,
+    pub behavioral: Arc<Vec<BehavioralSegment>>,
     /// Total revenue.
-    pub revenue: Vec<crate::money::Amount>,
+    pub revenue: Arc<Vec<crate::money::Amount>>,
     /// Revenue segment.
-    pub revenue_segments: Vec<RevenueSegment>,
+    pub revenue_segments: Arc<Vec<RevenueSegment>>,
     /// Twice the average rank by revenue, from 2 (least) to twice the number of users.
-    pub doubled_revenue_ranks: Vec<u64>,
+    pub doubled_revenue_ranks: Arc<Vec<u64>>,
     /// How far the user came.
-    pub journeys: Vec<Journey>,
+    pub journeys: Arc<Vec<Journey>>,
 }
 
 /// Units of an engagement score in one: it has 12 decimals.
@@ -284,6 +288,10 @@ pub struct MatrixCell {
 pub struct Retention {
     /// The definition in force.
     pub definition: RetentionDefinition,
+    /// The unit of the windows.
+    pub period: Period,
+    /// The width of a cohort.
+    pub cohort_period: Period,
     /// The windows in force, ascending.
     pub windows: Vec<u32>,
     /// Cohorts of at least the minimum size, by date.
@@ -326,6 +334,9 @@ pub struct RetentionCell {
     pub cohort_size: u64,
     /// Users observed that long.
     pub eligible_users: u64,
+    /// The first day on which every user that the cohort can have is observed that long; later than the as-of day where
+    /// users are still missing. `None` for all cohorts together, and beyond the year 9999.
+    pub closes_on: Option<Day>,
     /// What is known of them; `None` where there are none.
     pub observed: Option<ObservedRetention>,
     /// The cohort against all other eligible users.

@@ -14,6 +14,7 @@ pub mod multiplicity;
 pub mod normal;
 pub mod proportion;
 pub mod quantile;
+mod radix;
 pub mod rank;
 pub mod two_by_two;
 
@@ -21,5 +22,5 @@ pub use contingency::{ContingencyTable, IndependenceTest};
 pub use mann_whitney::mann_whitney;
 pub use multiplicity::benjamini_hochberg;
 pub use proportion::{Interval, Proportion};
-pub use rank::{Ranks, average_ranks_doubled};
+pub use rank::{Ranks, average_ranks_doubled, average_ranks_doubled_of_integers};
 pub use two_by_two::TwoByTwo;

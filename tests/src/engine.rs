@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use strata_core::analysis::analyse;
 use strata_core::output::{InputFile, OutputBundle, RunInfo};
+use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
@@ -92,18 +93,30 @@ pub fn segment(
     settings: &ResolvedSettings,
     reading: &Reading,
 ) -> Result<BTreeMap<String, Vec<u8>>, SourceError> {
-    let FinishedTable { table, rejected } = read(inputs, settings, reading)?;
-    let report = analyse(&table, &settings.values, &[]);
-    let names: Vec<String> = inputs.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let finished = read(inputs, settings, reading)?;
+    let report = analyse(&finished.table, &settings.values, &[]);
+    let names: Vec<&str> = inputs.iter().map(|(name, _)| *name).collect();
+    Ok(outputs(&names, settings, &finished, &report))
+}
+
+/// All output files of an analysis.
+#[must_use]
+pub fn outputs(
+    input_names: &[&str],
+    settings: &ResolvedSettings,
+    finished: &FinishedTable,
+    report: &Report,
+) -> BTreeMap<String, Vec<u8>> {
+    let names: Vec<String> = input_names.iter().map(|name| (*name).to_owned()).collect();
     // Sizes and hashes are the caller's business; here they would only hide what is compared.
     let files = names.iter().map(|name| InputFile { name: name.clone(), byte_count: 0, blake3: String::new() });
     let run = RunInfo { version: "test".to_owned(), generated_at: String::new(), inputs: files.collect() };
     let bundle = OutputBundle {
         settings,
         run: &run,
-        table: &table,
-        report: &report,
-        rejected: &rejected,
+        table: &finished.table,
+        report,
+        rejected: &finished.rejected,
         input_names: &names,
         spreadsheet_safe: false,
     };
@@ -113,5 +126,5 @@ pub fn segment(
         bundle.write(file, &mut bytes).expect("writing to memory");
         outputs.insert(file.name().to_owned(), bytes);
     }
-    Ok(outputs)
+    outputs
 }

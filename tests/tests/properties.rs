@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use proptest::prelude::*;
-use strata_core::analysis::analyse;
+use strata_core::analysis::{AnalysisCache, analyse};
 use strata_core::output::number::Fixed;
 use strata_core::report::Report;
-use strata_tests::engine::{Reading, read, segment, settings};
+use strata_core::settings::{ResolvedSettings, SETTINGS};
+use strata_tests::engine::{Reading, outputs, read, segment, settings};
 use strata_tests::outputs::differences;
 use strata_tests::program::data_directory;
 
@@ -62,6 +63,53 @@ pub(crate) fn variants() -> impl Strategy<Value = Vec<(&'static str, &'static st
     )
 }
 
+/// Every setting that changes results, with texts that can be used together.
+const CHANGES: &[(&str, &[&str])] = &[
+    ("SEGMENTATION_MINIMUM_SAMPLE_SIZE", &["1", "2", "4"]),
+    ("SEGMENTATION_SIGNIFICANCE_THRESHOLD", &["0.05", "0.5"]),
+    ("SEGMENTATION_CONFIDENCE_THRESHOLD", &["0.85", "0.3"]),
+    ("SEGMENTATION_COHORT_START_DATE", &["", "2024-01-03", "2024-01-06"]),
+    ("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", &["0.3", "0", "2"]),
+    ("ENGAGEMENT_SESSION_DURATION_WEIGHT", &["0.25", "1"]),
+    ("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", &["0.25", "0.7"]),
+    ("ENGAGEMENT_RECENCY_WEIGHT", &["0.2", "0.9"]),
+    ("ENGAGEMENT_NORMALIZATION", &["minmax", "winsor", "rank"]),
+    ("ENGAGEMENT_BASIS", &["total", "per_day"]),
+    ("ENGAGEMENT_PERCENTILE_BASE", &["active_users", "all_users"]),
+    ("HIGH_ENGAGEMENT_PERCENTILE", &["0.7", "0.9"]),
+    ("MODERATE_ENGAGEMENT_PERCENTILE", &["0.3", "0.5"]),
+    ("WHALE_REVENUE_PERCENTILE", &["0.95", "0.85"]),
+    ("DOLPHIN_REVENUE_PERCENTILE", &["0.8", "0.4"]),
+    ("REVENUE_PERCENTILE_BASE", &["revenue_users", "all_users"]),
+    ("CHURN_DAYS_THRESHOLD", &["14", "5", "1"]),
+    ("RETENTION_PERIOD", &["day", "week", "month"]),
+    ("RETENTION_WINDOWS", &["", "1,2,9", "4"]),
+    ("RETENTION_DEFINITION", &["classic", "rolling", "bracket"]),
+    ("COHORT_GRANULARITY", &["day", "week", "month"]),
+    ("FUNNEL_STAGES", &["", "level_10,level_2,ftue_start", "ftue_start,ftue_complete,level_2,first_purchase,level_3"]),
+    ("FUNNEL_MODE", &["closed", "ordered", "open"]),
+    ("FUNNEL_WINDOW_DAYS", &["", "9", "0"]),
+    ("CONFIDENCE_SIZE_WEIGHT", &["0.4", "0"]),
+    ("CONFIDENCE_COMPLETENESS_WEIGHT", &["0.4", "0.1"]),
+    ("CONFIDENCE_VARIANCE_WEIGHT", &["0.2", "1"]),
+];
+
+/// Settings one after the other, each the one before with some changes.
+fn settings_sequence() -> impl Strategy<Value = Vec<ResolvedSettings>> {
+    let change = (0..CHANGES.len(), any::<prop::sample::Index>());
+    prop::collection::vec(prop::collection::vec(change, 1..3), 1..12).prop_map(|steps| {
+        let mut in_force = BTreeMap::new();
+        let sequence = steps.into_iter().map(|changes| {
+            in_force.extend(changes.into_iter().map(|(setting, value)| {
+                let (name, texts) = CHANGES[setting];
+                (name, *value.get(texts))
+            }));
+            settings(&in_force.clone().into_iter().collect::<Vec<_>>())
+        });
+        sequence.collect()
+    })
+}
+
 pub(crate) fn file(rows: &[String]) -> Vec<u8> {
     [HEADER, &rows.concat()].concat().into_bytes()
 }
@@ -88,6 +136,15 @@ fn without_locations(files: Files) -> Files {
 
 fn assert_same(expected: &Files, found: &Files, what: &str) {
     assert!(expected == found, "{what}:\n{}", differences(expected, found).join("\n"));
+}
+
+#[test]
+fn every_setting_that_changes_results_is_changed_above() {
+    let others = ["RUN_HASH", "SEGMENTATION_AS_OF_DATE"];
+    let changed: Vec<&str> = CHANGES.iter().map(|(name, _)| *name).chain(others).collect();
+    for setting in SETTINGS {
+        assert!(changed.contains(&setting.name), "{}", setting.name);
+    }
 }
 
 #[test]
@@ -146,6 +203,21 @@ proptest! {
         let inputs: Vec<(&str, &[u8])> = parts.iter().map(|part| ("part.csv", &part[..])).collect();
         let found = without_locations(segment(&inputs, &settings, &Reading { builder_count: 2, ..Reading::default() }).unwrap());
         assert_same(&expected, &found, "split over files");
+    }
+
+    #[test]
+    fn what_an_analysis_keeps_changes_no_byte(rows in rows(), sequence in settings_sequence()) {
+        let bytes = file(&rows);
+        let finished = read(&[("a.csv", &bytes[..])], &settings(&[]), &Reading::default()).unwrap();
+        let mut cache = AnalysisCache::default();
+        for (step, settings) in sequence.iter().enumerate() {
+            let kept = cache.analyse(&finished.table, &settings.values, &[]);
+            let fresh = analyse(&finished.table, &settings.values, &[]);
+            // The files show rounded figures, this form every bit.
+            prop_assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "step {}", step);
+            let files = [&fresh, &kept].map(|report| outputs(&["a.csv"], settings, &finished, report));
+            assert_same(&files[0], &files[1], "kept");
+        }
     }
 
     #[test]

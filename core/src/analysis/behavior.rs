@@ -1,104 +1,219 @@
 //! Behavioural segments.
 
+use std::sync::Arc;
+
 use crate::money::Amount;
 use crate::output::number::Fixed;
 use crate::report::{BehavioralSegment, BehavioralSummary, Thresholds, score_value};
 use crate::settings::{EngagementBase, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
-use crate::stats::quantile::quantile_unsorted;
+use crate::stats::quantile::quantiles_of_keys;
 
-use super::SegmentContext;
-use super::engagement::session_count;
+use super::confidence::{ConfidenceEvidence, KnownCells};
+use super::engagement::{Frequencies, ScoreKey, Scores};
 use super::figures::{mean_count, mean_score, money_mean, money_sum, percent_interval, share_of_amount};
-use super::members;
+use super::memo::StageKey;
+use super::revenue::UserRevenue;
+use super::segment::{Boundaries, BySegment, Segment, errors_of_means};
 use super::testing::{adjust, compare_proportions};
+use super::usage::Usage;
 
-/// Gives each user a segment: churned by days, else by the score's quantiles.
-pub(super) fn assign(scores: &[u64], idle_days: &[u64], settings: &Settings) -> (Vec<BehavioralSegment>, Thresholds) {
-    let is_churned = |days: u64| days >= settings.churn_days;
-    let mut base: Vec<f64> = scores
-        .iter()
-        .zip(idle_days)
-        .filter(|&(_, &days)| settings.engagement_base == EngagementBase::AllUsers || !is_churned(days))
-        .map(|(&score, _)| score_value(score))
-        .collect();
-    let thresholds = Thresholds {
-        upper: quantile_unsorted(&mut base, settings.high_engagement_percentile),
-        middle: quantile_unsorted(&mut base, settings.moderate_engagement_percentile),
-    };
-    let reaches = |score: f64, threshold: Option<f64>| threshold.is_some_and(|threshold| score >= threshold);
-    let segments = scores.iter().zip(idle_days).map(|(&score, &days)| {
-        let score = score_value(score);
-        if is_churned(days) {
-            BehavioralSegment::Churned
-        } else if reaches(score, thresholds.upper) {
-            BehavioralSegment::HighEngagement
-        } else if reaches(score, thresholds.middle) {
-            BehavioralSegment::ModerateEngagement
-        } else {
-            BehavioralSegment::LowEngagement
+/// What the segments are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct BehavioralKey {
+    scores: ScoreKey,
+    churn_days: u64,
+    base: EngagementBase,
+    high_percentile: f64,
+    moderate_percentile: f64,
+}
+
+impl StageKey for BehavioralKey {
+    fn of(settings: &Settings) -> BehavioralKey {
+        BehavioralKey {
+            scores: ScoreKey::of(settings),
+            churn_days: settings.churn_days,
+            base: settings.engagement_base,
+            high_percentile: settings.high_engagement_percentile,
+            moderate_percentile: settings.moderate_engagement_percentile,
         }
-    });
-    (segments.collect(), thresholds)
+    }
+}
+
+/// Every user's segment, in the order of the table.
+#[derive(Debug)]
+pub(super) struct BehavioralSegments {
+    pub of_user: Arc<Vec<BehavioralSegment>>,
+    pub boundaries: Boundaries,
+}
+
+impl BehavioralSegments {
+    /// Gives each user a segment: churned by days, else by the score's quantiles.
+    pub fn of(scores: &[u64], idle_days: &[u64], key: &BehavioralKey) -> BehavioralSegments {
+        let is_churned = |days: u64| days >= key.churn_days;
+        let percentiles = [key.high_percentile, key.moderate_percentile];
+        let [upper, middle] = match key.base {
+            EngagementBase::AllUsers => quantiles_of_keys(scores.iter().copied(), score_value, percentiles),
+            EngagementBase::ActiveUsers => {
+                let active = kept(scores, idle_days.iter().map(|&days| !is_churned(days)));
+                quantiles_of_keys(active.iter().copied(), score_value, percentiles)
+            }
+        };
+        // Where there is no threshold, everybody has churned.
+        let [from_upper, from_middle] =
+            [upper, middle].map(|threshold| threshold.map_or(u64::MAX, least_score_reaching));
+        let segment = |(&score, &days): (&u64, &u64)| {
+            // Without branches, which cannot be foretold.
+            let below_upper = if score >= from_middle { 1 } else { 2 };
+            let active = if score >= from_upper { 0 } else { below_upper };
+            BehavioralSegment::ALL[if is_churned(days) { 3 } else { active }]
+        };
+        let of_user: Vec<BehavioralSegment> = scores.iter().zip(idle_days).map(segment).collect();
+        BehavioralSegments {
+            of_user: Arc::new(of_user),
+            boundaries: Boundaries {
+                thresholds: Thresholds { upper, middle },
+                users_at: [upper, middle].map(|threshold| threshold.map_or(0, |value| users_with(scores, value))),
+            },
+        }
+    }
+}
+
+/// The values that are to be kept, found without branches, which cannot be foretold.
+fn kept(values: &[u64], is_kept: impl Iterator<Item = bool>) -> Vec<u64> {
+    let mut kept = vec![0; values.len()];
+    let mut count = 0;
+    for (&value, is_kept) in values.iter().zip(is_kept) {
+        kept[count] = value;
+        count += usize::from(is_kept);
+    }
+    kept.truncate(count);
+    kept
+}
+
+/// The smallest score, in its units, whose value is not below a threshold.
+fn least_score_reaching(threshold: f64) -> u64 {
+    // A score's units are exact as a floating point number, so its value rises with them.
+    let (mut below, mut reaching) = (0, 1 << f64::MANTISSA_DIGITS);
+    while below < reaching {
+        let middle = below + (reaching - below) / 2;
+        if score_value(middle) >= threshold {
+            reaching = middle;
+        } else {
+            below = middle + 1;
+        }
+    }
+    reaching
+}
+
+/// Users whose score is a value to the last bit: a threshold that lies between two values is no user's value.
+fn users_with(scores: &[u64], value: f64) -> u64 {
+    let wanted = least_score_reaching(value);
+    if score_value(wanted).to_bits() != value.to_bits() {
+        return 0;
+    }
+    scores.iter().map(|&score| u64::from(score == wanted)).sum()
+}
+
+/// What the statistics of the segments are made from, beside the segments.
+pub(super) struct BehavioralIngredients<'a> {
+    pub scores: &'a Scores,
+    pub frequencies: &'a Frequencies,
+    pub revenue: &'a UserRevenue,
+    pub usage: &'a Usage,
+    pub idle_days: &'a [u64],
+    pub metric_column_count: usize,
+}
+
+/// What a segment's figures are made from.
+#[derive(Debug)]
+pub(super) struct BehavioralStatistics {
+    sums: Sums,
+    confidence: ConfidenceEvidence,
+}
+
+/// What is added up over the users of a segment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    users: u64,
+    payers: u64,
+    scores: u128,
+    revenue: Amount,
+    sessions: u64,
+    users_with_known_sessions: u64,
+    idle_days: u64,
+    cells: KnownCells,
+}
+
+/// Adds up what the users of each segment have.
+pub(super) fn measure(
+    segments: &BehavioralSegments,
+    ingredients: &BehavioralIngredients<'_>,
+) -> BySegment<BehavioralStatistics> {
+    let BehavioralIngredients { scores, frequencies, revenue, usage, idle_days, metric_column_count } = *ingredients;
+    let mut sums = BySegment::<Sums>::default();
+    for (user, segment) in segments.of_user.iter().enumerate() {
+        let sums = &mut sums[segment.place()];
+        sums.users += 1;
+        sums.payers += u64::from(revenue.is_payer[user]);
+        sums.scores += u128::from(scores.units[user]);
+        sums.revenue += revenue.totals[user];
+        let sessions = usage.sessions.get(user);
+        sums.sessions = sums.sessions.saturating_add(sessions.unwrap_or(0));
+        sums.users_with_known_sessions += u64::from(sessions.is_some());
+        sums.idle_days = sums.idle_days.saturating_add(idle_days[user]);
+        sums.cells.add(usage, user);
+    }
+    let variables = [&scores.values[..], &revenue.numbers, &frequencies.sessions];
+    let mut errors = errors_of_means(&segments.of_user, variables).into_iter();
+    sums.map(|sums| BehavioralStatistics {
+        sums,
+        confidence: ConfidenceEvidence {
+            user_count: sums.users,
+            completeness: sums.cells.completeness(metric_column_count),
+            errors: errors.next().unwrap_or_default(),
+        },
+    })
 }
 
 /// Sums up the four segments and tests the payer rate of each against all other users.
-pub(super) fn summarise(context: &SegmentContext<'_>, segments: &[BehavioralSegment]) -> Vec<BehavioralSummary> {
-    let members = BehavioralSegment::ALL.map(|segment| members(segments, segment));
-    let payers = members
-        .each_ref()
-        .map(|users| users.iter().filter(|&&user| context.revenue.paid[user as usize] > Amount::ZERO).count() as u64);
-    let (all_users, all_payers) = (segments.len() as u64, payers.iter().sum::<u64>());
-    let proportions = [0, 1, 2, 3]
-        .map(|segment: usize| Proportion { successes: payers[segment], trials: members[segment].len() as u64 });
-    let p_values = proportions.map(|proportion| {
-        let others = Proportion { successes: all_payers - proportion.successes, trials: all_users - proportion.trials };
-        compare_proportions(proportion, others, context.settings)
+pub(super) fn summarise(statistics: &BySegment<BehavioralStatistics>, settings: &Settings) -> Vec<BehavioralSummary> {
+    let payers = |of: &BehavioralStatistics| Proportion { successes: of.sums.payers, trials: of.sums.users };
+    let all = Proportion {
+        successes: statistics.iter().map(|of| of.sums.payers).sum(),
+        trials: statistics.iter().map(|of| of.sums.users).sum(),
+    };
+    let p_values = statistics.each_ref().map(|of| {
+        let these = payers(of);
+        let others = Proportion { successes: all.successes - these.successes, trials: all.trials - these.trials };
+        compare_proportions(these, others, settings)
     });
-    let tests = adjust(&p_values, context.settings);
-    let all_revenue: Amount = context.revenue.totals.iter().copied().sum();
-    let summaries = BehavioralSegment::ALL.into_iter().zip(&members).zip(proportions).zip(tests);
+    let tests = adjust(&p_values, settings);
+    let all_revenue: Amount = statistics.iter().map(|of| of.sums.revenue).sum();
+    let z = two_sided_z(settings.significance_threshold);
+    let summaries = BehavioralSegment::ALL.into_iter().zip(statistics).zip(tests);
     summaries
-        .map(|(((segment, users), payers), test)| BehavioralSummary {
-            test,
-            ..summary(context, segment, users, payers, all_revenue)
+        .map(|((segment, of), test)| {
+            let sums = &of.sums;
+            let is_empty = sums.users == 0;
+            let confidence = of.confidence.confidence(settings.confidence_weights);
+            BehavioralSummary {
+                segment,
+                user_count: sums.users,
+                avg_engagement_score: mean_score(sums.scores, sums.users),
+                avg_revenue_per_user: money_mean(sums.revenue, sums.users),
+                total_revenue: (!is_empty).then(|| money_sum(sums.revenue)),
+                avg_sessions: mean_count(sums.sessions, sums.users_with_known_sessions),
+                avg_days_since_active: mean_count(sums.idle_days, sums.users),
+                percentage_of_total: Fixed::percent(sums.users, all.trials).filter(|_| !is_empty),
+                payer_rate: Fixed::percent(sums.payers, sums.users),
+                payer_rate_ci: payers(of).wilson_interval(z).map(percent_interval),
+                revenue_share: share_of_amount(sums.revenue, all_revenue).filter(|_| !is_empty),
+                test,
+                confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
+                meets_confidence_threshold: !is_empty && confidence >= settings.confidence_threshold,
+            }
         })
         .collect()
-}
-
-/// Mean of the known ones among counts.
-fn mean_of(counts: impl Iterator<Item = u64>) -> Option<Fixed> {
-    let (sum, n) = counts.fold((0_u64, 0), |(sum, n), count| (sum.saturating_add(count), n + 1));
-    mean_count(sum, n)
-}
-
-fn summary(
-    context: &SegmentContext<'_>,
-    segment: BehavioralSegment,
-    users: &[u32],
-    payers: Proportion,
-    all_revenue: Amount,
-) -> BehavioralSummary {
-    let indices = || users.iter().map(|&user| user as usize);
-    let revenue: Amount = indices().map(|user| context.revenue.totals[user]).sum();
-    let confidence = context.confidence.of(users);
-    let is_empty = users.is_empty();
-    let interval = payers.wilson_interval(two_sided_z(context.settings.significance_threshold));
-    BehavioralSummary {
-        segment,
-        user_count: payers.trials,
-        avg_engagement_score: mean_score(&context.engagement.scores, users),
-        avg_revenue_per_user: money_mean(revenue, payers.trials),
-        total_revenue: (!is_empty).then(|| money_sum(revenue)),
-        avg_sessions: mean_of(indices().filter_map(|user| session_count(context.table, user))),
-        avg_days_since_active: mean_of(indices().map(|user| context.activity.days_since_last_active[user])),
-        percentage_of_total: Fixed::percent(payers.trials, context.table.user_count() as u64).filter(|_| !is_empty),
-        payer_rate: Fixed::percent(payers.successes, payers.trials),
-        payer_rate_ci: interval.map(percent_interval),
-        revenue_share: share_of_amount(revenue, all_revenue).filter(|_| !is_empty),
-        test: None,
-        confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
-        meets_confidence_threshold: !is_empty && confidence >= context.settings.confidence_threshold,
-    }
 }

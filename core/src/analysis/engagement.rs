@@ -1,84 +1,195 @@
 //! The engagement score.
 
-use crate::money::Amount;
-use crate::settings::{EngagementBasis, Normalization, Settings};
-use crate::source::Column;
-use crate::stats::quantile::quantile_unsorted;
-use crate::stats::rank::average_ranks_doubled;
+use std::sync::Arc;
+
+use crate::calendar::Day;
+use crate::report::score_value;
+use crate::settings::{EngagementBasis, EngagementWeights, Normalization, Settings};
+use crate::stats::rank::{Ranks, average_ranks_doubled_of_integers};
 use crate::users::UserTable;
 
-use super::activity::Activity;
+use super::cohorts::CohortDates;
+use super::memo::StageKey;
+use super::normalization::{normalized, recency};
+use super::usage::Usage;
 
-/// The inputs of the score and the score itself, in the order of the table.
-pub(super) struct Engagement {
-    /// Sessions (or active days), by the basis in force; `None` where not known.
-    pub session_frequency: Vec<Option<f64>>,
-    /// Score in units of 10^-12.
-    pub scores: Vec<u64>,
+/// What sessions and events as inputs of the score are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct FrequencyKey {
+    basis: EngagementBasis,
 }
 
-/// Sessions of a user, or active days where the data has no sessions.
-pub(super) fn session_count(table: &UserTable, user: usize) -> Option<u64> {
-    if table.has_column(Column::TotalSessions) {
-        table.totals[user].sessions.get()
-    } else {
-        Some(table.active_days.of(user).len() as u64)
+impl StageKey for FrequencyKey {
+    fn of(settings: &Settings) -> FrequencyKey {
+        FrequencyKey { basis: settings.engagement_basis }
     }
 }
 
-/// Mean minutes of a user's sessions.
-fn session_duration(table: &UserTable, user: usize) -> Option<f64> {
-    let totals = &table.totals[user];
-    let (minutes, sessions) = if table.has_column(Column::AvgSessionDuration) {
-        (totals.weighted_minutes, totals.minutes_weight)
-    } else {
-        (totals.minutes()?, totals.sessions.get()?)
-    };
-    (sessions > 0).then(|| minutes.per(sessions))
+/// Sessions (or active days) and events by the basis in force, in the order of the table; NaN where not known.
+#[derive(Debug)]
+pub(super) struct Frequencies {
+    pub sessions: Vec<f64>,
+    events: Vec<f64>,
 }
 
-/// Days on which the user could have been seen, install and as-of day included; at least 1.
-fn observed_days(table: &UserTable, user: usize) -> f64 {
-    let from = table.totals[user].cohort_date().max(table.first_date);
-    f64::from(table.as_of.days_since(from).saturating_add(1).max(1))
+impl Frequencies {
+    pub fn of(table: &UserTable, usage: &Usage, cohorts: &CohortDates, key: &FrequencyKey) -> Frequencies {
+        let observed_days: Vec<f64> = match key.basis {
+            EngagementBasis::Total => Vec::new(),
+            EngagementBasis::PerDay => {
+                cohorts.dates.iter().map(|date| f64::from(observed_days(table, date.day))).collect()
+            }
+        };
+        let by_basis = |user: usize, count: Option<u64>| match (count, key.basis) {
+            (None, _) => f64::NAN,
+            (Some(count), EngagementBasis::Total) => count as f64,
+            (Some(count), EngagementBasis::PerDay) => count as f64 / observed_days[cohorts.of_user[user] as usize],
+        };
+        Frequencies {
+            sessions: usage.sessions.iter().enumerate().map(|(user, count)| by_basis(user, count)).collect(),
+            events: usage.events.iter().enumerate().map(|(user, count)| by_basis(user, count)).collect(),
+        }
+    }
 }
 
-/// Scores every user.
-pub(super) fn score_users(table: &UserTable, activity: &Activity, settings: &Settings) -> Engagement {
-    let users = 0..table.user_count();
-    let by_basis = |user: usize, count: u64| match settings.engagement_basis {
-        EngagementBasis::Total => count as f64,
-        EngagementBasis::PerDay => count as f64 / observed_days(table, user),
-    };
-    let session_frequency: Vec<Option<f64>> =
-        users.clone().map(|user| session_count(table, user).map(|count| by_basis(user, count))).collect();
-    let duration: Vec<Option<f64>> = users.clone().map(|user| session_duration(table, user)).collect();
-    let events: Vec<Option<f64>> =
-        users.clone().map(|user| table.totals[user].events.get().map(|count| by_basis(user, count))).collect();
-    let idle_days: Vec<Option<f64>> = activity.days_since_last_active.iter().map(|&days| Some(days as f64)).collect();
-
-    let weights = settings.engagement_weights;
-    let sum = weights.session_frequency + weights.session_duration + weights.event_frequency + weights.recency;
-    let normalization = settings.normalization;
-    let a = normalized(&session_frequency, normalization);
-    let b = normalized(&duration, normalization);
-    let c = normalized(&events, normalization);
-    let d = recency(&idle_days, normalization);
-    let scores = users.map(|user| {
-        let score = (weights.session_frequency * a[user]
-            + weights.session_duration * b[user]
-            + weights.event_frequency * c[user]
-            + weights.recency * d[user])
-            / sum;
-        score_units(score)
-    });
-    Engagement { scores: scores.collect(), session_frequency }
+/// Days on which a user could have been seen, install and as-of day included; at least 1.
+fn observed_days(table: &UserTable, cohort_date: Day) -> i32 {
+    let from = cohort_date.max(table.first_date);
+    table.as_of.days_since(from).saturating_add(1).max(1)
 }
+
+/// What the normalised frequencies are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct NormalizedFrequencyKey {
+    frequencies: FrequencyKey,
+    normalization: Normalization,
+}
+
+impl StageKey for NormalizedFrequencyKey {
+    fn of(settings: &Settings) -> NormalizedFrequencyKey {
+        NormalizedFrequencyKey { frequencies: FrequencyKey::of(settings), normalization: settings.normalization }
+    }
+}
+
+/// Frequencies brought to 0..1.
+#[derive(Debug)]
+pub(super) struct NormalizedFrequencies {
+    sessions: Vec<f64>,
+    events: Vec<f64>,
+}
+
+impl NormalizedFrequencies {
+    pub fn of(frequencies: &Frequencies, key: &NormalizedFrequencyKey) -> NormalizedFrequencies {
+        NormalizedFrequencies {
+            sessions: normalized(&frequencies.sessions, key.normalization),
+            events: normalized(&frequencies.events, key.normalization),
+        }
+    }
+}
+
+/// What the inputs of the score that have no basis are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct NormalizedTimeKey {
+    normalization: Normalization,
+}
+
+impl StageKey for NormalizedTimeKey {
+    fn of(settings: &Settings) -> NormalizedTimeKey {
+        NormalizedTimeKey { normalization: settings.normalization }
+    }
+}
+
+/// Session duration and recency brought to 0..1.
+#[derive(Debug)]
+pub(super) struct NormalizedTimes {
+    session_duration: Vec<f64>,
+    recency: Vec<f64>,
+}
+
+impl NormalizedTimes {
+    pub fn of(usage: &Usage, idle_days: &[u64], key: &NormalizedTimeKey) -> NormalizedTimes {
+        NormalizedTimes {
+            session_duration: normalized(&usage.session_durations, key.normalization),
+            recency: recency(idle_days, key.normalization),
+        }
+    }
+}
+
+/// What the score is computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct ScoreKey {
+    frequencies: NormalizedFrequencyKey,
+    times: NormalizedTimeKey,
+    weights: EngagementWeights,
+}
+
+impl StageKey for ScoreKey {
+    fn of(settings: &Settings) -> ScoreKey {
+        ScoreKey {
+            frequencies: NormalizedFrequencyKey::of(settings),
+            times: NormalizedTimeKey::of(settings),
+            weights: settings.engagement_weights,
+        }
+    }
+}
+
+/// The score of every user, in the order of the table.
+#[derive(Debug)]
+pub(super) struct Scores {
+    /// In units of 10^-12.
+    pub units: Arc<Vec<u64>>,
+    /// As numbers.
+    pub values: Vec<f64>,
+}
+
+impl Scores {
+    pub fn of(frequencies: &NormalizedFrequencies, times: &NormalizedTimes, key: &ScoreKey) -> Scores {
+        let weights = key.weights;
+        let sum = weights.session_frequency + weights.session_duration + weights.event_frequency + weights.recency;
+        let inputs = (frequencies.sessions.iter().zip(&times.session_duration))
+            .zip(frequencies.events.iter().zip(&times.recency));
+        let units: Vec<u64> = inputs
+            .map(|((a, b), (c, d))| {
+                score_units(
+                    (weights.session_frequency * a
+                        + weights.session_duration * b
+                        + weights.event_frequency * c
+                        + weights.recency * d)
+                        / sum,
+                )
+            })
+            .collect();
+        Scores { values: units.iter().map(|&units| score_value(units)).collect(), units: Arc::new(units) }
+    }
+
+    pub fn ranks(&self) -> Ranks {
+        average_ranks_doubled_of_integers(&self.units)
+    }
+}
+
+/// Every whole number up to here is a floating point number, and twice as far they are all the even ones.
+const WHOLE_NUMBERS: f64 = (1_u64 << 52) as f64;
 
 /// A score of 0..1 rounded to 12 decimals, half to even, as an integer.
 ///
 /// The exact binary value is rounded, as a multiplication in floating point would round before.
+#[inline]
 fn score_units(score: f64) -> u64 {
+    // The product is off by less than 2^-13, so away from halves it is rounded to the same integer.
+    const SURELY_NEAREST: f64 = 0.499;
+    let product = score * 1e12;
+    let shifted = product + WHOLE_NUMBERS;
+    let nearest = shifted - WHOLE_NUMBERS;
+    if (0.0..=1e12).contains(&product) && (product - nearest).abs() < SURELY_NEAREST {
+        // In this range the integer is the mantissa.
+        shifted.to_bits() - WHOLE_NUMBERS.to_bits()
+    } else {
+        exact_score_units(score)
+    }
+}
+
+#[cold]
+fn exact_score_units(score: f64) -> u64 {
     const MANTISSA_BITS: u32 = 52;
     const UNITS: u128 = 1_000_000_000_000;
     let bits = score.to_bits();
@@ -91,92 +202,9 @@ fn score_units(score: f64) -> u64 {
     u64::try_from(units + u128::from(up)).unwrap_or(u64::MAX)
 }
 
-/// Brings values to 0..1; null and a range of zero give 0.
-fn normalized(values: &[Option<f64>], normalization: Normalization) -> Vec<f64> {
-    match normalization {
-        Normalization::Rank => {
-            let ranks = rank_shares(values);
-            let has_range = Range::of(values.iter().flatten().copied()).is_some_and(|range| range.width() > 0.0);
-            ranks.into_iter().map(|rank| rank.filter(|_| has_range).unwrap_or(0.0)).collect()
-        }
-        Normalization::MinMax => scaled(values, Range::of(values.iter().flatten().copied())),
-        Normalization::Winsor => scaled(values, winsor_range(values)),
-    }
-}
-
-fn scaled(values: &[Option<f64>], range: Option<Range>) -> Vec<f64> {
-    let Some(range) = range.filter(|range| range.width() > 0.0) else { return vec![0.0; values.len()] };
-    values
-        .iter()
-        .map(|value| value.map_or(0.0, |value| (value.clamp(range.least, range.most) - range.least) / range.width()))
-        .collect()
-}
-
-/// 1 for activity on the as-of day, 0 for the longest absence.
-fn recency(idle_days: &[Option<f64>], normalization: Normalization) -> Vec<f64> {
-    let range = match normalization {
-        Normalization::Rank => {
-            return rank_shares(idle_days).into_iter().map(|rank| 1.0 - rank.unwrap_or(0.0)).collect();
-        }
-        Normalization::MinMax => Range::of(idle_days.iter().flatten().copied()),
-        Normalization::Winsor => winsor_range(idle_days),
-    };
-    let Some(range) = range.filter(|range| range.most > 0.0) else { return vec![1.0; idle_days.len()] };
-    idle_days
-        .iter()
-        .map(|days| days.map_or(0.0, |days| 1.0 - days.clamp(range.least, range.most) / range.most))
-        .collect()
-}
-
-/// `(average rank - 1) / (n - 1)` over the known values; of a single one 0.
-fn rank_shares(values: &[Option<f64>]) -> Vec<Option<f64>> {
-    // Values are not negative, so their bits sort as they do.
-    let known: Vec<u64> = values.iter().flatten().map(|value| value.to_bits()).collect();
-    let ranks = average_ranks_doubled(&known).doubled;
-    let others = known.len().saturating_sub(1) as f64;
-    let mut shares =
-        ranks.into_iter().map(|doubled| if others > 0.0 { (doubled as f64 / 2.0 - 1.0) / others } else { 0.0 });
-    values.iter().map(|value| value.and_then(|_| shares.next())).collect()
-}
-
-#[derive(Clone, Copy)]
-struct Range {
-    least: f64,
-    most: f64,
-}
-
-impl Range {
-    fn of(values: impl Iterator<Item = f64>) -> Option<Range> {
-        values.fold(None, |range, value| {
-            Some(range.map_or(Range { least: value, most: value }, |range: Range| Range {
-                least: range.least.min(value),
-                most: range.most.max(value),
-            }))
-        })
-    }
-
-    fn width(self) -> f64 {
-        self.most - self.least
-    }
-}
-
-/// From the 1st to the 99th percentile.
-fn winsor_range(values: &[Option<f64>]) -> Option<Range> {
-    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
-    let least = quantile_unsorted(&mut known, 0.01)?;
-    let most = quantile_unsorted(&mut known, 0.99)?;
-    Some(Range { least, most })
-}
-
-/// Amounts as the nearest floating point numbers.
-pub(super) fn amounts_as_numbers(amounts: &[Amount]) -> impl Iterator<Item = f64> {
-    amounts.iter().map(|amount| amount.to_f64())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::score_value;
     use proptest::prelude::*;
 
     #[test]
@@ -189,12 +217,22 @@ mod tests {
         assert_eq!(score_units(0.000_000_000_001_5), 2);
         assert_eq!(score_units(1e-300), 0);
         assert_eq!(score_units(f64::MIN_POSITIVE / 2.0), 0);
+        assert_eq!(score_units(1.0 + f64::EPSILON), 1_000_000_000_000);
+    }
+
+    /// Any score, and those within a few units of the 16th digit of a half.
+    fn score() -> impl Strategy<Value = f64> {
+        let near_half = (0_u64..1_000_000_000_000, -3_i64..=3).prop_map(|(units, steps)| {
+            let half = (units as f64 + 0.5) / 1e12;
+            f64::from_bits(half.to_bits().saturating_add_signed(steps))
+        });
+        prop_oneof![0.0..=1.0_f64, near_half, 0.0..=1e-11_f64]
     }
 
     proptest! {
         // Independent source: the standard library's exact decimal formatting.
         #[test]
-        fn scores_are_rounded_as_they_are_printed(score in 0.0..=1.0_f64) {
+        fn scores_are_rounded_as_they_are_printed(score in score()) {
             let printed = format!("{score:.12}").replace('.', "");
             prop_assert_eq!(score_units(score), printed.parse::<u64>().unwrap());
             prop_assert!((score_value(score_units(score)) - score).abs() < 1e-12);

@@ -6,9 +6,8 @@ use crate::report::SCORE_UNITS;
 use crate::stats::Interval;
 
 /// Mean score; `None` of nobody.
-pub(super) fn mean_score(scores: &[u64], users: &[u32]) -> Option<Fixed> {
-    let sum: u128 = users.iter().map(|&user| u128::from(scores[user as usize])).sum();
-    if users.is_empty() { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / users.len() as f64, 4) }
+pub(super) fn mean_score(sum: u128, user_count: u64) -> Option<Fixed> {
+    if user_count == 0 { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / user_count as f64, 4) }
 }
 
 /// Mean of counts with two places; `None` of nothing.

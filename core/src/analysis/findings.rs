@@ -4,47 +4,67 @@ use crate::calendar::Day;
 use crate::diagnostic::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
 use crate::money::Amount;
 use crate::output::number::Fixed;
-use crate::report::{RetentionCell, Thresholds, UserResults, score_value};
+use crate::report::{Journey, RetentionCell};
 use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
 use crate::stats::contingency::ContingencyTable;
 use crate::users::UserTable;
 
+use super::activity::Activity;
 use super::funnel;
+use super::segment::Boundaries;
 
 /// What the findings are made from.
 pub(super) struct Evidence<'a> {
     pub table: &'a UserTable,
     pub settings: &'a Settings,
     pub duplicate_files: &'a [String],
-    pub users: &'a UserResults,
-    pub engagement_thresholds: Thresholds,
-    pub revenue_thresholds: Thresholds,
+    /// Those that do not depend on the settings.
+    pub about_table: &'a [Finding],
+    pub engagement: Boundaries,
+    pub revenue: Boundaries,
+    pub users_with_revenue: u64,
     pub contingency: &'a ContingencyTable,
     pub cohorts: &'a [RetentionCell],
-    pub uses_days_since_last_active: bool,
 }
 
 /// All findings, those about rows too, in the order of their codes.
 pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let mut findings = evidence.table.quality.findings.clone();
+    let mut findings = evidence.about_table.to_vec();
     findings.extend(
         [
             duplicate_files(evidence.duplicate_files),
-            dominant_users(evidence),
-            stage_before_install(evidence),
-            left_truncated_users(evidence.table),
             oversized_first_cohort(evidence.cohorts),
             segment_boundary_in_tie(evidence),
             missing_funnel_stages(evidence),
             few_expected_counts(evidence.contingency),
             all_payers_are_whales(evidence),
-            days_since_last_active_ignored(evidence),
         ]
         .into_iter()
         .flatten(),
     );
     findings.sort_by_key(|finding| finding.code);
+    findings
+}
+
+/// The findings that no setting changes: those about rows, and about users as the table has them.
+pub(super) fn about_table(
+    table: &UserTable,
+    activity: &Activity,
+    revenue: &[Amount],
+    journeys: &[Journey],
+) -> Vec<Finding> {
+    let mut findings = table.quality.findings.clone();
+    findings.extend(
+        [
+            dominant_users(table, revenue),
+            stage_before_install(table, journeys),
+            left_truncated_users(table),
+            days_since_last_active_ignored(table, activity),
+        ]
+        .into_iter()
+        .flatten(),
+    );
     findings
 }
 
@@ -65,18 +85,17 @@ fn duplicate_files(names: &[String]) -> Option<Finding> {
 }
 
 /// Users with over max(1 %, 10/n) of all events or revenue.
-fn dominant_users(evidence: &Evidence<'_>) -> Option<Finding> {
-    let table = evidence.table;
+fn dominant_users(table: &UserTable, revenue: &[Amount]) -> Option<Finding> {
     let n = table.user_count() as u64;
     // part/whole > max(1/100, 10/n) without a division.
     let (numerator, denominator) = if n < 1000 { (10, n) } else { (1, 100) };
     let dominates = |part: i128, whole: i128| whole > 0 && part * i128::from(denominator) > whole * numerator;
     let all_events: i128 = table.totals.iter().filter_map(|totals| totals.events.get()).map(i128::from).sum();
-    let all_revenue: Amount = evidence.users.revenue.iter().copied().sum();
+    let all_revenue: Amount = revenue.iter().copied().sum();
     let mut tally = Tally::default();
     for (user, totals) in table.totals.iter().enumerate() {
         let events = i128::from(totals.events.get().unwrap_or(0));
-        let revenue = evidence.users.revenue[user];
+        let revenue = revenue[user];
         let by_events = dominates(events, all_events);
         let by_revenue = dominates(revenue.0, all_revenue.0);
         if by_events || by_revenue {
@@ -96,13 +115,13 @@ fn dominant_users(evidence: &Evidence<'_>) -> Option<Finding> {
     tally.into_finding(FindingCode::DominantUsers)
 }
 
-fn stage_before_install(evidence: &Evidence<'_>) -> Option<Finding> {
+fn stage_before_install(table: &UserTable, journeys: &[Journey]) -> Option<Finding> {
     let mut tally = Tally::default();
-    for (user, journey) in evidence.users.journeys.iter().enumerate() {
+    for (user, journey) in journeys.iter().enumerate() {
         if let (Some(time), None) = (journey.time, journey.days) {
             tally.add(user, || {
-                let cohort_date = evidence.table.totals[user].cohort_date();
-                format!("{}: {} at {time}, installed {cohort_date}", user_name(evidence.table, user), journey.stage)
+                let cohort_date = table.totals[user].cohort_date();
+                format!("{}: {} at {time}, installed {cohort_date}", user_name(table, user), journey.stage)
             });
         }
     }
@@ -137,23 +156,18 @@ fn oversized_first_cohort(cells: &[RetentionCell]) -> Option<Finding> {
 
 /// Thresholds whose exact value two users or more have.
 fn segment_boundary_in_tie(evidence: &Evidence<'_>) -> Option<Finding> {
-    let users = evidence.users;
-    // A tie is equality to the last bit: a threshold that lies between two values is no user's value.
-    let is_tied = |value: f64, threshold: f64| value.to_bits() == threshold.to_bits();
-    let score_count = |threshold| users.scores.iter().filter(|&&score| is_tied(score_value(score), threshold)).count();
-    let revenue_count = |threshold| users.revenue.iter().filter(|amount| is_tied(amount.to_f64(), threshold)).count();
-    let engagement = evidence.engagement_thresholds;
-    let revenue = evidence.revenue_thresholds;
-    let thresholds = [
-        ("high_engagement", engagement.upper.map(|threshold| (threshold, score_count(threshold)))),
-        ("moderate_engagement", engagement.middle.map(|threshold| (threshold, score_count(threshold)))),
-        ("whale", revenue.upper.map(|threshold| (threshold, revenue_count(threshold)))),
-        ("dolphin", revenue.middle.map(|threshold| (threshold, revenue_count(threshold)))),
-    ];
+    let names = [["high_engagement", "moderate_engagement"], ["whale", "dolphin"]];
     let mut tally = Tally::default();
-    for (position, (segment, tied)) in thresholds.into_iter().enumerate() {
-        if let Some((threshold, tied)) = tied.filter(|&(_, tied)| tied >= 2) {
-            tally.add(position, || format!("{segment} at {threshold}: {tied} users have exactly this value"));
+    for (family, (boundaries, names)) in [evidence.engagement, evidence.revenue].into_iter().zip(names).enumerate() {
+        let thresholds = [boundaries.thresholds.upper, boundaries.thresholds.middle];
+        for (position, ((segment, threshold), tied)) in
+            names.into_iter().zip(thresholds).zip(boundaries.users_at).enumerate()
+        {
+            if let Some(threshold) = threshold.filter(|_| tied >= 2) {
+                tally.add((family, position), || {
+                    format!("{segment} at {threshold}: {tied} users have exactly this value")
+                });
+            }
         }
     }
     tally.into_finding(FindingCode::SegmentBoundaryInTie)
@@ -191,8 +205,8 @@ fn few_expected_counts(table: &ContingencyTable) -> Option<Finding> {
 
 /// Fewer users with revenue than the whale percentile leaves room for.
 fn all_payers_are_whales(evidence: &Evidence<'_>) -> Option<Finding> {
-    let n = evidence.users.revenue.len();
-    let with_revenue = evidence.users.revenue.iter().filter(|&&amount| amount > Amount::ZERO).count();
+    let n = evidence.table.user_count();
+    let with_revenue = evidence.users_with_revenue;
     let below = n as f64 * evidence.settings.whale_revenue_percentile;
     let holds = evidence.settings.revenue_base == RevenueBase::AllUsers
         && with_revenue > 0
@@ -200,10 +214,10 @@ fn all_payers_are_whales(evidence: &Evidence<'_>) -> Option<Finding> {
     holds.then(|| of_the_whole(FindingCode::AllPayersAreWhales, format!("{with_revenue} of {n} users have revenue")))
 }
 
-fn days_since_last_active_ignored(evidence: &Evidence<'_>) -> Option<Finding> {
-    let is_there = evidence.table.has_column(Column::DaysSinceLastActive);
-    (is_there && !evidence.uses_days_since_last_active).then(|| {
-        let reason = if evidence.table.as_of_is_set { "an as-of date is set" } else { "users have several dates" };
+fn days_since_last_active_ignored(table: &UserTable, activity: &Activity) -> Option<Finding> {
+    let is_there = table.has_column(Column::DaysSinceLastActive);
+    (is_there && !activity.uses_column).then(|| {
+        let reason = if table.as_of_is_set { "an as-of date is set" } else { "users have several dates" };
         of_the_whole(FindingCode::DaysSinceLastActiveIgnored, reason.to_owned())
     })
 }

@@ -2,9 +2,27 @@
 
 use crate::output::number::Fixed;
 use crate::report::{BehavioralSegment, MatrixCell, RevenueSegment, SegmentMatrix};
+use crate::settings::Settings;
 use crate::stats::contingency::ContingencyTable;
 
+use super::behavior::BehavioralKey;
+use super::memo::StageKey;
+use super::revenue::RevenueKey;
+
 const SIDE: usize = 4;
+
+/// What users by both segments are counted from.
+#[derive(Debug, PartialEq)]
+pub(super) struct MatrixKey {
+    behavioral: BehavioralKey,
+    revenue: RevenueKey,
+}
+
+impl StageKey for MatrixKey {
+    fn of(settings: &Settings) -> MatrixKey {
+        MatrixKey { behavioral: BehavioralKey::of(settings), revenue: RevenueKey::of(settings) }
+    }
+}
 
 /// Users by both segments.
 pub(super) fn contingency_table(behavioral: &[BehavioralSegment], revenue: &[RevenueSegment]) -> ContingencyTable {

@@ -19,6 +19,24 @@ pub(super) fn period_start(period: Period, day: Day) -> Day {
     }
 }
 
+/// The last day of the period that holds a day.
+pub(super) fn period_end(period: Period, day: Day) -> Day {
+    match period {
+        Period::Day => day,
+        Period::Week => Day(day.week_start().0.saturating_add(6)),
+        Period::Month => Day(Day::first_of_month(day.month_number() + 1).0 - 1),
+    }
+}
+
+/// The number of the period that holds a day; consecutive periods differ by one.
+pub(super) fn period_number(period: Period, day: Day) -> i32 {
+    match period {
+        Period::Day => day.0,
+        Period::Week => day.week_start().0.div_euclid(7),
+        Period::Month => day.month_number(),
+    }
+}
+
 /// The days of the `number`-th period after the one that holds the cohort date.
 pub(super) fn period_after(period: Period, cohort_date: Day, number: u32) -> DayRange {
     let number = i64::from(number);
@@ -59,5 +77,19 @@ mod tests {
         assert_eq!(range(Period::Week, "2024-01-01", 0), dates("2024-01-01", "2024-01-07"));
         assert_eq!(range(Period::Month, "2024-01-31", 1), dates("2024-02-01", "2024-02-29"));
         assert_eq!(range(Period::Month, "2023-11-30", 3), dates("2024-02-01", "2024-02-29"));
+    }
+    #[test]
+    fn a_period_has_one_number_from_its_first_day_to_its_last() {
+        for period in [Period::Day, Period::Week, Period::Month] {
+            for day in (-800..800).map(Day) {
+                let (first, last) = (period_start(period, day), period_end(period, day));
+                assert!(first <= day && day <= last);
+                let number = period_number(period, day);
+                assert_eq!([first, last].map(|day| period_number(period, day)), [number; 2]);
+                assert_eq!(period_number(period, Day(last.0 + 1)), number + 1);
+                let next = period_after(period, day, 1);
+                assert_eq!(next.first, i64::from(last.0) + 1);
+            }
+        }
     }
 }

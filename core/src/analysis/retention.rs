@@ -6,15 +6,16 @@ use crate::calendar::Day;
 use crate::money::Amount;
 use crate::output::number::Fixed;
 use crate::report::{CohortSummary, ObservedRetention, Retention, RetentionCell};
-use crate::rows::RevenueKind;
 use crate::settings::{RetentionDefinition, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
 
+use super::cohorts::CohortDates;
 use super::figures::{money_mean, money_sum, percent_interval};
-use super::period::{DayRange, period_after, period_start};
-use super::retention_curve;
+use super::period::{period_after, period_end, period_start};
+use super::retained::{ByWindow, observed_windows};
+use super::retention_curve::CurveCounts;
 use super::testing::{adjust, compare_proportions};
 
 /// Whether the user can take part in retention at all: seen from install on, in a cohort that was asked for.
@@ -23,12 +24,21 @@ pub(super) fn is_observed_from_install(table: &UserTable, user: usize, settings:
     !table.is_left_truncated(user) && settings.cohort_start_date.is_none_or(|start| cohort_date >= start)
 }
 
+/// What retention is made from.
+pub(super) struct RetentionIngredients<'a> {
+    pub cohorts: &'a CohortDates,
+    /// Retained users.
+    pub retained: &'a ByWindow<u64>,
+    /// Revenue up to the end of each window.
+    pub revenue: &'a ByWindow<Amount>,
+    pub curve: &'a CurveCounts,
+    pub as_of: Day,
+}
+
 /// Measures retention of every cohort at every window.
-pub(super) fn measure(table: &UserTable, revenue: &[Amount], settings: &Settings) -> Retention {
+pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Settings) -> Retention {
     let windows = settings.retention_windows();
-    let users: Vec<usize> =
-        (0..table.user_count()).filter(|&user| is_observed_from_install(table, user, settings)).collect();
-    let cohorts = count_cohorts(table, revenue, settings, &windows, &users);
+    let cohorts = add_up_cohorts(ingredients, &windows, settings);
 
     let mut pooled = CohortCounts::new(windows.len());
     for counts in cohorts.values() {
@@ -45,9 +55,14 @@ pub(super) fn measure(table: &UserTable, revenue: &[Amount], settings: &Settings
     let mut small_cohort_count = 0;
     for (&cohort_date, counts) in &cohorts {
         let of_cohort = cells.len();
+        let last_install = last_install(cohort_date, counts, ingredients.as_of, settings);
         for (&window, at_window) in windows.iter().zip(&counts.windows) {
-            let cell = cell(Some(cohort_date), window, counts.size, at_window, z);
-            cells.push(RetentionCell { test: tests.next().flatten(), ..cell });
+            cells.push(RetentionCell {
+                cohort_date: Some(cohort_date),
+                closes_on: closing_day(last_install, window, settings),
+                test: tests.next().flatten(),
+                ..cell(window, counts.size, at_window, z)
+            });
         }
         if counts.size >= settings.minimum_sample_size {
             summaries.push(summary(cohort_date, counts, &cells[of_cohort..]));
@@ -58,12 +73,14 @@ pub(super) fn measure(table: &UserTable, revenue: &[Amount], settings: &Settings
     let pooled_cells = windows.iter().zip(&pooled.windows);
     Retention {
         definition: settings.retention_definition,
-        pooled: pooled_cells.map(|(&window, counts)| cell(None, window, pooled.size, counts, z)).collect(),
+        period: settings.retention_period,
+        cohort_period: settings.cohort_period(),
+        pooled: pooled_cells.map(|(&window, counts)| cell(window, pooled.size, counts, z)).collect(),
         windows,
         cohorts: summaries,
         small_cohort_count,
         cells,
-        curve: retention_curve::measure(table, &users, z),
+        curve: ingredients.curve.points(z),
     }
 }
 
@@ -72,6 +89,8 @@ struct CohortCounts {
     size: u64,
     revenue: Amount,
     windows: Vec<WindowCounts>,
+    /// The latest install day of a user.
+    last_install: Day,
 }
 
 /// What is counted for a cohort at a window.
@@ -84,12 +103,18 @@ struct WindowCounts {
 
 impl CohortCounts {
     fn new(window_count: usize) -> CohortCounts {
-        CohortCounts { size: 0, revenue: Amount::ZERO, windows: vec![WindowCounts::default(); window_count] }
+        CohortCounts {
+            size: 0,
+            revenue: Amount::ZERO,
+            windows: vec![WindowCounts::default(); window_count],
+            last_install: Day::MIN,
+        }
     }
 
     fn add(&mut self, other: &CohortCounts) {
         self.size += other.size;
         self.revenue += other.revenue;
+        self.last_install = self.last_install.max(other.last_install);
         for (sum, counts) in self.windows.iter_mut().zip(&other.windows) {
             sum.eligible += counts.eligible;
             sum.retained += counts.retained;
@@ -98,82 +123,46 @@ impl CohortCounts {
     }
 }
 
-/// A window of the users with one install day.
-struct Window {
-    /// The days on which activity counts as retained.
-    retaining: DayRange,
-    /// The last day of the window: revenue counts up to it, and it must have been observed.
-    last: i64,
-    is_observed: bool,
-}
-
-/// The windows of users with this install day.
-fn windows_of(cohort_date: Day, windows: &[u32], settings: &Settings, as_of: Day) -> Vec<Window> {
-    let period = settings.retention_period;
-    let mut previous = 0;
-    let mut ranges = Vec::with_capacity(windows.len());
-    for &window in windows {
-        let whole = period_after(period, cohort_date, window);
-        let retaining = match settings.retention_definition {
-            RetentionDefinition::Classic => whole,
-            RetentionDefinition::Rolling => DayRange { first: whole.first, last: i64::MAX },
-            RetentionDefinition::Bracket => {
-                DayRange { first: period_after(period, cohort_date, previous + 1).first, last: whole.last }
-            }
-        };
-        ranges.push(Window { retaining, last: whole.last, is_observed: whole.last <= i64::from(as_of.0) });
-        previous = window;
-    }
-    ranges
-}
-
-fn count_cohorts(
-    table: &UserTable,
-    revenue: &[Amount],
-    settings: &Settings,
+/// Adds up the install days of each cohort.
+fn add_up_cohorts(
+    ingredients: &RetentionIngredients<'_>,
     windows: &[u32],
-    users: &[usize],
+    settings: &Settings,
 ) -> BTreeMap<Day, CohortCounts> {
-    let mut by_date: Vec<usize> = users.to_vec();
-    by_date.sort_by_key(|&user| table.totals[user].cohort_date());
     let mut cohorts: BTreeMap<Day, CohortCounts> = BTreeMap::new();
-    for same_date in by_date.chunk_by(|&a, &b| table.totals[a].cohort_date() == table.totals[b].cohort_date()) {
-        let cohort_date = table.totals[same_date[0]].cohort_date();
-        let ranges = windows_of(cohort_date, windows, settings, table.as_of);
-        let counts = cohorts
-            .entry(period_start(settings.cohort_period(), cohort_date))
-            .or_insert_with(|| CohortCounts::new(windows.len()));
-        for &user in same_date {
-            counts.size += 1;
-            counts.revenue += revenue[user];
-            count_user(table, user, cohort_date, &ranges, &mut counts.windows);
+    for (place, date) in ingredients.cohorts.dates.iter().enumerate() {
+        if !date.is_observed_from_install(settings.cohort_start_date) {
+            continue;
         }
+        let observed = observed_windows(date.day, settings.retention_period, windows, ingredients.as_of);
+        let counted = ingredients.retained.of_date(place).iter().zip(ingredients.revenue.of_date(place));
+        let of_window = |(is_observed, (&retained, &cumulative_revenue))| {
+            let counts = WindowCounts { eligible: date.users, retained, cumulative_revenue };
+            if is_observed { counts } else { WindowCounts::default() }
+        };
+        let of_date = CohortCounts {
+            size: date.users,
+            revenue: date.revenue,
+            windows: observed.into_iter().zip(counted).map(of_window).collect(),
+            last_install: date.day,
+        };
+        cohorts
+            .entry(period_start(settings.cohort_period(), date.day))
+            .or_insert_with(|| CohortCounts::new(windows.len()))
+            .add(&of_date);
     }
     cohorts
 }
 
-fn count_user(table: &UserTable, user: usize, cohort_date: Day, ranges: &[Window], counts: &mut [WindowCounts]) {
-    let active_days = table.active_days.of(user);
-    let mut entries = table.revenue.of(user).iter().peekable();
-    let mut earned = Amount::ZERO;
-    for (range, counts) in ranges.iter().zip(counts) {
-        if !range.is_observed {
-            // Windows ascend, so the later ones are not observed either.
-            break;
-        }
-        counts.eligible += 1;
-        // Days before install take no part.
-        let first = range.retaining.first.max(cohort_date.0.into());
-        let at = active_days.partition_point(|&day| i64::from(day) < first);
-        let is_retained = active_days.get(at).is_some_and(|&day| i64::from(day) <= range.retaining.last);
-        counts.retained += u64::from(is_retained);
-        while let Some(entry) = entries.next_if(|entry| i64::from(entry.day().0) <= range.last) {
-            if entry.kind_index() == RevenueKind::Total as usize {
-                earned += entry.amount();
-            }
-        }
-        counts.cumulative_revenue += earned;
-    }
+/// The last day on which a user of the cohort can be installed; of cohorts that lie after the as-of day, was.
+fn last_install(cohort_date: Day, counts: &CohortCounts, as_of: Day, settings: &Settings) -> Day {
+    period_end(settings.cohort_period(), cohort_date).min(as_of).max(counts.last_install)
+}
+
+/// The last day of a window of users with this install day, unless it is after the last day that can be written.
+fn closing_day(install: Day, window: u32, settings: &Settings) -> Option<Day> {
+    let last = period_after(settings.retention_period, install, window).last;
+    i32::try_from(last).ok().map(Day).filter(|&day| day <= Day::MAX)
 }
 
 /// The cohort against all other eligible users at a window.
@@ -186,7 +175,8 @@ fn test_window(cohort: &CohortCounts, pooled: &CohortCounts, window: usize, sett
     compare_proportions(Proportion { successes: this.retained, trials: this.eligible }, others, settings)
 }
 
-fn cell(cohort_date: Option<Day>, window: u32, cohort_size: u64, counts: &WindowCounts, z: f64) -> RetentionCell {
+/// The cell of all cohorts together.
+fn cell(window: u32, cohort_size: u64, counts: &WindowCounts, z: f64) -> RetentionCell {
     let proportion = Proportion { successes: counts.retained, trials: counts.eligible };
     let observed = || {
         Some(ObservedRetention {
@@ -197,10 +187,11 @@ fn cell(cohort_date: Option<Day>, window: u32, cohort_size: u64, counts: &Window
         })
     };
     RetentionCell {
-        cohort_date,
+        cohort_date: None,
         window,
         cohort_size,
         eligible_users: counts.eligible,
+        closes_on: None,
         observed: observed(),
         test: None,
     }
@@ -218,5 +209,38 @@ fn summary(cohort_date: Day, counts: &CohortCounts, cells: &[RetentionCell]) -> 
             .filter_map(|cell| cell.test)
             .map(|test| test.p_adjusted)
             .min_by(f64::total_cmp),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Period;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_cell_closes_when_the_last_user_that_the_cohort_can_have_is_observed() {
+        let closes = |cohort: Period, period: Period, first: &str, window: u32, as_of: &str, last_install: &str| {
+            let settings = Settings { cohort_granularity: cohort, retention_period: period, ..Settings::default() };
+            let counts = CohortCounts { last_install: day(last_install), ..CohortCounts::new(0) };
+            let last_install = super::last_install(day(first), &counts, day(as_of), &settings);
+            closing_day(last_install, window, &settings).map(|day| day.to_string()).unwrap_or_default()
+        };
+        let (d, w, m) = (Period::Day, Period::Week, Period::Month);
+        assert_eq!(closes(d, d, "2024-02-28", 2, "2024-03-31", "2024-02-28"), "2024-03-01");
+        // 2024-01-01 is a Monday; users of its week are installed up to Sunday the 7th, even if nobody was on that day.
+        assert_eq!(closes(w, d, "2024-01-01", 7, "2024-03-31", "2024-01-03"), "2024-01-14");
+        assert_eq!(closes(w, w, "2024-01-01", 1, "2024-03-31", "2024-01-07"), "2024-01-14");
+        assert_eq!(closes(m, w, "2024-01-01", 1, "2024-03-31", "2024-01-31"), "2024-02-11");
+        assert_eq!(closes(m, m, "2023-11-01", 3, "2024-03-31", "2023-11-30"), "2024-02-29");
+        // A month that is not over has no users after the as-of day.
+        assert_eq!(closes(m, d, "2024-02-01", 7, "2024-02-10", "2024-02-09"), "2024-02-17");
+        // Unless the data tells a later install day.
+        assert_eq!(closes(m, d, "2024-02-01", 7, "2024-02-10", "2024-02-12"), "2024-02-19");
+        assert_eq!(closes(d, d, "9999-12-31", 1, "9999-12-31", "9999-12-31"), "");
+        assert_eq!(closes(m, m, "9999-12-01", u32::MAX, "9999-12-31", "9999-12-31"), "");
     }
 }

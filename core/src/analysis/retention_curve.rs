@@ -1,65 +1,93 @@
 //! Pooled retention, day by day.
 
+use crate::calendar::Day;
 use crate::output::number::Fixed;
 use crate::report::RetentionCurvePoint;
+use crate::settings::Settings;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
 
+use super::cohorts::CohortDates;
 use super::figures::percent_interval;
+use super::memo::StageKey;
 
-/// Retention of these users from day 0 to the last day with an eligible user.
-pub(super) fn measure(table: &UserTable, users: &[usize], z: f64) -> Vec<RetentionCurvePoint> {
-    let observed = |user: usize| usize::try_from(table.as_of.days_since(table.totals[user].cohort_date())).ok();
-    let Some(last_day) = users.iter().filter_map(|&user| observed(user)).max() else { return Vec::new() };
-    let mut counts = vec![DayCounts::default(); last_day + 1];
-    for &user in users {
-        let Some(observed) = observed(user) else { continue };
-        counts[observed].last_eligible += 1;
-        let cohort_date = table.totals[user].cohort_date().0;
-        let active_days = table.active_days.of(user);
-        let since_install = active_days.iter().filter_map(|&day| usize::try_from(day - cohort_date).ok());
-        let mut last_active = None;
-        for day in since_install {
-            counts[day].active += 1;
-            last_active = Some(day);
-        }
-        if let Some(day) = last_active {
-            counts[day].last_active += 1;
-        }
+/// What the curve is counted from.
+#[derive(Debug, PartialEq)]
+pub(super) struct CurveKey {
+    cohort_start: Option<Day>,
+}
+
+impl StageKey for CurveKey {
+    fn of(settings: &Settings) -> CurveKey {
+        CurveKey { cohort_start: settings.cohort_start_date }
     }
-    // Whoever is eligible (active) for the last time on a day is eligible (still to come) on every day before.
-    let (mut eligible, mut rolling) = (0, 0);
-    let mut curve: Vec<RetentionCurvePoint> = (0_u32..)
-        .zip(counts)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .filter_map(|(day, counts)| {
-            eligible += counts.last_eligible;
-            rolling += counts.last_active;
-            point(day, eligible, counts.active, rolling, z)
-        })
-        .collect();
-    curve.reverse();
-    curve
 }
 
-#[derive(Clone, Copy, Default)]
+/// Users by day since install, from day 0 to the last with an eligible user.
+#[derive(Debug)]
+pub(super) struct CurveCounts(Vec<DayCounts>);
+
+#[derive(Clone, Copy, Debug, Default)]
 struct DayCounts {
-    last_eligible: u64,
+    eligible: u64,
     active: u64,
-    last_active: u64,
+    /// Active on the day or later.
+    still_active: u64,
 }
 
-fn point(day: u32, eligible_users: u64, classic: u64, rolling: u64, z: f64) -> Option<RetentionCurvePoint> {
-    let proportion = Proportion { successes: classic, trials: eligible_users };
+impl CurveCounts {
+    pub fn of(table: &UserTable, cohorts: &CohortDates, key: &CurveKey) -> CurveCounts {
+        // Of users who do not take part, and of those installed after the as-of day, no day is counted.
+        let observed_days: Vec<Option<usize>> = (cohorts.dates.iter())
+            .map(|date| {
+                let takes_part = date.is_observed_from_install(key.cohort_start);
+                usize::try_from(table.as_of.days_since(date.day)).ok().filter(|_| takes_part)
+            })
+            .collect();
+        let Some(last_day) = observed_days.iter().flatten().max() else { return CurveCounts(Vec::new()) };
+        let mut counts = vec![DayCounts::default(); last_day + 1];
+        for (date, last_eligible) in cohorts.dates.iter().zip(&observed_days) {
+            if let &Some(last_eligible) = last_eligible {
+                counts[last_eligible].eligible += date.users;
+            }
+        }
+        for (active_days, &cohort) in table.active_days.iter().zip(&cohorts.of_user) {
+            if observed_days[cohort as usize].is_none() {
+                continue;
+            }
+            let cohort_date = cohorts.dates[cohort as usize].day.0;
+            let mut last_active = None;
+            for day in active_days.iter().filter_map(|&day| usize::try_from(day - cohort_date).ok()) {
+                counts[day].active += 1;
+                last_active = Some(day);
+            }
+            if let Some(day) = last_active {
+                counts[day].still_active += 1;
+            }
+        }
+        // Whoever is eligible (active) for the last time on a day is eligible (still to come) on every day before.
+        for day in (1..counts.len()).rev() {
+            counts[day - 1].eligible += counts[day].eligible;
+            counts[day - 1].still_active += counts[day].still_active;
+        }
+        CurveCounts(counts)
+    }
+
+    /// The curve with intervals of this normal quantile.
+    pub fn points(&self, z: f64) -> Vec<RetentionCurvePoint> {
+        (0..).zip(&self.0).filter_map(|(day, counts)| point(day, counts, z)).collect()
+    }
+}
+
+fn point(day: u32, counts: &DayCounts, z: f64) -> Option<RetentionCurvePoint> {
+    let proportion = Proportion { successes: counts.active, trials: counts.eligible };
     Some(RetentionCurvePoint {
         day,
-        eligible_users,
-        classic_retained: classic,
-        classic_rate: Fixed::percent(classic, eligible_users)?,
+        eligible_users: counts.eligible,
+        classic_retained: counts.active,
+        classic_rate: Fixed::percent(counts.active, counts.eligible)?,
         classic_ci: percent_interval(proportion.wilson_interval(z)?),
-        rolling_retained: rolling,
-        rolling_rate: Fixed::percent(rolling, eligible_users)?,
+        rolling_retained: counts.still_active,
+        rolling_rate: Fixed::percent(counts.still_active, counts.eligible)?,
     })
 }

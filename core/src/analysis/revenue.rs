@@ -1,5 +1,7 @@
 //! Revenue segments.
 
+use std::sync::Arc;
+
 use crate::money::Amount;
 use crate::output::number::Fixed;
 use crate::report::{RevenueSegment, RevenueSummary, Thresholds};
@@ -7,117 +9,275 @@ use crate::rows::RevenueKind;
 use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
 use crate::stats::mann_whitney::mann_whitney;
-use crate::stats::quantile::quantile_unsorted;
-use crate::stats::rank::average_ranks_doubled;
+use crate::stats::quantile::quantiles;
+use crate::stats::rank::{Ranks, average_ranks_doubled, average_ranks_doubled_of_integers};
 use crate::users::UserTable;
 
-use super::SegmentContext;
+use super::confidence::{ConfidenceEvidence, KnownCells};
+use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
 use super::figures::{mean_score, money_mean, money_sum, share_of_amount};
-use super::members;
+use super::memo::StageKey;
+use super::segment::{Boundaries, BySegment, Segment, errors_of_means};
 use super::testing::adjust;
+use super::usage::Usage;
 
 /// Revenue of every user, in the order of the table.
+#[derive(Debug)]
 pub(super) struct UserRevenue {
     /// Total.
-    pub totals: Vec<Amount>,
-    /// What makes a payer.
-    pub paid: Vec<Amount>,
+    pub totals: Arc<Vec<Amount>>,
+    /// The totals as the nearest numbers.
+    pub numbers: Vec<f64>,
+    /// Those above 0.
+    positive: Vec<f64>,
+    /// Whether the user paid.
+    pub is_payer: Vec<bool>,
+    /// Twice the average rank by total.
+    pub doubled_ranks: Arc<Vec<u64>>,
 }
 
 impl UserRevenue {
     pub fn of(table: &UserTable) -> UserRevenue {
-        let mut revenue = UserRevenue {
-            totals: Vec::with_capacity(table.user_count()),
-            paid: Vec::with_capacity(table.user_count()),
-        };
+        let mut totals = Vec::with_capacity(table.user_count());
+        let mut is_payer = Vec::with_capacity(table.user_count());
         for user in 0..table.user_count() {
             let of_user = table.revenue_of(user);
-            revenue.totals.push(of_user[RevenueKind::Total as usize]);
-            revenue.paid.push(table.paid_amount(&of_user));
+            totals.push(of_user[RevenueKind::Total as usize]);
+            is_payer.push(table.paid_amount(&of_user) > Amount::ZERO);
         }
-        revenue
+        let numbers: Vec<f64> = totals.iter().map(|amount| amount.to_f64()).collect();
+        UserRevenue {
+            positive: numbers.iter().copied().filter(|&number| number > 0.0).collect(),
+            numbers,
+            doubled_ranks: Arc::new(doubled_ranks(&totals)),
+            totals: Arc::new(totals),
+            is_payer,
+        }
+    }
+
+    /// Users with revenue above 0.
+    pub fn user_count(&self) -> u64 {
+        self.positive.len() as u64
     }
 }
 
-/// Gives each user a segment: free without revenue, else by the quantiles of revenue.
-pub(super) fn assign(revenue: &[Amount], settings: &Settings) -> (Vec<RevenueSegment>, Thresholds) {
-    let mut base: Vec<f64> = revenue
-        .iter()
-        .filter(|&&amount| settings.revenue_base == RevenueBase::AllUsers || amount > Amount::ZERO)
-        .map(|amount| amount.to_f64())
-        .collect();
-    let thresholds = Thresholds {
-        upper: quantile_unsorted(&mut base, settings.whale_revenue_percentile),
-        middle: quantile_unsorted(&mut base, settings.dolphin_revenue_percentile),
-    };
-    let reaches =
-        |amount: Amount, threshold: Option<f64>| threshold.is_some_and(|threshold| amount.to_f64() >= threshold);
-    let segments = revenue.iter().map(|&amount| {
-        if amount <= Amount::ZERO {
-            RevenueSegment::FreeUser
-        } else if reaches(amount, thresholds.upper) {
-            RevenueSegment::Whale
-        } else if reaches(amount, thresholds.middle) {
-            RevenueSegment::Dolphin
-        } else {
-            RevenueSegment::Minnow
+fn doubled_ranks(amounts: &[Amount]) -> Vec<u64> {
+    let least = amounts.iter().min().map_or(0, |least| least.0);
+    let distance = |amount: &Amount| u64::try_from(amount.0.checked_sub(least)?).ok();
+    match amounts.iter().map(distance).collect::<Option<Vec<u64>>>() {
+        Some(distances) => average_ranks_doubled_of_integers(&distances).doubled,
+        None => average_ranks_doubled(amounts).doubled,
+    }
+}
+
+/// What the segments are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct RevenueKey {
+    base: RevenueBase,
+    whale_percentile: f64,
+    dolphin_percentile: f64,
+}
+
+impl StageKey for RevenueKey {
+    fn of(settings: &Settings) -> RevenueKey {
+        RevenueKey {
+            base: settings.revenue_base,
+            whale_percentile: settings.whale_revenue_percentile,
+            dolphin_percentile: settings.dolphin_revenue_percentile,
         }
-    });
-    (segments.collect(), thresholds)
+    }
+}
+
+/// Every user's segment, in the order of the table.
+#[derive(Debug)]
+pub(super) struct RevenueSegments {
+    pub of_user: Arc<Vec<RevenueSegment>>,
+    pub boundaries: Boundaries,
+}
+
+impl RevenueSegments {
+    /// Gives each user a segment: free without revenue, else by the quantiles of revenue.
+    pub fn of(revenue: &UserRevenue, key: &RevenueKey) -> RevenueSegments {
+        let base = match key.base {
+            RevenueBase::AllUsers => &revenue.numbers,
+            RevenueBase::RevenueUsers => &revenue.positive,
+        };
+        let [upper, middle] = quantiles(base.iter().copied(), [key.whale_percentile, key.dolphin_percentile]);
+        // Where there is no threshold, nobody has revenue.
+        let [from_upper, from_middle] = [upper, middle].map(|threshold| threshold.unwrap_or(f64::INFINITY));
+        let segment = |&amount: &f64| {
+            // Without branches, which cannot be foretold.
+            let below_upper = if amount >= from_middle { 1 } else { 2 };
+            let with_revenue = if amount >= from_upper { 0 } else { below_upper };
+            RevenueSegment::ALL[if amount <= 0.0 { 3 } else { with_revenue }]
+        };
+        // To the last bit: a threshold that lies between two values is no user's value.
+        let amounts = &revenue.numbers;
+        let users_at = |value: f64| amounts.iter().map(|amount| u64::from(amount.to_bits() == value.to_bits())).sum();
+        let of_user: Vec<RevenueSegment> = amounts.iter().map(segment).collect();
+        RevenueSegments {
+            of_user: Arc::new(of_user),
+            boundaries: Boundaries {
+                thresholds: Thresholds { upper, middle },
+                users_at: [upper, middle].map(|threshold| threshold.map_or(0, users_at)),
+            },
+        }
+    }
+}
+
+/// What a segment's figures are made from, beside scores and sessions.
+#[derive(Debug)]
+pub(super) struct RevenueStatistics {
+    sums: Sums,
+    completeness: f64,
+    revenue_error: f64,
+}
+
+/// What is added up over the users of a segment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    users: u64,
+    revenue_by_kind: [Amount; 4],
+    cells: KnownCells,
+}
+
+impl Sums {
+    fn revenue(&self) -> Amount {
+        self.revenue_by_kind[RevenueKind::Total as usize]
+    }
+}
+
+impl RevenueStatistics {
+    /// Adds up what the users of each segment have.
+    pub fn of(
+        segments: &RevenueSegments,
+        table: &UserTable,
+        revenue: &UserRevenue,
+        usage: &Usage,
+    ) -> BySegment<RevenueStatistics> {
+        let mut sums = BySegment::<Sums>::default();
+        for (user, (segment, entries)) in segments.of_user.iter().zip(table.revenue.iter()).enumerate() {
+            let sums = &mut sums[segment.place()];
+            sums.users += 1;
+            sums.cells.add(usage, user);
+            for entry in entries {
+                sums.revenue_by_kind[entry.kind_index()] += entry.amount();
+            }
+        }
+        let mut errors = errors_of_means(&segments.of_user, [&revenue.numbers]).into_iter().flatten();
+        sums.map(|sums| RevenueStatistics {
+            sums,
+            completeness: sums.cells.completeness(table.metric_column_count()),
+            revenue_error: errors.next().unwrap_or_default(),
+        })
+    }
+}
+
+/// What the sessions of the segments are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct RevenueSessionKey {
+    segments: RevenueKey,
+    frequencies: FrequencyKey,
+}
+
+impl StageKey for RevenueSessionKey {
+    fn of(settings: &Settings) -> RevenueSessionKey {
+        RevenueSessionKey { segments: RevenueKey::of(settings), frequencies: FrequencyKey::of(settings) }
+    }
+}
+
+/// The relative standard error of each segment's session frequency.
+pub(super) fn session_errors(segments: &RevenueSegments, frequencies: &Frequencies) -> BySegment<f64> {
+    errors_of_means(&segments.of_user, [&frequencies.sessions]).map(|[error]| error)
+}
+
+/// What the scores of the segments are computed from.
+#[derive(Debug, PartialEq)]
+pub(super) struct RevenueScoreKey {
+    segments: RevenueKey,
+    scores: ScoreKey,
+}
+
+impl StageKey for RevenueScoreKey {
+    fn of(settings: &Settings) -> RevenueScoreKey {
+        RevenueScoreKey { segments: RevenueKey::of(settings), scores: ScoreKey::of(settings) }
+    }
+}
+
+/// The engagement scores of a segment.
+#[derive(Debug)]
+pub(super) struct SegmentScores {
+    sum: u128,
+    error: f64,
+    /// Against all other users, whatever the minimum sample.
+    p_value: Option<f64>,
+}
+
+impl SegmentScores {
+    /// Of each segment.
+    pub fn of(segments: &RevenueSegments, scores: &Scores, ranks: &Ranks) -> BySegment<SegmentScores> {
+        let mut sums = BySegment::<(u64, u128, u128)>::default();
+        for ((segment, &score), &rank) in segments.of_user.iter().zip(&*scores.units).zip(&ranks.doubled) {
+            let (users, score_sum, rank_sum) = &mut sums[segment.place()];
+            *users += 1;
+            *score_sum += u128::from(score);
+            *rank_sum += u128::from(rank);
+        }
+        let all_users = segments.of_user.len() as u64;
+        let mut errors = errors_of_means(&segments.of_user, [&scores.values]).into_iter().flatten();
+        sums.map(|(users, sum, rank_sum)| SegmentScores {
+            sum,
+            error: errors.next().unwrap_or_default(),
+            p_value: mann_whitney(users, all_users - users, rank_sum, ranks.tie_sum),
+        })
+    }
 }
 
 /// Sums up the four segments and tests the engagement score of each against all other users.
-pub(super) fn summarise(context: &SegmentContext<'_>, segments: &[RevenueSegment]) -> Vec<RevenueSummary> {
-    let members = RevenueSegment::ALL.map(|segment| members(segments, segment));
-    let scores = &context.engagement.scores;
-    let ranks = average_ranks_doubled(scores);
-    let p_values = members.each_ref().map(|users| {
-        let (these, others) = (users.len() as u64, (segments.len() - users.len()) as u64);
-        let rank_sum = users.iter().map(|&user| u128::from(ranks.doubled[user as usize])).sum();
-        (these.min(others) >= context.settings.minimum_sample_size)
-            .then(|| mann_whitney(these, others, rank_sum, ranks.tie_sum))
-            .flatten()
-    });
-    let tests = adjust(&p_values, context.settings);
-    let all_revenue: Amount = context.revenue.totals.iter().copied().sum();
-    let summaries = RevenueSegment::ALL.into_iter().zip(&members).zip(tests);
+pub(super) fn summarise(
+    table: &UserTable,
+    statistics: &BySegment<RevenueStatistics>,
+    scores: &BySegment<SegmentScores>,
+    session_errors: &BySegment<f64>,
+    settings: &Settings,
+) -> Vec<RevenueSummary> {
+    let all_users: u64 = statistics.iter().map(|of| of.sums.users).sum();
+    let p_values: Vec<Option<f64>> = (statistics.iter().zip(scores))
+        .map(|(of, scores)| {
+            let smaller_side = of.sums.users.min(all_users - of.sums.users);
+            scores.p_value.filter(|_| smaller_side >= settings.minimum_sample_size)
+        })
+        .collect();
+    let tests = adjust(&p_values, settings);
+    let all_revenue: Amount = statistics.iter().map(|of| of.sums.revenue()).sum();
+    let summaries = RevenueSegment::ALL.into_iter().zip(statistics).zip(scores.iter().zip(session_errors)).zip(tests);
     summaries
-        .map(|((segment, users), test)| RevenueSummary { test, ..summary(context, segment, users, all_revenue) })
+        .map(|(((segment, of), (scores, &session_error)), test)| {
+            let is_empty = of.sums.users == 0;
+            let contribution = |kind: RevenueKind, column| {
+                (!is_empty && table.has_column(column)).then(|| money_sum(of.sums.revenue_by_kind[kind as usize]))
+            };
+            let evidence = ConfidenceEvidence {
+                user_count: of.sums.users,
+                completeness: of.completeness,
+                errors: [scores.error, of.revenue_error, session_error],
+            };
+            let confidence = evidence.confidence(settings.confidence_weights);
+            RevenueSummary {
+                segment,
+                user_count: of.sums.users,
+                avg_revenue_per_user: money_mean(of.sums.revenue(), of.sums.users),
+                total_revenue: (!is_empty).then(|| money_sum(of.sums.revenue())),
+                iap_contribution: contribution(RevenueKind::InAppPurchase, Column::IapRevenue),
+                ad_contribution: contribution(RevenueKind::Advertising, Column::AdRevenue),
+                subscription_contribution: contribution(RevenueKind::Subscription, Column::SubscriptionRevenue),
+                percentage_of_total: Fixed::percent(of.sums.users, all_users).filter(|_| !is_empty),
+                revenue_share: share_of_amount(of.sums.revenue(), all_revenue).filter(|_| !is_empty),
+                avg_engagement_score: mean_score(scores.sum, of.sums.users),
+                test,
+                confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
+                meets_confidence_threshold: !is_empty && confidence >= settings.confidence_threshold,
+            }
+        })
         .collect()
-}
-
-fn summary(
-    context: &SegmentContext<'_>,
-    segment: RevenueSegment,
-    users: &[u32],
-    all_revenue: Amount,
-) -> RevenueSummary {
-    let user_count = users.len() as u64;
-    let is_empty = users.is_empty();
-    let mut sums = [Amount::ZERO; 4];
-    for &user in users {
-        for (sum, amount) in sums.iter_mut().zip(context.table.revenue_of(user as usize)) {
-            *sum += amount;
-        }
-    }
-    let total = sums[RevenueKind::Total as usize];
-    let contribution = |kind: RevenueKind, column| {
-        (!is_empty && context.table.has_column(column)).then(|| money_sum(sums[kind as usize]))
-    };
-    let confidence = context.confidence.of(users);
-    RevenueSummary {
-        segment,
-        user_count,
-        avg_revenue_per_user: money_mean(total, user_count),
-        total_revenue: (!is_empty).then(|| money_sum(total)),
-        iap_contribution: contribution(RevenueKind::InAppPurchase, Column::IapRevenue),
-        ad_contribution: contribution(RevenueKind::Advertising, Column::AdRevenue),
-        subscription_contribution: contribution(RevenueKind::Subscription, Column::SubscriptionRevenue),
-        percentage_of_total: Fixed::percent(user_count, context.table.user_count() as u64).filter(|_| !is_empty),
-        revenue_share: share_of_amount(total, all_revenue).filter(|_| !is_empty),
-        avg_engagement_score: mean_score(&context.engagement.scores, users),
-        test: None,
-        confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
-        meets_confidence_threshold: !is_empty && confidence >= context.settings.confidence_threshold,
-    }
 }

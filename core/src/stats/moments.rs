@@ -6,12 +6,12 @@ use std::borrow::Borrow;
 ///
 /// The sum is compensated (A. Neumaier, ZAMM 54 (1974), 39-51), so that its error does not grow with the number of values.
 pub fn mean<V: Borrow<f64>>(values: impl IntoIterator<Item = V>) -> Option<f64> {
-    let mut count = 0_u64;
-    let sum = compensated_sum(values.into_iter().map(|value| {
+    let (mut count, mut sum) = (0_u64, CompensatedSum::default());
+    for value in values {
         count += 1;
-        *value.borrow()
-    }));
-    (count > 0).then(|| sum / count as f64)
+        sum.add(*value.borrow());
+    }
+    (count > 0).then(|| sum.value() / count as f64)
 }
 
 /// The standard error of the mean relative to its magnitude: how uncertain a mean is.
@@ -19,33 +19,101 @@ pub fn mean<V: Borrow<f64>>(values: impl IntoIterator<Item = V>) -> Option<f64> 
 /// # Formula
 /// `(s / √n) / |mean|`, `s` the sample standard deviation (divisor `n - 1`) in two passes.
 /// 1 for fewer than two values, else 0 where all are equal, else 1 where the mean is 0.
-#[expect(clippy::float_cmp, reason = "only values that are equal exactly have no spread")]
 pub fn relative_standard_error<V: Borrow<f64>>(values: impl IntoIterator<Item = V, IntoIter: Clone>) -> f64 {
     let values = values.into_iter().map(|value| *value.borrow());
-    let n = values.clone().count();
-    let (Some(first), Some(mean)) = (values.clone().next(), mean(values.clone())) else { return 1.0 };
-    if n < 2 {
-        return 1.0;
-    }
-    if values.clone().all(|value| value == first) {
-        return 0.0;
-    }
-    if mean == 0.0 {
-        return 1.0;
-    }
-    let squares = compensated_sum(values.map(|value| (value - mean) * (value - mean)));
-    let variance = squares / (n - 1) as f64;
-    (variance / n as f64).sqrt() / mean.abs()
+    let mut first_pass = MeanPass::default();
+    values.clone().for_each(|value| first_pass.add(value));
+    let mut second_pass = first_pass.finish();
+    values.for_each(|value| second_pass.add(value));
+    second_pass.relative_standard_error()
 }
 
-fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
-    let (mut sum, mut lost) = (0.0_f64, 0.0_f64);
-    for value in values {
-        let next = sum + value;
-        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
-        sum = next;
+/// The first of the two passes to a [`relative_standard_error`], for values that come one by one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MeanPass {
+    count: u64,
+    first: f64,
+    differs: bool,
+    sum: CompensatedSum,
+}
+
+impl MeanPass {
+    /// Adds a value.
+    #[inline]
+    #[expect(clippy::float_cmp, reason = "only values that are equal exactly have no spread")]
+    pub fn add(&mut self, value: f64) {
+        if self.count == 0 {
+            self.first = value;
+        }
+        self.count += 1;
+        self.differs |= value != self.first;
+        self.sum.add(value);
     }
-    sum + lost
+
+    /// Ends the pass.
+    #[must_use]
+    pub fn finish(self) -> DeviationPass {
+        DeviationPass {
+            count: self.count,
+            differs: self.differs,
+            mean: self.sum.value() / self.count as f64,
+            squares: CompensatedSum::default(),
+        }
+    }
+}
+
+/// The second pass, which takes the same values in the same order.
+#[derive(Clone, Copy, Debug)]
+pub struct DeviationPass {
+    count: u64,
+    differs: bool,
+    mean: f64,
+    squares: CompensatedSum,
+}
+
+impl DeviationPass {
+    /// Adds a value.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        self.squares.add((value - self.mean) * (value - self.mean));
+    }
+
+    /// The [`relative_standard_error`] of the values.
+    #[must_use]
+    pub fn relative_standard_error(&self) -> f64 {
+        if self.count < 2 {
+            return 1.0;
+        }
+        if !self.differs {
+            return 0.0;
+        }
+        if self.mean == 0.0 {
+            return 1.0;
+        }
+        let variance = self.squares.value() / (self.count - 1) as f64;
+        (variance / self.count as f64).sqrt() / self.mean.abs()
+    }
+}
+
+/// A sum and what its additions lost.
+#[derive(Clone, Copy, Debug, Default)]
+struct CompensatedSum {
+    sum: f64,
+    lost: f64,
+}
+
+impl CompensatedSum {
+    #[inline]
+    fn add(&mut self, value: f64) {
+        let next = self.sum + value;
+        let (larger, smaller) = if self.sum.abs() >= value.abs() { (self.sum, value) } else { (value, self.sum) };
+        self.lost += (larger - next) + smaller;
+        self.sum = next;
+    }
+
+    fn value(self) -> f64 {
+        self.sum + self.lost
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use strata_core::analysis::analyse;
+use strata_core::analysis::AnalysisCache;
 use strata_core::calendar::{Day, Timestamp};
 use strata_core::diagnostic::excerpt;
 use strata_core::output::csv::users::write_user_segments;
@@ -93,6 +93,8 @@ struct LoadedTable {
     duplicates: Vec<String>,
     revenue: RevenueDistribution,
     settings: ResolvedSettings,
+    /// What the analyses of this table have in common.
+    analyses: AnalysisCache,
     report: Report,
     selection: UserSelection,
 }
@@ -104,13 +106,15 @@ impl Session {
         self.loaded = None;
         let duplicates = read.inputs.iter().filter(|input| input.is_duplicate);
         let duplicates: Vec<String> = duplicates.map(|input| input.name.clone()).collect();
-        let report = analyse(&read.finished.table, &settings.values, &duplicates);
+        let mut analyses = AnalysisCache::default();
+        let report = analyses.analyse(&read.finished.table, &settings.values, &duplicates);
         let revenue = RevenueDistribution::of(&report.users.revenue);
         let loaded = self.loaded.insert(LoadedTable {
             read,
             duplicates,
             revenue,
             settings,
+            analyses,
             report,
             selection: UserSelection::default(),
         });
@@ -130,7 +134,7 @@ impl Session {
         let table = &loaded.read.finished.table;
         let as_of_date = settings.values.as_of_date;
         if table.as_of_is_set.then_some(table.as_of) == as_of_date {
-            loaded.report = analyse(table, &settings.values, &loaded.duplicates);
+            loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.duplicates);
             loaded.settings = settings;
             loaded.selection.forget();
             return Ok(Reanalysis::Done(Box::new(loaded.report_view())));

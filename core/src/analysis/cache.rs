@@ -1,0 +1,283 @@
+//! The analyses as a graph of results, of which those are kept that a changed setting does not touch.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Finding;
+use crate::money::Amount;
+use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
+use crate::settings::Settings;
+use crate::stats::contingency::ContingencyTable;
+use crate::stats::rank::Ranks;
+use crate::users::UserTable;
+
+use super::activity::Activity;
+use super::behavior::{self, BehavioralIngredients, BehavioralKey, BehavioralSegments, BehavioralStatistics};
+use super::cohorts::CohortDates;
+use super::engagement::{
+    Frequencies, FrequencyKey, NormalizedFrequencies, NormalizedFrequencyKey, NormalizedTimeKey, NormalizedTimes,
+    ScoreKey, Scores,
+};
+use super::funnel_counts::{self, FunnelCounts, FunnelKey, StageReach};
+use super::matrix::{self, MatrixKey};
+use super::memo::Memo;
+use super::retained::{self, ByWindow, RetainedKey, WindowKey};
+use super::retention::RetentionIngredients;
+use super::retention_curve::{CurveCounts, CurveKey};
+use super::revenue::{
+    self, RevenueKey, RevenueScoreKey, RevenueSegments, RevenueSessionKey, RevenueStatistics, SegmentScores,
+    UserRevenue,
+};
+use super::segment::BySegment;
+use super::usage::Usage;
+use super::{daily, findings, funnel, journey, retention, share, testing};
+
+/// The analysis of one user table under one settings after the other.
+///
+/// Every intermediate result is kept together with the part of the settings that it was computed from, and is computed
+/// again only when that part changes. The report is the same, to the last bit, as that of
+/// [`analyse`](super::analyse).
+///
+/// ```text
+/// table ──> frequencies ──> normalised ──> scores ──> ranks ─────────┐
+///   │   └─> times ────────────┘              ├──> behavioural ──> matrix, statistics
+///   ├─────> revenue segments ────────────────┴──> statistics, scores by segment
+///   ├─────> retained, revenue by window, curve
+///   └─────> funnel counts
+/// ```
+///
+/// Tests, intervals, confidence and findings are made from these every time: their cost does not grow with the users.
+#[derive(Debug, Default)]
+pub struct AnalysisCache {
+    table: Memo<(), TableResults>,
+    scores: ScoreStages,
+    segments: SegmentStages,
+    retention: RetentionStages,
+    funnel: Memo<FunnelKey, FunnelCounts>,
+}
+
+/// What does not depend on any setting.
+#[derive(Debug)]
+struct TableResults {
+    activity: Activity,
+    usage: Usage,
+    revenue: UserRevenue,
+    cohorts: CohortDates,
+    journeys: Arc<Vec<Journey>>,
+    stage_reach: StageReach,
+    daily: Vec<DailyMetrics>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Default)]
+struct ScoreStages {
+    frequencies: Memo<FrequencyKey, Frequencies>,
+    normalized_frequencies: Memo<NormalizedFrequencyKey, NormalizedFrequencies>,
+    normalized_times: Memo<NormalizedTimeKey, NormalizedTimes>,
+    scores: Memo<ScoreKey, Scores>,
+    ranks: Memo<ScoreKey, Ranks>,
+}
+
+#[derive(Debug, Default)]
+struct SegmentStages {
+    behavioral: Memo<BehavioralKey, BehavioralSegments>,
+    behavioral_statistics: Memo<BehavioralKey, BySegment<BehavioralStatistics>>,
+    revenue: Memo<RevenueKey, RevenueSegments>,
+    revenue_statistics: Memo<RevenueKey, BySegment<RevenueStatistics>>,
+    revenue_session_errors: Memo<RevenueSessionKey, BySegment<f64>>,
+    revenue_scores: Memo<RevenueScoreKey, BySegment<SegmentScores>>,
+    contingency: Memo<MatrixKey, ContingencyTable>,
+}
+
+#[derive(Debug, Default)]
+struct RetentionStages {
+    retained: Memo<RetainedKey, ByWindow<u64>>,
+    revenue: Memo<WindowKey, ByWindow<Amount>>,
+    curve: Memo<CurveKey, CurveCounts>,
+}
+
+impl AnalysisCache {
+    /// Computes what the settings that changed since the last call can touch, and takes the rest from it.
+    ///
+    /// `table` is the same in every call: results kept from another one would be wrong. `duplicate_files` are the names
+    /// of inputs that were left out because another has the same bytes.
+    #[must_use]
+    pub fn analyse(&mut self, table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Report {
+        let of_table = self.table.get(settings, |()| TableResults::of(table));
+        let scores = self.scores.get(table, of_table, settings);
+        let segments = self.segments.get(table, of_table, &scores, settings);
+        let retention = self.retention.get(table, of_table, settings);
+        let funnel_counts = self.funnel.get(settings, |key| funnel_counts::count(table, &of_table.cohorts, key));
+
+        let behavioral = behavior::summarise(segments.behavioral_statistics, settings);
+        let revenue = revenue::summarise(
+            table,
+            segments.revenue_statistics,
+            segments.revenue_scores,
+            segments.revenue_session_errors,
+            settings,
+        );
+        let retention = retention::measure(&retention, settings);
+        let funnel = funnel::measure(table, funnel_counts, &of_table.stage_reach, settings);
+        let tests = testing::count_tests(
+            (retention.cells.iter().map(|cell| cell.test))
+                .chain(funnel.steps.iter().map(|step| step.trend))
+                .chain(behavioral.iter().map(|segment| segment.test))
+                .chain(revenue.iter().map(|segment| segment.test)),
+        );
+        let findings = findings::find(&findings::Evidence {
+            table,
+            settings,
+            duplicate_files,
+            about_table: &of_table.findings,
+            engagement: segments.behavioral.boundaries,
+            revenue: segments.revenue.boundaries,
+            users_with_revenue: of_table.revenue.user_count(),
+            contingency: segments.contingency,
+            cohorts: &retention.cells,
+        });
+        Report {
+            period: AnalysisPeriod {
+                start_date: table.first_date,
+                end_date: table.last_date,
+                as_of_date: table.as_of,
+                total_users: table.user_count() as u64,
+                total_rows: table.quality.accepted_rows,
+            },
+            users: UserResults {
+                last_active_dates: of_table.activity.last_active_dates.clone(),
+                days_since_last_active: of_table.activity.days_since_last_active.clone(),
+                scores: scores.scores.units.clone(),
+                behavioral: segments.behavioral.of_user.clone(),
+                revenue: of_table.revenue.totals.clone(),
+                revenue_segments: segments.revenue.of_user.clone(),
+                doubled_revenue_ranks: of_table.revenue.doubled_ranks.clone(),
+                journeys: of_table.journeys.clone(),
+            },
+            behavioral,
+            engagement_thresholds: segments.behavioral.boundaries.thresholds,
+            revenue,
+            revenue_thresholds: segments.revenue.boundaries.thresholds,
+            matrix: matrix::cross(segments.contingency),
+            retention,
+            funnel,
+            daily: of_table.daily.clone(),
+            quality: DataQuality {
+                data_quality_score: share(table.quality.score()),
+                data_completeness: share(table.quality.completeness()),
+                findings,
+            },
+            tests,
+        }
+    }
+}
+
+impl TableResults {
+    fn of(table: &UserTable) -> TableResults {
+        let activity = Activity::of(table);
+        let revenue = UserRevenue::of(table);
+        let journeys = journey::of_users(table);
+        TableResults {
+            usage: Usage::of(table),
+            cohorts: CohortDates::of(table, &revenue.totals),
+            stage_reach: StageReach::of(table),
+            daily: daily::measure(table),
+            findings: findings::about_table(table, &activity, &revenue.totals, &journeys),
+            activity,
+            revenue,
+            journeys: Arc::new(journeys),
+        }
+    }
+}
+
+/// The results about scores that others are made from.
+struct ScoreResults<'a> {
+    frequencies: &'a Frequencies,
+    scores: &'a Scores,
+    ranks: &'a Ranks,
+}
+
+impl ScoreStages {
+    fn get(&mut self, table: &UserTable, of_table: &TableResults, settings: &Settings) -> ScoreResults<'_> {
+        let TableResults { usage, cohorts, activity, .. } = of_table;
+        let frequencies = self.frequencies.get(settings, |key| Frequencies::of(table, usage, cohorts, key));
+        let normalized_frequencies =
+            self.normalized_frequencies.get(settings, |key| NormalizedFrequencies::of(frequencies, key));
+        let normalized_times = self
+            .normalized_times
+            .get(settings, |key| NormalizedTimes::of(usage, &activity.days_since_last_active, key));
+        let scores = self.scores.get(settings, |key| Scores::of(normalized_frequencies, normalized_times, key));
+        let ranks = self.ranks.get(settings, |_| scores.ranks());
+        ScoreResults { frequencies, scores, ranks }
+    }
+}
+
+/// The segments and what is made from them.
+struct SegmentResults<'a> {
+    behavioral: &'a BehavioralSegments,
+    behavioral_statistics: &'a BySegment<BehavioralStatistics>,
+    revenue: &'a RevenueSegments,
+    revenue_statistics: &'a BySegment<RevenueStatistics>,
+    revenue_session_errors: &'a BySegment<f64>,
+    revenue_scores: &'a BySegment<SegmentScores>,
+    contingency: &'a ContingencyTable,
+}
+
+impl SegmentStages {
+    fn get(
+        &mut self,
+        table: &UserTable,
+        of_table: &TableResults,
+        of_scores: &ScoreResults<'_>,
+        settings: &Settings,
+    ) -> SegmentResults<'_> {
+        let TableResults { usage, activity, revenue: user_revenue, .. } = of_table;
+        let &ScoreResults { frequencies, scores, ranks } = of_scores;
+        let idle_days = &activity.days_since_last_active;
+        let behavioral = self.behavioral.get(settings, |key| BehavioralSegments::of(&scores.units, idle_days, key));
+        let behavioral_statistics = self.behavioral_statistics.get(settings, |_| {
+            let ingredients = BehavioralIngredients {
+                scores,
+                frequencies,
+                revenue: user_revenue,
+                usage,
+                idle_days,
+                metric_column_count: table.metric_column_count(),
+            };
+            behavior::measure(behavioral, &ingredients)
+        });
+        let revenue = self.revenue.get(settings, |key| RevenueSegments::of(user_revenue, key));
+        SegmentResults {
+            revenue_statistics: self
+                .revenue_statistics
+                .get(settings, |_| RevenueStatistics::of(revenue, table, user_revenue, usage)),
+            revenue_session_errors: self
+                .revenue_session_errors
+                .get(settings, |_| revenue::session_errors(revenue, frequencies)),
+            revenue_scores: self.revenue_scores.get(settings, |_| SegmentScores::of(revenue, scores, ranks)),
+            contingency: self
+                .contingency
+                .get(settings, |_| matrix::contingency_table(&behavioral.of_user, &revenue.of_user)),
+            behavioral,
+            behavioral_statistics,
+            revenue,
+        }
+    }
+}
+
+impl RetentionStages {
+    fn get<'a>(
+        &'a mut self,
+        table: &UserTable,
+        of_table: &'a TableResults,
+        settings: &Settings,
+    ) -> RetentionIngredients<'a> {
+        let TableResults { activity, cohorts, .. } = of_table;
+        RetentionIngredients {
+            cohorts,
+            retained: self.retained.get(settings, |key| retained::count_retained(table, activity, cohorts, key)),
+            revenue: self.revenue.get(settings, |key| retained::cumulative_revenue(table, cohorts, key)),
+            curve: self.curve.get(settings, |key| CurveCounts::of(table, cohorts, key)),
+            as_of: table.as_of,
+        }
+    }
+}

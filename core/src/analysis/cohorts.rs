@@ -1,0 +1,57 @@
+//! The install days, and which users have each.
+
+use crate::calendar::Day;
+use crate::money::Amount;
+use crate::users::UserTable;
+
+/// Users by install day.
+#[derive(Debug)]
+pub(super) struct CohortDates {
+    /// The distinct install days, ascending.
+    pub dates: Vec<CohortDate>,
+    /// For every user the place of the install day among them, in the order of the table.
+    pub of_user: Vec<u32>,
+}
+
+/// The users with one install day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CohortDate {
+    pub day: Day,
+    pub users: u64,
+    pub revenue: Amount,
+    /// Whether the data begins later.
+    pub is_left_truncated: bool,
+}
+
+impl CohortDate {
+    /// Whether the users can take part in retention at all: seen from install on, in a cohort that was asked for.
+    pub fn is_observed_from_install(&self, cohort_start: Option<Day>) -> bool {
+        !self.is_left_truncated && cohort_start.is_none_or(|start| self.day >= start)
+    }
+}
+
+impl CohortDates {
+    /// `revenue` is every user's total.
+    pub fn of(table: &UserTable, revenue: &[Amount]) -> CohortDates {
+        let days: Vec<i32> = table.totals.iter().map(|totals| totals.cohort_date().0).collect();
+        let least = days.iter().copied().min().unwrap_or(0);
+        let offset = |day: i32| usize::try_from(i64::from(day) - i64::from(least)).unwrap_or(0);
+        let mut places = vec![u32::MAX; days.iter().copied().max().map_or(0, |most| offset(most) + 1)];
+        for &day in &days {
+            places[offset(day)] = 0;
+        }
+        let mut dates: Vec<CohortDate> = Vec::new();
+        for (day, place) in (least..).zip(&mut places).filter(|(_, place)| **place == 0) {
+            *place = u32::try_from(dates.len()).unwrap_or(u32::MAX);
+            let is_left_truncated = Day(day) < table.first_date;
+            dates.push(CohortDate { day: Day(day), users: 0, revenue: Amount::ZERO, is_left_truncated });
+        }
+        let of_user: Vec<u32> = days.iter().map(|&day| places[offset(day)]).collect();
+        for (&place, &revenue) in of_user.iter().zip(revenue) {
+            let date = &mut dates[place as usize];
+            date.users += 1;
+            date.revenue += revenue;
+        }
+        CohortDates { dates, of_user }
+    }
+}

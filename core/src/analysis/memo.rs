@@ -1,0 +1,73 @@
+//! Results kept together with what they were computed from.
+
+use crate::settings::Settings;
+
+/// The part of the settings that a result is computed from.
+///
+/// The part that its own ingredients are computed from is in it too, so that equal keys mean equal results. A
+/// computation is given its key instead of the settings: a setting that is not in the key cannot be read.
+pub(super) trait StageKey: PartialEq {
+    /// The part.
+    fn of(settings: &Settings) -> Self;
+}
+
+/// What depends on the table alone.
+impl StageKey for () {
+    fn of(_: &Settings) {}
+}
+
+/// The last result of a computation.
+#[derive(Debug)]
+pub(super) struct Memo<K, V> {
+    kept: Option<(K, V)>,
+}
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Memo<K, V> {
+        Memo { kept: None }
+    }
+}
+
+impl<K: StageKey, V> Memo<K, V> {
+    /// The result for these settings, computed anew only if their part of it has changed.
+    pub fn get(&mut self, settings: &Settings, compute: impl FnOnce(&K) -> V) -> &V {
+        let key = K::of(settings);
+        // An outdated result makes room before the new one is made.
+        let kept = self.kept.take().filter(|(of, _)| *of == key);
+        let kept = kept.unwrap_or_else(|| {
+            let value = compute(&key);
+            (key, value)
+        });
+        &self.kept.insert(kept).1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(PartialEq)]
+    struct ChurnKey(u64);
+
+    impl StageKey for ChurnKey {
+        fn of(settings: &Settings) -> ChurnKey {
+            ChurnKey(settings.churn_days)
+        }
+    }
+
+    #[test]
+    fn a_result_is_computed_again_only_for_another_key() {
+        let (mut memo, mut computed) = (Memo::default(), Vec::new());
+        let mut settings = Settings::default();
+        for (churn_days, minimum_sample_size) in [(7, 1), (7, 2), (8, 2), (7, 2)] {
+            settings.churn_days = churn_days;
+            settings.minimum_sample_size = minimum_sample_size;
+            let value = *memo.get(&settings, |key: &ChurnKey| {
+                computed.push(key.0);
+                key.0 * 2
+            });
+            assert_eq!(value, churn_days * 2);
+        }
+        assert_eq!(computed, [7, 8, 7]);
+    }
+}

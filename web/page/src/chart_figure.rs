@@ -5,6 +5,8 @@ mod marks;
 mod picture;
 mod values;
 
+use std::cell::Cell;
+
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,8 +23,10 @@ use values::ValuesTable;
 
 pub use values::DataTable;
 
-/// Pixels drawn before the chart has been measured.
-const UNMEASURED_WIDTH: f64 = 960.0;
+thread_local! {
+    /// Pixels drawn before a chart has been measured: as wide as the chart before, which is mostly right.
+    static LAST_WIDTH: Cell<f64> = const { Cell::new(960.0) };
+}
 
 /// Milliseconds without a change of size after which the chart is drawn anew.
 const RESIZE_PAUSE_MS: u32 = 60;
@@ -52,7 +56,7 @@ pub fn ChartFigure(
 ) -> impl IntoView {
     let state = use_state();
     let canvas = NodeRef::<html::Div>::new();
-    let width = RwSignal::new(UNMEASURED_WIDTH);
+    let width = RwSignal::new(LAST_WIDTH.get());
     let scene = Memo::new(move |_| draw.run(width.get()));
     follow_width(canvas, width);
 
@@ -199,6 +203,7 @@ fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>) {
             let Some(Some(element)) = canvas.try_get_untracked() else { return };
             let measured = f64::from(element.client_width());
             if measured > 0.0 && (width.get_untracked() - measured).abs() >= 1.0 {
+                LAST_WIDTH.set(measured);
                 width.set(measured);
             }
         };

@@ -10,6 +10,7 @@ use strata_protocol::{FindingRow, ReportView};
 
 use crate::address::{Address, View};
 use crate::chart_figure::{ChartFigure, DataTable, HitLink};
+use crate::format::sentence;
 use crate::state::use_state;
 use crate::view::funnel::words::answer as funnel_answer;
 use crate::view::segments::charts::{behavioral_bars, revenue_bars};
@@ -168,9 +169,8 @@ fn first_findings(report: &ReportView) -> Option<impl IntoView + use<>> {
 fn finding(row: &FindingRow) -> impl IntoView + use<> {
     view! {
         <li>
-            {format!("{} {}", format::count(row.count), row.explanation)}
-            " "
-            <code class="muted">{row.code.clone()}</code>
+            <span class="number">{format::count(row.count)}</span>
+            <span>{sentence(&row.explanation)} " " <code class="muted">{row.code.clone()}</code></span>
         </li>
     }
 }

@@ -30,7 +30,7 @@ pub fn answer(report: &ReportView) -> String {
     let rest: Vec<String> = came_back.into_iter().chain(payers).collect();
     let dates = period(&report.period.start_date, &report.period.as_of_date);
     match rest.as_slice() {
-        [] => format!("{users}, {dates}."),
+        [] => format!("{users}, {dates}; too early to say how many come back."),
         parts => format!("Of {users} from {dates}, {}.", parts.join(" and ")),
     }
 }

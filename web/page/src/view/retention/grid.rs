@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use leptos::either::EitherOf3;
 use leptos::html;
 use leptos::prelude::*;
 use strata_chart::format;
 use strata_protocol::{CohortMembers, ReportView, UserFilter};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlTableCellElement, HtmlTableRowElement, KeyboardEvent, MouseEvent, PointerEvent,
+};
 
 use super::heatmap::{self, Metric, ShownCell, ShownRow};
 use super::keys::{Place, moved};
@@ -15,6 +18,12 @@ use super::words;
 use crate::address::Address;
 use crate::state::use_state;
 use crate::view::users::link::users_link;
+
+/// Rows that are built at once.
+const ROWS_PER_FRAME: usize = 60;
+
+/// Columns before the windows: cohort and size.
+const HEADING_COLUMNS: usize = 2;
 
 /// The heatmap, and the details of the cell under the pointer or the focus.
 #[component]
@@ -67,19 +76,31 @@ pub fn Heatmap(
         let is_control = event.ctrl_key() || event.meta_key();
         if let Some(to) = moved(from, &event.key(), is_control, row_count, column_count) {
             event.prevent_default();
-            move_focus(&table, from, to);
-        }
-    };
-    // Results under other settings may have taken away the row of the cell that could be reached by Tab.
-    Effect::new(move |_| {
-        rows.track();
-        let Some(table) = table.get() else { return };
-        if let Ok(None) = table.query_selector("td[tabindex=\"0\"]") {
-            let first = table.query_selector("td[data-row]").ok().flatten();
-            if let Some(first) = first.and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
-                first.set_tab_index(0);
+            if let Some(table) = table.get_untracked() {
+                move_focus(&table, to);
             }
         }
+    };
+    // A long table is built over several frames, so that the page stays responsive; once built it changes in place.
+    let built = RwSignal::new(ROWS_PER_FRAME);
+    Effect::new(move |_| {
+        let row_count = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
+        if built.get() < row_count {
+            request_animation_frame(move || {
+                // The view may be gone by then.
+                built.try_update(|built| *built += ROWS_PER_FRAME);
+            });
+        }
+    });
+    // Results under other settings may have taken away the row of the cell that Tab reached. What is rendered is known
+    // when the browser is about to draw it.
+    Effect::new(move |_| {
+        rows.track();
+        request_animation_frame(move || {
+            if let Some(Some(table)) = table.try_get_untracked() {
+                make_reachable(&table);
+            }
+        });
     });
     view! {
         <div class="heatmap">
@@ -95,7 +116,7 @@ pub fn Heatmap(
                 >
                     {move || {
                         let report = state.report.get()?;
-                        rows.with(|rows| rows.as_ref().map(|rows| table_content(&report, rows)))
+                        rows.with(|rows| rows.as_ref().map(|rows| table_content(&report, &rows[..built.get().min(rows.len())])))
                     }}
                 </table>
             </div>
@@ -131,7 +152,7 @@ fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<
         _ => "",
     };
     let small = row.is_small.then(|| view! { <span class="small-mark">{format!("n<{minimum}")}</span> });
-    let cells = row.cells.iter().enumerate().map(|(column, cell)| cell_view(Place { row: number, column }, cell));
+    let cells = row.cells.iter().map(cell_view);
     view! {
         <tr class=class>
             <th scope="row" class="cohort">{row.name.clone()}</th>
@@ -141,41 +162,58 @@ fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<
     }
 }
 
-fn cell_view(at: Place, cell: &ShownCell) -> impl IntoView + use<> {
+/// A cell. There are thousands of them, so each holds no more than it needs: neither its place, which is that of its
+/// element, nor a way to be focused, which it gets when it is its turn.
+fn cell_view(cell: &ShownCell) -> impl IntoView + use<> {
     let shade = cell.shade.map(|step| format!(" heat-{step}")).unwrap_or_default();
     let class = format!("cell {}{shade}", cell.state.class());
-    let told = cell.description.clone().map(|told| view! { <span class="visually-hidden">{told}</span> });
-    let partial = cell.is_partial.then(|| view! { <small>{format!("n={}", format::count(cell.eligible))}</small> });
-    // One cell can be reached by Tab; the arrow keys do the rest.
-    let tabindex = if at == Place::default() { "0" } else { "-1" };
-    view! {
-        <td class=class tabindex=tabindex data-row=at.row data-column=at.column>
-            {cell.text.clone()}
-            {told}
-            {partial}
-        </td>
+    let text = cell.text.clone();
+    if let Some(told) = cell.description.clone() {
+        EitherOf3::A(view! { <td class=class>{text}<span class="visually-hidden">{told}</span></td> })
+    } else if cell.is_partial {
+        EitherOf3::B(
+            view! { <td class=class>{text}<small>{format!("n={}", format::count(cell.eligible))}</small></td> },
+        )
+    } else {
+        EitherOf3::C(view! { <td class=class>{text}</td> })
     }
 }
 
 /// The cell that an element is or lies in.
 fn place_of(element: &Element) -> Option<Place> {
-    let cell = element.closest("td[data-row]").ok()??;
-    let number = |name: &str| cell.get_attribute(name)?.parse().ok();
-    Some(Place { row: number("data-row")?, column: number("data-column")? })
+    let cell = element.closest("td.cell").ok()??.dyn_into::<HtmlTableCellElement>().ok()?;
+    let row = cell.parent_element()?.dyn_into::<HtmlTableRowElement>().ok()?;
+    let column = usize::try_from(cell.cell_index()).ok()?.checked_sub(HEADING_COLUMNS)?;
+    Some(Place { row: usize::try_from(row.section_row_index()).ok()?, column })
 }
 
-fn move_focus(table: &NodeRef<html::Table>, from: Place, to: Place) {
-    let Some(table) = table.get_untracked() else { return };
-    let cell = |at: Place| {
-        let selector = format!("td[data-row=\"{}\"][data-column=\"{}\"]", at.row, at.column);
-        table.query_selector(&selector).ok()?.and_then(|cell| cell.dyn_into::<HtmlElement>().ok())
-    };
-    if let (Some(before), Some(next)) = (cell(from), cell(to)) {
+fn cell_at(table: &Element, Place { row, column }: Place) -> Option<HtmlElement> {
+    let selector = format!("tbody tr:nth-child({}) > :nth-child({})", row + 1, column + HEADING_COLUMNS + 1);
+    table.query_selector(&selector).ok()?.and_then(|cell| cell.dyn_into().ok())
+}
+
+/// Moves the focus to a cell, and the place where Tab enters the table with it.
+fn move_focus(table: &Element, to: Place) {
+    let Some(next) = cell_at(table, to) else { return };
+    if let Some(before) = reachable(table) {
         before.set_tab_index(-1);
-        next.set_tab_index(0);
-        // An element of the page can always be focused.
-        let _ = next.focus();
     }
+    next.set_tab_index(0);
+    // An element of the page can always be focused.
+    let _ = next.focus();
+}
+
+/// Sees to it that Tab enters the table at a cell.
+fn make_reachable(table: &Element) {
+    if reachable(table).is_none()
+        && let Some(first) = cell_at(table, Place::default())
+    {
+        first.set_tab_index(0);
+    }
+}
+
+fn reachable(table: &Element) -> Option<HtmlElement> {
+    table.query_selector("td[tabindex=\"0\"]").ok()?.and_then(|cell| cell.dyn_into().ok())
 }
 
 /// The users behind a cell.

@@ -52,7 +52,10 @@ pub fn answer(report: &ReportView) -> String {
     let mut observed = retention.windows.iter().zip(&retention.pooled).filter(|(_, cell)| cell.rate.is_some());
     let users = counted(retention.pooled_size, "new user", "new users");
     let Some((&first, cell)) = observed.next() else {
-        return format!("None of the {users} has been observed for a window yet.");
+        return match retention.pooled_size {
+            1 => "The one new user has not been observed long enough yet.".to_owned(),
+            _ => format!("None of the {users} has been observed long enough yet."),
+        };
     };
     let interval = cell.interval.map(|of| format!(" ({})", format::percent_interval(of.low, of.high, 1)));
     let rate = |cell: &RetentionCellView| cell.rate.map_or_else(String::new, |rate| format::percent(rate, 1));

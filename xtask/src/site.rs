@@ -85,7 +85,8 @@ impl Site {
         let content = self.files.remove(name).ok_or_else(|| format!("{name}: the build did not make it"))?;
         let new_name = hashed_name(name, &content);
         self.files.insert(new_name.clone(), content);
-        let (old, new) = (format!("\"./{name}\""), format!("\"./{new_name}\""));
+        // Without quotes: the page's are left out where HTML allows that.
+        let (old, new) = (format!("./{name}"), format!("./{new_name}"));
         let mut is_mentioned = false;
         for (_, content) in self.files.iter_mut().filter(|(name, _)| is_script_or_page(name)) {
             if let Ok(text) = std::str::from_utf8(content)
@@ -155,7 +156,7 @@ mod tests {
                 ("worker_bg.wasm", program),
                 ("worker-boot.js", "load(\"./worker_bg.wasm\")"),
                 ("boot.js", "other"),
-                ("index.html", "<a href=\"./boot.js\"><b content=\"./worker-boot.js\">"),
+                ("index.html", "<a href=\"./boot.js\"><b content=./worker-boot.js>"),
             ]);
             for name in ["worker_bg.wasm", "worker-boot.js", "boot.js"] {
                 site.put_hash_in_name(name).unwrap();
@@ -169,7 +170,7 @@ mod tests {
         let (boot, content) = text(&one, "worker-boot-");
         assert_eq!(content, format!("load(\"./{wasm}\")"));
         let (_, page) = text(&one, "index.html");
-        assert!(page.contains(&format!("content=\"./{boot}\"")), "{page}");
+        assert!(page.contains(&format!("content=./{boot}>")), "{page}");
         assert!(page.contains("href=\"./boot-"), "{page}");
         // Another program gives other names all the way up, and the same name where nothing changed.
         assert_ne!(text(&other, "worker-boot-").0, boot);

@@ -286,7 +286,7 @@ fn Details(
         })
     };
     view! {
-        <div class="cell-details">
+        <div class="cell-details" class:is-chosen=move || place.with(Option::is_some)>
             <div aria-live="polite">
                 {move || {
                     let lines = lines.get()?;

@@ -91,7 +91,10 @@ export async function ready(page) {
 
 /** Follows the navigation to a view and returns its heading. */
 export async function goTo(page, view) {
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view, exact: true }).click();
+  const link = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view, exact: true });
+  await link.click();
+  // The page follows its address a moment later; link and heading change together.
+  await link.and(page.locator('[aria-current="page"]')).waitFor();
   return page.locator("main h1").innerText();
 }
 

@@ -10,14 +10,15 @@ use std::thread;
 
 use strata_core::calendar::Day;
 use strata_core::diagnostic::FindingCode;
-use strata_core::output::InputFile;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::splitter::{Block, MAX_RECORD_BYTES, RecordSplitter};
-use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
+use strata_core::source::{
+    Column, ColumnMapping, Digest, HeaderProblem, InputFile, SourceError, parquet, repeated_inputs,
+};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 
 use crate::error::CliError;
-use crate::input::{Content, Digest, Input, all_bytes, guarded};
+use crate::input::{Content, Input, all_bytes, guarded};
 use crate::panics;
 use crate::progress::Progress;
 
@@ -62,13 +63,7 @@ pub fn ingest(
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let new_builder = || UserTableBuilder::new(as_of, names.clone());
     let mut hashes = hashes_of_equal_sizes(&inputs)?;
-    let mut is_duplicate: Vec<bool> = (0..inputs.len())
-        .map(|number| {
-            hashes[number]
-                .as_ref()
-                .is_some_and(|hash| hashes[..number].iter().flatten().any(|known| same_bytes(known, hash)))
-        })
-        .collect();
+    let mut is_duplicate = repeated_inputs(&hashes);
     let total =
         inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).map(|(input, _)| input.byte_count).sum();
     progress.start(total);
@@ -85,7 +80,7 @@ pub fn ingest(
         let (part, digests) = read_files(vec![stream], threads, &new_builder, progress)?;
         let Some((number, digest)) = digests.into_iter().next() else { continue };
         let hash = digest.finish(&names[number]);
-        is_duplicate[number] = hashes.iter().flatten().any(|known| same_bytes(known, &hash));
+        is_duplicate[number] = hashes.iter().flatten().any(|known| known.has_same_bytes(&hash));
         hashes[number] = Some(hash);
         if !is_duplicate[number] {
             // Merging into a blank table would only hold everything twice.
@@ -118,10 +113,6 @@ pub fn check_strict(finished: &FinishedTable) -> Result<(), SourceError> {
         .find(|finding| matches!(finding.code, FindingCode::RejectedRows | FindingCode::InvalidValues));
     let first = flawed.and_then(|finding| finding.examples.first()).cloned().unwrap_or_default();
     Err(SourceError::Strict { rejected: quality.rejected_rows, invalid: quality.invalid_values, first })
-}
-
-fn same_bytes(a: &InputFile, b: &InputFile) -> bool {
-    a.byte_count == b.byte_count && a.blake3 == b.blake3
 }
 
 /// Hashes of the files that share their size with another: only these can have the same bytes.

@@ -3,14 +3,14 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use strata_core::output::InputFile;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::parquet::ChunkReader;
-use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError, parquet};
+use strata_core::source::{
+    Column, ColumnMapping, Digest, DigestReader, HeaderProblem, InputFile, SourceError, parquet,
+};
 
 use crate::error::CliError;
 use crate::panics;
@@ -103,7 +103,7 @@ impl Input {
     ) -> Result<Input, CliError> {
         let read = |reason| SourceError::Read { file: shown.clone(), reason };
         let digest = Digest::default();
-        let hashed = HashingReader { inner: stream, digest: digest.clone() };
+        let hashed = DigestReader::new(stream, digest.clone());
         let (compression, mut rest) = decompress(hashed).map_err(read)?;
         let (mut head, at_end) = look(&mut rest).map_err(read)?;
         let content = if head.starts_with(parquet::MAGIC) {
@@ -138,8 +138,7 @@ impl Input {
     pub fn hash(&self) -> Result<Option<InputFile>, SourceError> {
         let Place::File(path) = &self.place else { return Ok(None) };
         let digest = Digest::default();
-        let hash =
-            || io::copy(&mut HashingReader { inner: File::open(path)?, digest: digest.clone() }, &mut io::sink());
+        let hash = || io::copy(&mut DigestReader::new(File::open(path)?, digest.clone()), &mut io::sink());
         hash().map_err(|reason| self.read_error(reason))?;
         Ok(Some(digest.finish(&self.name)))
     }
@@ -150,7 +149,7 @@ impl Input {
             Place::File(path) => {
                 let digest = Digest::default();
                 let open = || {
-                    let hashed = HashingReader { inner: File::open(path)?, digest: digest.clone() };
+                    let hashed = DigestReader::new(File::open(path)?, digest.clone());
                     decompress(hashed).map(|(_, bytes)| bytes)
                 };
                 let bytes = open().map_err(|reason| self.read_error(reason))?;
@@ -217,41 +216,4 @@ fn csv_content(head: &[u8], at_end: bool, given: &[(Column, String)]) -> Result<
     let header = read_header(head, at_end)?.ok_or(HeaderProblem::Empty)?;
     let mapping = ColumnMapping::new(header.names.clone(), given)?;
     Ok(Content::Csv(header, mapping))
-}
-
-/// Hash and count of the bytes that went by.
-#[derive(Clone, Default)]
-pub struct Digest(Arc<Mutex<(blake3::Hasher, u64)>>);
-
-impl Digest {
-    fn add(&self, bytes: &[u8]) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.update(bytes);
-        state.1 += bytes.len() as u64;
-    }
-
-    /// Bytes so far.
-    pub fn byte_count(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1
-    }
-
-    /// What the outputs tell of the input.
-    pub fn finish(&self, name: &str) -> InputFile {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        InputFile { name: name.to_owned(), byte_count: state.1, blake3: state.0.finalize().to_hex().to_string() }
-    }
-}
-
-/// Hashes what it reads.
-struct HashingReader<R> {
-    inner: R,
-    digest: Digest,
-}
-
-impl<R: Read> Read for HashingReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digest.add(&buffer[..count]);
-        Ok(count)
-    }
 }

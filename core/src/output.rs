@@ -6,5 +6,5 @@ pub mod file;
 pub mod json;
 pub mod number;
 
-pub use bundle::{InputFile, OutputBundle, RunInfo};
+pub use bundle::{OutputBundle, RunInfo};
 pub use file::OutputFile;

@@ -5,6 +5,7 @@ pub mod column;
 pub mod compression;
 pub mod csv;
 pub mod error;
+pub mod input_file;
 pub mod mapping;
 pub mod number;
 #[cfg(feature = "parquet")]
@@ -13,5 +14,6 @@ pub mod rejected;
 
 pub use column::Column;
 pub use error::{HeaderProblem, SourceError};
+pub use input_file::{Digest, DigestReader, InputFile, repeated_inputs};
 pub use mapping::{ColumnMapping, MatchedBy};
 pub use rejected::{InvalidValue, RejectReason, RejectedRow, RowSink};

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use strata_core::analysis::analyse;
-use strata_core::output::{InputFile, OutputBundle, RunInfo};
+use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
+use strata_core::source::InputFile;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
 use strata_core::source::csv::splitter::{Block, RecordSplitter};

@@ -2,19 +2,8 @@
 
 use crate::report::Report;
 use crate::settings::ResolvedSettings;
-use crate::source::RejectedRow;
+use crate::source::{InputFile, RejectedRow};
 use crate::users::UserTable;
-
-/// An input, as the outputs tell it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputFile {
-    /// Name without directories.
-    pub name: String,
-    /// Size in bytes, as it was given (packed).
-    pub byte_count: u64,
-    /// BLAKE3 hash of these bytes, in hexadecimal digits.
-    pub blake3: String,
-}
 
 /// What the outputs tell of the run beside its results.
 #[derive(Clone, Debug)]

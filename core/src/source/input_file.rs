@@ -1,9 +1,36 @@
-//! Hash and count of an input's bytes, as they go by.
+//! What tells one input from another: hash and count of its bytes, taken as they go by.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use strata_core::output::InputFile;
+/// An input, as the outputs tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Name without directories.
+    pub name: String,
+    /// Size in bytes, as it was given (packed).
+    pub byte_count: u64,
+    /// BLAKE3 hash of these bytes, in hexadecimal digits.
+    pub blake3: String,
+}
+
+impl InputFile {
+    /// Whether both have the same bytes, whatever their names.
+    #[must_use]
+    pub fn has_same_bytes(&self, other: &InputFile) -> bool {
+        self.byte_count == other.byte_count && self.blake3 == other.blake3
+    }
+}
+
+/// Which inputs have the same bytes as an earlier one. One whose hash is not known has not.
+#[must_use]
+pub fn repeated_inputs(inputs: &[Option<InputFile>]) -> Vec<bool> {
+    let repeats = |(number, input): (usize, &Option<InputFile>)| {
+        let earlier = || inputs[..number].iter().flatten();
+        input.as_ref().is_some_and(|input| earlier().any(|known| known.has_same_bytes(input)))
+    };
+    inputs.iter().enumerate().map(repeats).collect()
+}
 
 /// Hash and count of the bytes that went by. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -36,12 +63,6 @@ impl Digest {
         let blake3 = state.hasher.finalize().to_hex().to_string();
         InputFile { name: name.to_owned(), byte_count: state.byte_count, blake3 }
     }
-}
-
-/// Whether two inputs have the same bytes.
-#[must_use]
-pub fn same_bytes(a: &InputFile, b: &InputFile) -> bool {
-    a.byte_count == b.byte_count && a.blake3 == b.blake3
 }
 
 /// Digests what it reads.
@@ -80,6 +101,6 @@ mod tests {
         // The BLAKE3 specification's hash of `abc`, as b3sum prints it.
         assert_eq!(file.blake3, "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85");
         digest.add(b"d");
-        assert!(!same_bytes(&file, &digest.finish("a")));
+        assert!(!file.has_same_bytes(&digest.finish("a")));
     }
 }

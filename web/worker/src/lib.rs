@@ -10,7 +10,6 @@
 pub mod archive;
 pub mod columns;
 pub mod coordinator;
-pub mod digest;
 pub mod failure;
 pub mod fold;
 pub mod input;

@@ -6,9 +6,10 @@ use strata_core::analysis::AnalysisCache;
 use strata_core::calendar::{Day, Timestamp};
 use strata_core::diagnostic::excerpt;
 use strata_core::output::csv::users::write_user_segments;
-use strata_core::output::{InputFile, OutputBundle, RunInfo};
+use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
+use strata_core::source::InputFile;
 use strata_core::source::SourceError;
 use strata_core::users::FinishedTable;
 use strata_protocol::{

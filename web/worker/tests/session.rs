@@ -5,20 +5,20 @@
 use std::io::Read;
 
 use strata_core::analysis::analyse;
-use strata_core::output::{InputFile, OutputBundle, OutputFile, RunInfo};
+use strata_core::output::{OutputBundle, OutputFile, RunInfo};
 use strata_core::settings::ResolvedSettings;
 use strata_core::source::ColumnMapping;
 use strata_core::source::compression::Compression;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
 use strata_core::source::csv::splitter::{Block, BlockKind, RecordSplitter};
+use strata_core::source::{Digest, InputFile};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 use strata_generate::{GenerateSpec, Generator};
 use strata_protocol::{
     CohortMembers, FailureKind, FileRequest, FunnelMembers, ReportView, SettingText, SortDirection, UserFilter,
     UserQuery,
 };
-use strata_worker::digest::Digest;
 use strata_worker::fold::Fold;
 use strata_worker::input::{Head, Input, Readiness, map_all};
 use strata_worker::parser::protocol::InputLayout;
@@ -87,9 +87,9 @@ fn directly(csv: &[u8]) -> (FinishedTable, InputFile) {
     let bytes = csv[header.byte_count..].to_vec();
     let block = Block { first_line: header.line_count + 1, bytes, kind: BlockKind::Records };
     BlockDecoder::new(header.delimiter, &mapping).decode(&block, 0, &mut builder);
-    let blake3 = blake3::hash(csv).to_hex().to_string();
-    let file = InputFile { name: "sample.csv".to_owned(), byte_count: csv.len() as u64, blake3 };
-    (builder.finish().unwrap(), file)
+    let digest = Digest::default();
+    digest.add(csv);
+    (builder.finish().unwrap(), digest.finish("sample.csv"))
 }
 
 /// A file of the session, and its name.

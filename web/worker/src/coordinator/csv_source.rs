@@ -3,10 +3,10 @@
 use std::io::{self, Read};
 
 use strata_core::source::compression::{Compression, decompress};
+use strata_core::source::{Digest, DigestReader};
 use strata_generate::Generator;
 use web_sys::File;
 
-use crate::digest::{Digest, DigestReader};
 use crate::reading::{InOrder, SLICE_BYTES, Slices};
 
 /// Bytes taken at a time; a block is about as long.

@@ -4,15 +4,13 @@ use std::io;
 
 use js_sys::Uint8Array;
 use strata_core::calendar::Day;
-use strata_core::output::InputFile;
-use strata_core::source::SourceError;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordSplitter};
+use strata_core::source::{Digest, InputFile, SourceError, repeated_inputs};
 use strata_core::users::UserTableBuilder;
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
 
-use crate::digest::{Digest, same_bytes};
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::parser::protocol::InputLayout;
@@ -48,13 +46,7 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     let layouts =
         inputs.iter().map(|(input, mapping)| InputLayout::new(input.name.clone(), delimiter(input), mapping)).collect();
     let mut hashes = hashes_of_equal_sizes(source, &inputs, &teller).await?;
-    let is_duplicate: Vec<bool> = (0..inputs.len())
-        .map(|number| {
-            hashes[number]
-                .as_ref()
-                .is_some_and(|hash| hashes[..number].iter().flatten().any(|known| same_bytes(known, hash)))
-        })
-        .collect();
+    let is_duplicate = repeated_inputs(&hashes);
     pool.begin(as_of, layouts).await?;
 
     let unread = inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);

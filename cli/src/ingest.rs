@@ -23,7 +23,7 @@ use crate::panics;
 use crate::progress::Progress;
 
 /// Bytes read at a time; a block is about as long.
-const READ_BYTES: u64 = 1 << 20;
+const READ_BYTES: u64 = 1 << 18;
 
 /// Everything that was read.
 pub struct Ingested {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::digits::two_digits;
+
 /// Microseconds in one day.
 pub const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -102,9 +104,32 @@ impl Day {
         let year = (y1 * 1000 + y2 * 100 + y3 * 10 + y4).cast_signed();
         Day::from_ymd(year, m1 * 10 + m2, d1 * 10 + d2)
     }
+
+    /// Appends `YYYY-MM-DD`.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        let (year, month, day) = self.ymd();
+        if !(0..=9999).contains(&year) {
+            out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
+            return;
+        }
+        let year = year.unsigned_abs();
+        let [y1, y2] = two_digits(year / 100);
+        let [y3, y4] = two_digits(year % 100);
+        let [m1, m2] = two_digits(month);
+        let [d1, d2] = two_digits(day);
+        out.extend_from_slice(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]);
+    }
 }
 
-fn days_in_month(year: i32, month: u32) -> u32 {
+/// Shows what `write_to` appends.
+fn fmt_text(f: &mut fmt::Formatter<'_>, write_to: impl FnOnce(&mut Vec<u8>)) -> fmt::Result {
+    let mut text = Vec::with_capacity(32);
+    write_to(&mut text);
+    f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+}
+
+/// How many days the month (1..=12) has.
+pub(crate) fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -115,8 +140,7 @@ fn days_in_month(year: i32, month: u32) -> u32 {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        fmt_text(f, |text| self.write_to(text))
     }
 }
 
@@ -145,19 +169,30 @@ impl Timestamp {
         let timestamp = Timestamp(instant);
         (Day::MIN..=Day::MAX).contains(&timestamp.day()).then_some(timestamp)
     }
+
+    /// Appends `YYYY-MM-DDTHH:MM:SSZ`, with six fraction digits where the fraction is not zero.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        let in_day = self.0.rem_euclid(MICROS_PER_DAY);
+        let small = |number: i64| u32::try_from(number).unwrap_or(0);
+        let (seconds, micros) = (small(in_day / 1_000_000), small(in_day % 1_000_000));
+        self.day().write_to(out);
+        for (mark, number) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
+            out.push(mark);
+            out.extend_from_slice(&two_digits(number));
+        }
+        if micros != 0 {
+            out.push(b'.');
+            for number in [micros / 10_000, micros / 100 % 100, micros % 100] {
+                out.extend_from_slice(&two_digits(number));
+            }
+        }
+        out.push(b'Z');
+    }
 }
 
 impl fmt::Display for Timestamp {
-    /// `YYYY-MM-DDTHH:MM:SSZ`, with six fraction digits where the fraction is not zero.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let in_day = self.0.rem_euclid(MICROS_PER_DAY);
-        let (seconds, micros) = (in_day / 1_000_000, in_day % 1_000_000);
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(f, "{}T{hour:02}:{minute:02}:{second:02}", self.day())?;
-        if micros != 0 {
-            write!(f, ".{micros:06}")?;
-        }
-        f.write_str("Z")
+        fmt_text(f, |text| self.write_to(text))
     }
 }
 
@@ -178,6 +213,7 @@ mod tests {
             prop_assert_eq!((year, month, of_month),
                 (i32::from(date.year()), u32::try_from(date.month()).unwrap(), u32::try_from(date.day()).unwrap()));
             prop_assert_eq!(Day::from_ymd(year, month, of_month), Some(day));
+            prop_assert_eq!(day.to_string(), date.to_string());
             prop_assert_eq!(Day::parse(day.to_string().as_bytes()), Some(day));
             let monday = day.week_start();
             prop_assert!(monday <= day && day.days_since(monday) < 7);
@@ -185,6 +221,17 @@ mod tests {
             prop_assert_eq!(day.days_since(monday), since_monday);
             let first = Day::first_of_month(day.month_number());
             prop_assert_eq!(first.ymd(), (year, month, 1));
+        }
+    }
+
+    proptest! {
+        // Independent source: the timestamps of the jiff crate.
+        #[test]
+        fn instants_are_written_as_jiff_does(seconds in -62_135_596_800_i64..253_402_200_000, micros in 0i64..1_000_000) {
+            let written = Timestamp(seconds * 1_000_000 + micros).to_string();
+            let whole = jiff::Timestamp::from_second(seconds).unwrap().to_string();
+            let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
+            prop_assert_eq!(written, whole.replace('Z', &format!("{fraction}Z")));
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::digits::write_integer;
+
 /// A stage; the order is the order of the journey, levels by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
@@ -30,17 +32,33 @@ impl Stage {
     pub fn column_name(self) -> Option<String> {
         (self != Stage::FtueStart).then(|| format!("{self}_time"))
     }
+
+    /// The name up to the number, and the number where there is one.
+    fn name_and_number(self) -> (&'static str, Option<u32>) {
+        match self {
+            Stage::FtueStart => ("ftue_start", None),
+            Stage::FtueComplete => ("ftue_complete", None),
+            Stage::Level(number) => ("level_", Some(number)),
+            Stage::GameComplete => ("game_complete", None),
+            Stage::FirstPurchase => ("first_purchase", None),
+        }
+    }
+
+    /// Appends the name.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        let (name, number) = self.name_and_number();
+        out.extend_from_slice(name.as_bytes());
+        if let Some(number) = number {
+            write_integer(number, out);
+        }
+    }
 }
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Stage::FtueStart => f.write_str("ftue_start"),
-            Stage::FtueComplete => f.write_str("ftue_complete"),
-            Stage::Level(number) => write!(f, "level_{number}"),
-            Stage::GameComplete => f.write_str("game_complete"),
-            Stage::FirstPurchase => f.write_str("first_purchase"),
-        }
+        let (name, number) = self.name_and_number();
+        f.write_str(name)?;
+        number.map_or(Ok(()), |number| write!(f, "{number}"))
     }
 }
 

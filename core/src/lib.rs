@@ -12,6 +12,7 @@
 pub mod analysis;
 pub mod calendar;
 pub mod diagnostic;
+pub mod digits;
 pub mod journey_stage;
 pub mod money;
 pub mod output;

@@ -81,8 +81,15 @@ impl Fixed {
 
     /// Appends the text.
     pub fn write_to(&self, out: &mut Vec<u8>) {
-        let mut buffer = [0_u8; 39];
-        let digits = decimal_digits(self.units.unsigned_abs(), &mut buffer);
+        let mut buffer = itoa::Buffer::new();
+        // Nearly every number fits 64 bits, where division is many times faster.
+        let magnitude = self.units.unsigned_abs();
+        let digits = match u64::try_from(magnitude) {
+            Ok(0) => "",
+            Ok(magnitude) => buffer.format(magnitude),
+            Err(_) => buffer.format(magnitude),
+        };
+        let digits = digits.as_bytes();
         let decimals = usize::from(self.decimals);
         if self.units < 0 {
             out.push(b'-');
@@ -192,28 +199,6 @@ fn ten_times(remainder: u128, divisor: u128) -> (u128, u128) {
     let twice = add((0, remainder), (0, remainder));
     let four_times = add(twice, twice);
     add(add(four_times, four_times), twice)
-}
-
-/// The decimal digits of `value` (none for 0), at the end of `buffer`.
-fn decimal_digits(value: u128, buffer: &mut [u8; 39]) -> &[u8] {
-    let mut start = buffer.len();
-    let mut put = |digit: u8| {
-        start -= 1;
-        buffer[start] = b'0' + digit;
-    };
-    let mut wide = value;
-    let mut narrow = loop {
-        match u64::try_from(wide) {
-            Ok(narrow) => break narrow,
-            Err(_) => put((wide % 10) as u8),
-        }
-        wide /= 10;
-    };
-    while narrow > 0 {
-        put((narrow % 10) as u8);
-        narrow /= 10;
-    }
-    &buffer[start..]
 }
 
 #[cfg(test)]

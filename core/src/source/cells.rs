@@ -17,7 +17,7 @@ pub(super) struct RowCells<'s, S> {
 impl<S: RowSink> RowCells<'_, S> {
     /// The value of an optional cell; an invalid one is reported and null.
     #[inline]
-    pub fn value<T>(&mut self, column: Column, text: &[u8], read: impl Fn(&[u8]) -> Cell<T>) -> Option<T> {
+    pub fn value<T>(&mut self, column: Column, text: &[u8], read: impl FnOnce(&[u8]) -> Cell<T>) -> Option<T> {
         if text.is_empty() {
             return None;
         }

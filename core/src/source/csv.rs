@@ -7,6 +7,9 @@
 pub mod decoder;
 pub mod header;
 pub mod index;
+mod recent;
+mod scan;
+mod simd;
 pub mod splitter;
 
 /// The longest text between two quotes, in bytes; a quote that is open for longer was a mistake.
@@ -14,7 +17,8 @@ pub const MAX_QUOTED_BYTES: usize = 1 << 20;
 
 /// Appends a field to a line, quoted where it must be.
 pub fn push_field(line: &mut Vec<u8>, text: &[u8]) {
-    if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+    // Every byte is looked at, which takes fewer instructions than to stop at the first.
+    if !text.iter().fold(false, |found, byte| found | matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         line.extend_from_slice(text);
         return;
     }

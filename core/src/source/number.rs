@@ -53,6 +53,10 @@ fn read<T>(text: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
 /// Reads money: a decimal, rounded half to even beyond the ninth place.
 #[must_use]
 pub fn read_amount(text: &[u8]) -> Cell<Amount> {
+    // Most amounts are nothing.
+    if matches!(text, b"0.0" | b"0") {
+        return Cell::Value(Amount::ZERO);
+    }
     read(text, |text| parse_amount(text).map(Amount))
 }
 

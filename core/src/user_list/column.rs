@@ -1,7 +1,6 @@
 //! The columns of a user, and the text of each cell.
 
-use std::io::{self, Write};
-
+use crate::digits::write_integer;
 use crate::money::Amount;
 use crate::output::number::Fixed;
 use crate::report::{Report, score_value};
@@ -109,29 +108,29 @@ impl<'a> UserCells<'a> {
     pub fn of_user(&self, user: u32) -> [String; 14] {
         UserColumn::ALL.map(|column| {
             let mut cell = Vec::new();
-            // Writing to memory does not fail.
-            let _ = self.write(column, user, &mut cell);
+            self.write(column, user, &mut cell);
             String::from_utf8_lossy(&cell).into_owned()
         })
     }
 
     /// Appends the text of a cell, without quotes; nothing where it is not known.
-    ///
-    /// # Errors
-    /// None: memory takes everything.
     #[inline]
-    pub fn write(&self, column: UserColumn, user: u32, out: &mut Vec<u8>) -> io::Result<()> {
+    pub fn write(&self, column: UserColumn, user: u32, out: &mut Vec<u8>) {
         let user = user as usize;
         let (totals, users) = (&self.table.totals[user], &self.report.users);
         match column {
             UserColumn::UserId => out.extend_from_slice(self.table.ids.get(user)),
             UserColumn::DeviceId => out.extend_from_slice(self.table.devices.get(user)),
-            UserColumn::CohortDate => write!(out, "{}", totals.cohort_date())?,
-            UserColumn::LastActiveDate => write_known(users.last_active_dates[user], out)?,
-            UserColumn::DaysSinceLastActive => write!(out, "{}", users.days_since_last_active[user])?,
-            UserColumn::ActiveDays => write!(out, "{}", self.table.active_days.of(user).len())?,
-            UserColumn::TotalEvents => write_known(totals.events.get(), out)?,
-            UserColumn::TotalSessions => write_known(totals.sessions.get(), out)?,
+            UserColumn::CohortDate => totals.cohort_date().write_to(out),
+            UserColumn::LastActiveDate => {
+                if let Some(day) = users.last_active_dates[user] {
+                    day.write_to(out);
+                }
+            }
+            UserColumn::DaysSinceLastActive => write_integer(users.days_since_last_active[user], out),
+            UserColumn::ActiveDays => write_integer(self.table.active_days.of(user).len(), out),
+            UserColumn::TotalEvents => write_known(totals.events.get(), out),
+            UserColumn::TotalSessions => write_known(totals.sessions.get(), out),
             UserColumn::TotalRevenue => Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(out),
             UserColumn::EngagementScore => {
                 Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default().write_to(out);
@@ -143,12 +142,13 @@ impl<'a> UserCells<'a> {
                 let doubled = i128::from(users.doubled_revenue_ranks[user]);
                 Fixed::from_ratio(doubled * 50, self.user_count, 2).write_to(out);
             }
-            UserColumn::JourneyStage => write!(out, "{}", users.journeys[user].stage)?,
+            UserColumn::JourneyStage => users.journeys[user].stage.write_to(out),
         }
-        Ok(())
     }
 }
 
-fn write_known(value: Option<impl std::fmt::Display>, out: &mut Vec<u8>) -> io::Result<()> {
-    value.map_or(Ok(()), |value| write!(out, "{value}"))
+fn write_known(count: Option<u64>, out: &mut Vec<u8>) {
+    if let Some(count) = count {
+        write_integer(count, out);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::digits::write_integer;
 use crate::report::{Journey, Report};
 use crate::user_list::{UserCells, UserColumn};
 use crate::users::UserTable;
@@ -37,10 +38,10 @@ pub fn write_user_segments(
         for column in UserColumn::ALL {
             if column.is_input_text() {
                 text.clear();
-                cells.write(column, user, &mut text)?;
+                cells.write(column, user, &mut text);
                 rows.text(&text);
             } else {
-                cells.write(column, user, rows.plain_cell())?;
+                cells.write(column, user, rows.plain_cell());
             }
         }
         rows.end_row()?;
@@ -62,9 +63,15 @@ pub(in super::super) fn journey_segments(bundle: &OutputBundle<'_>, out: &mut dy
     for (user, journey) in bundle.report.users.journeys.iter().enumerate() {
         rows.text(bundle.table.ids.get(user));
         rows.text(bundle.table.devices.get(user));
-        rows.display(journey.stage)?;
-        optional(&mut rows, journey.time)?;
-        optional(&mut rows, journey.days)?;
+        journey.stage.write_to(rows.plain_cell());
+        let cell = rows.plain_cell();
+        if let Some(time) = journey.time {
+            time.write_to(cell);
+        }
+        let cell = rows.plain_cell();
+        if let Some(days) = journey.days {
+            write_integer(days, cell);
+        }
         stage_confidence(journey).write_to(rows.plain_cell());
         rows.end_row()?;
     }
@@ -83,14 +90,6 @@ pub(in super::super) fn rejected_rows(bundle: &OutputBundle<'_>, out: &mut dyn W
         rows.end_row()?;
     }
     rows.finish()
-}
-
-fn optional(rows: &mut RowWriter<'_>, value: Option<impl std::fmt::Display>) -> io::Result<()> {
-    if let Some(value) = value {
-        return rows.display(value);
-    }
-    rows.null();
-    Ok(())
 }
 
 /// Share of the expected stages that are recorded in order; of none 1.

@@ -9,9 +9,10 @@ use crate::rows::UserDay;
 use super::super::cells::{RowCells, text_value, user_type};
 use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
-use super::super::number::{Cell, read_amount, read_count, read_date, read_minutes, read_timestamp};
+use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
 use super::index::FieldIndex;
+use super::recent::{MonthOfDates, UnchangedTime};
 use super::splitter::{Block, BlockKind};
 
 /// The positions of the used columns in a file.
@@ -72,8 +73,9 @@ pub struct BlockDecoder {
     layout: Layout,
     index: FieldIndex,
     milestones: Vec<(Stage, Timestamp)>,
-    /// The last text of `last_updated` and what it was read as: it hardly ever changes.
-    last_updated: (Vec<u8>, Cell<Timestamp>),
+    dates: MonthOfDates,
+    cohort_dates: MonthOfDates,
+    last_updated: UnchangedTime,
 }
 
 impl BlockDecoder {
@@ -85,7 +87,9 @@ impl BlockDecoder {
             layout: Layout::new(mapping),
             index: FieldIndex::default(),
             milestones: Vec::new(),
-            last_updated: (Vec::new(), Cell::Null),
+            dates: MonthOfDates::default(),
+            cohort_dates: MonthOfDates::default(),
+            last_updated: UnchangedTime::default(),
         }
     }
 
@@ -125,7 +129,7 @@ impl BlockDecoder {
         }
         let user_id = record.text(layout.user_id);
         let user_id = text_value(&user_id).ok_or(RejectReason::EmptyUserId)?;
-        let Cell::Value(date) = read_date(&record.text(layout.date)) else {
+        let Cell::Value(date) = self.dates.read(&record.text(layout.date)) else {
             return Err(RejectReason::Date);
         };
         let device_id = record.optional_text(layout.device_id);
@@ -139,18 +143,12 @@ impl BlockDecoder {
                 self.milestones.extend(time.map(|time| (stage, time)));
             }
         }
-        let last_updated = layout.last_updated.and_then(|position| {
-            let text = record.text(position);
-            if self.last_updated.0 != *text {
-                self.last_updated = (text.to_vec(), read_timestamp(&text));
-            }
-            cells.value(Column::LastUpdated, &text, |_| self.last_updated.1)
-        });
         let mut optional = OptionalCells { record, cells };
+        let last_updated = optional.read(Column::LastUpdated, layout.last_updated, |text| self.last_updated.read(text));
         let row = UserDay {
             user_id,
             date,
-            cohort_date: optional.read(Column::CohortDate, layout.cohort_date, read_date),
+            cohort_date: optional.read(Column::CohortDate, layout.cohort_date, |text| self.cohort_dates.read(text)),
             device_id: device_id.as_deref().and_then(text_value),
             total_events: optional.read(Column::TotalEvents, layout.total_events, read_count),
             total_sessions: optional.read(Column::TotalSessions, layout.total_sessions, read_count),
@@ -184,7 +182,7 @@ struct OptionalCells<'r, 's, S> {
 
 impl<S: RowSink> OptionalCells<'_, '_, S> {
     #[inline]
-    fn read<T>(&mut self, column: Column, position: Option<usize>, read: impl Fn(&[u8]) -> Cell<T>) -> Option<T> {
+    fn read<T>(&mut self, column: Column, position: Option<usize>, read: impl FnOnce(&[u8]) -> Cell<T>) -> Option<T> {
         let text = self.record.raw(position?);
         if text.is_empty() {
             return None;
@@ -198,7 +196,7 @@ struct Records<'b> {
     bytes: &'b [u8],
     index: &'b FieldIndex,
     is_utf8: bool,
-    has_quotes: bool,
+    has_quoted_line_feeds: bool,
     number: usize,
     separators_before: usize,
     start: usize,
@@ -213,8 +211,8 @@ impl<'b> Records<'b> {
         Records {
             bytes: &block.bytes,
             index,
-            is_utf8: std::str::from_utf8(&block.bytes).is_ok(),
-            has_quotes: memchr::memchr(b'"', &block.bytes).is_some(),
+            is_utf8: simdutf8::basic::from_utf8(&block.bytes).is_ok(),
+            has_quoted_line_feeds: index.has_quoted_line_feeds,
             number: 0,
             separators_before: 0,
             start: 0,
@@ -229,7 +227,7 @@ impl<'b> Records<'b> {
         loop {
             let separators_end = *self.index.record_ends.get(self.number)? as usize;
             self.number += 1;
-            let separators = &self.index.separators[self.separators_before..separators_end];
+            let separators = &self.index.separators()[self.separators_before..separators_end];
             self.separators_before = separators_end;
             let end = separators.last().map_or(self.start, |&end| end as usize);
             let start = self.start;
@@ -238,8 +236,7 @@ impl<'b> Records<'b> {
             self.start = end + 1;
             self.line = self.next_line;
             self.next_line += 1;
-            if self.has_quotes {
-                // Only a quoted field can hold a line feed.
+            if self.has_quoted_line_feeds {
                 self.next_line += line_feeds(whole);
             }
             let bad = self.bad_quotes.partition_point(|&quote| (quote as usize) < end);
@@ -252,7 +249,7 @@ impl<'b> Records<'b> {
                 start,
                 end: start + text.len(),
                 separators,
-                is_utf8: self.is_utf8 || std::str::from_utf8(text).is_ok(),
+                is_utf8: self.is_utf8 || simdutf8::basic::from_utf8(text).is_ok(),
                 text_after_quote: bad > 0,
             });
         }

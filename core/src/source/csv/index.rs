@@ -1,50 +1,21 @@
 //! Where the fields of a block of records are.
+#![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
-use wide::u8x16;
-
-/// Bytes looked at together.
-const WORD: usize = 64;
+use super::scan::{Scanner, Word};
+use super::simd::{self, Instructions, WORD, Work};
 
 /// Separators of a block: the delimiters and line feeds that are outside quotes.
 #[derive(Debug, Default)]
 pub struct FieldIndex {
-    /// Positions of the separators, ascending.
-    pub separators: Vec<u32>,
+    /// Positions of the separators, ascending; those behind [`FieldIndex::separator_count`] are left from before.
+    positions: Vec<u32>,
+    separator_count: usize,
     /// For each record, how many separators there are up to and with its line feed.
     pub record_ends: Vec<u32>,
-    /// Positions of closing quotes that are followed by text, ascending.
+    /// Where text begins after a closing quote, ascending.
     pub text_after_quote: Vec<u32>,
-}
-
-/// One bit for each of 64 bytes: quotes, delimiters and line feeds.
-struct Masks {
-    quotes: u64,
-    separators: u64,
-    line_feeds: u64,
-}
-
-impl Masks {
-    fn of(word: &[u8; WORD], delimiter: u8) -> Masks {
-        let mut masks = Masks { quotes: 0, separators: 0, line_feeds: 0 };
-        for (part, bytes) in word.as_chunks::<16>().0.iter().enumerate() {
-            let bytes = u8x16::new(*bytes);
-            let mask = |byte: u8| u64::from(bytes.simd_eq(u8x16::splat(byte)).to_bitmask()) << (part * 16);
-            let line_feeds = mask(b'\n');
-            masks.quotes |= mask(b'"');
-            masks.line_feeds |= line_feeds;
-            masks.separators |= mask(delimiter) | line_feeds;
-        }
-        masks
-    }
-}
-
-/// Where the scan stands between two words.
-struct State {
-    quoted: bool,
-    /// Where the current field starts.
-    field_start: usize,
-    /// The second quote of a doubled one, to be passed over.
-    skip: Option<usize>,
+    /// Whether a quoted field holds a line feed.
+    pub has_quoted_line_feeds: bool,
 }
 
 impl FieldIndex {
@@ -52,95 +23,81 @@ impl FieldIndex {
     ///
     /// Blocks are at most as long as a record may be, so positions fit 32 bits.
     pub fn build(&mut self, block: &[u8], delimiter: u8) {
-        self.separators.clear();
+        self.separator_count = 0;
         self.record_ends.clear();
         self.text_after_quote.clear();
-        let mut state = State { quoted: false, field_start: 0, skip: None };
-        let (words, tail) = block.as_chunks::<WORD>();
-        for (number, word) in words.iter().enumerate() {
-            self.add_word(block, number * WORD, &Masks::of(word, delimiter), delimiter, &mut state);
-        }
-        if !tail.is_empty() {
-            // A filler that is none of the three bytes.
-            let mut word = [0; WORD];
-            word[..tail.len()].copy_from_slice(tail);
-            self.add_word(block, words.len() * WORD, &Masks::of(&word, delimiter), delimiter, &mut state);
-        }
+        self.has_quoted_line_feeds = false;
+        simd::run(Indexing { index: self, block, delimiter });
         if block.last().is_some_and(|&byte| byte != b'\n') {
-            self.push_record_end(block.len());
+            let end = Word { separators: 1, record_ends: 1, ..Word::default() };
+            self.add(block.len(), &end);
         }
     }
 
-    #[inline]
-    fn add_word(&mut self, block: &[u8], base: usize, masks: &Masks, delimiter: u8, state: &mut State) {
-        if masks.quotes != 0 || state.quoted {
-            self.add_word_with_quotes(block, base, masks, delimiter, state);
-            return;
+    /// Positions of the separators, ascending.
+    #[must_use]
+    pub fn separators(&self) -> &[u32] {
+        &self.positions[..self.separator_count]
+    }
+
+    #[inline(always)]
+    fn add(&mut self, base: usize, word: &Word) {
+        self.has_quoted_line_feeds |= word.line_feeds != word.record_ends;
+        let mut record_ends = word.record_ends;
+        while record_ends != 0 {
+            let up_to = record_ends ^ (record_ends - 1);
+            let count = self.separator_count + (word.separators & up_to).count_ones() as usize;
+            self.record_ends.push(position_of(count));
+            record_ends &= record_ends - 1;
         }
-        let mut separators = masks.separators;
-        while separators != 0 {
-            let bit = separators.trailing_zeros();
-            separators &= separators - 1;
-            self.push_separator(base + bit as usize);
-            if masks.line_feeds >> bit & 1 == 1 {
-                self.end_record();
+        let mut flawed = word.text_after_quote;
+        while flawed != 0 {
+            self.text_after_quote.push(position_of(base) + flawed.trailing_zeros());
+            flawed &= flawed - 1;
+        }
+        self.add_separators(position_of(base), word.separators);
+    }
+
+    /// Writes eight positions at a time, whether there are so many or not: that is faster than to ask after each.
+    #[inline(always)]
+    fn add_separators(&mut self, base: u32, mut separators: u64) {
+        if self.positions.len() < self.separator_count + WORD {
+            self.positions.resize((self.separator_count + WORD).next_power_of_two(), 0);
+        }
+        let count = separators.count_ones() as usize;
+        let places = &mut self.positions[self.separator_count..];
+        for eight in places.as_chunks_mut::<8>().0 {
+            if separators == 0 {
+                break;
+            }
+            for place in eight {
+                *place = base.wrapping_add(separators.trailing_zeros());
+                separators &= separators.wrapping_sub(1);
             }
         }
-        if masks.separators != 0 {
-            state.field_start = base + WORD - masks.separators.leading_zeros() as usize;
+        self.separator_count += count;
+    }
+}
+
+/// Finds the separators of a block.
+struct Indexing<'a> {
+    index: &'a mut FieldIndex,
+    block: &'a [u8],
+    delimiter: u8,
+}
+
+impl Work for Indexing<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, instructions: impl Instructions) {
+        let mut scanner = Scanner::new(self.delimiter);
+        let (words, tail) = self.block.as_chunks::<WORD>();
+        for (number, bytes) in words.iter().enumerate() {
+            let word = scanner.word(bytes, instructions);
+            self.index.add(number * WORD, &word);
         }
-    }
-
-    /// The same where quotes are, following them one by one.
-    fn add_word_with_quotes(&mut self, block: &[u8], base: usize, masks: &Masks, delimiter: u8, state: &mut State) {
-        let mut events = masks.quotes | masks.separators;
-        while events != 0 {
-            let bit = events.trailing_zeros();
-            events &= events - 1;
-            let position = base + bit as usize;
-            if state.skip.take_if(|skip| *skip == position).is_some() {
-                continue;
-            }
-            let is_quote = masks.quotes >> bit & 1 == 1;
-            match (state.quoted, is_quote) {
-                (true, true) => match block.get(position + 1) {
-                    Some(b'"') => state.skip = Some(position + 1),
-                    next => {
-                        state.quoted = false;
-                        let ends = match next {
-                            None | Some(b'\n') => true,
-                            Some(b'\r') => matches!(block.get(position + 2), None | Some(b'\n')),
-                            Some(&byte) => byte == delimiter,
-                        };
-                        if !ends {
-                            self.text_after_quote.push(position_of(position));
-                        }
-                    }
-                },
-                (true, false) => {}
-                (false, true) => state.quoted = position == state.field_start,
-                (false, false) => {
-                    self.push_separator(position);
-                    state.field_start = position + 1;
-                    if masks.line_feeds >> bit & 1 == 1 {
-                        self.end_record();
-                    }
-                }
-            }
-        }
-    }
-
-    fn push_separator(&mut self, position: usize) {
-        self.separators.push(position_of(position));
-    }
-
-    fn push_record_end(&mut self, position: usize) {
-        self.push_separator(position);
-        self.end_record();
-    }
-
-    fn end_record(&mut self) {
-        self.record_ends.push(position_of(self.separators.len()));
+        self.index.add(words.len() * WORD, &scanner.bytes(tail));
     }
 }
 

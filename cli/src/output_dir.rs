@@ -2,10 +2,13 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::iter;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use strata_core::output::{OutputBundle, OutputFile};
 
@@ -191,10 +194,10 @@ impl OutputDirectory {
     }
 
     /// Writes every file; says the name and size of each.
-    pub fn write(&self, bundle: &OutputBundle<'_>) -> Result<Vec<(OutputFile, u64)>, CliError> {
+    pub fn write(&self, bundle: &OutputBundle<'_>, threads: usize) -> Result<Vec<(OutputFile, u64)>, CliError> {
         let failed = |reason| CliError::Write { path: self.target.clone(), reason };
         let temporary = self.make_temporary().map_err(failed)?;
-        let written = write_files(bundle, &temporary).map_err(failed).and_then(|files| {
+        let written = write_files(bundle, &temporary, threads).map_err(failed).and_then(|files| {
             put_in_place(|| {
                 // The run took its time: somebody may have put something there.
                 self.refuse_foreign_content()?;
@@ -243,14 +246,38 @@ fn is_mount_point(_: &Path) -> bool {
     false
 }
 
-fn write_files(bundle: &OutputBundle<'_>, directory: &Path) -> io::Result<Vec<(OutputFile, u64)>> {
-    let mut files = Vec::new();
-    for file in bundle.files() {
+/// Writes the files side by side, so many at a time; those that grow with the users come first.
+fn write_files(bundle: &OutputBundle<'_>, directory: &Path, threads: usize) -> io::Result<Vec<(OutputFile, u64)>> {
+    let mut waiting: Vec<OutputFile> = bundle.files().collect();
+    // The last one is taken first.
+    waiting.sort_by_key(|file| match file {
+        OutputFile::UserSegments => 2,
+        OutputFile::UserJourneySegments => 1,
+        _ => 0,
+    });
+    let waiting = Mutex::new(waiting);
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let write = |file: OutputFile| {
         let mut out = File::create(directory.join(file.name()))?;
         bundle.write(file, &mut out)?;
-        files.push((file, out.metadata()?.len()));
-    }
-    Ok(files)
+        Ok((file, out.metadata()?.len()))
+    };
+    let work_off = || iter::from_fn(next).map(write).collect::<io::Result<Vec<_>>>();
+    let written = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work_off)).collect();
+        let mut written = work_off();
+        for other in others {
+            let more = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+            if let (Ok(written), Ok(more)) = (&mut written, &more) {
+                written.extend(more);
+            } else if more.is_err() {
+                written = more;
+            }
+        }
+        written
+    })?;
+    // As they are listed, whichever was done first.
+    Ok(bundle.files().filter_map(|file| written.iter().find(|(known, _)| *known == file).copied()).collect())
 }
 
 #[cfg(test)]

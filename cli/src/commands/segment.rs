@@ -34,7 +34,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let inputs = open_inputs(&paths, &given)?;
     let is_quiet = matches.get_flag("quiet");
     let progress = Progress::new(is_quiet || is_json(matches));
-    let ingested = ingest(inputs, settings.values.as_of_date, thread_count(matches), &progress)?;
+    let threads = thread_count(matches);
+    let ingested = ingest(inputs, settings.values.as_of_date, threads, &progress)?;
     if matches.get_flag("strict") {
         check_strict(&ingested.finished)?;
     }
@@ -51,7 +52,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         input_names: &ingested.names,
         spreadsheet_safe: matches.get_flag("spreadsheet-safe"),
     };
-    let files = directory.write(&bundle)?;
+    let files = directory.write(&bundle, threads)?;
     let mut out = io::stdout().lock();
     if is_json(matches) {
         let summary = summary::to_json(&bundle, directory.path(), &files);

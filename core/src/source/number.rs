@@ -184,29 +184,49 @@ fn parse_amount(text: &[u8]) -> Option<i128> {
 
 /// The common form: up to nine places and eighteen digits in all, no sign `+`, no exponent.
 fn parse_short_amount(text: &[u8]) -> Option<i128> {
-    let (negative, digits) = match text.split_first()? {
-        (b'-', digits) => (true, digits),
+    let (negative, text) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
         _ => (false, text),
     };
-    if digits.len() > 18 || digits.is_empty() || digits == b"." {
+    if text.len() > 18 {
         return None;
     }
-    let mut mantissa = 0_u64;
-    let mut places = None;
-    for &byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa * 10 + u64::from(digit);
-            places = places.map(|places| places + 1);
-        } else if byte == b'.' && places.is_none() {
-            places = Some(0);
-        } else {
-            return None;
+    let (whole, rest) = leading_digits(0, text);
+    let (mantissa, places) = match rest.split_first() {
+        None => (whole, 0),
+        Some((b'.', fraction)) if text.len() > 1 => {
+            let (mantissa, rest) = leading_digits(whole, fraction);
+            if !rest.is_empty() {
+                return None;
+            }
+            (mantissa, fraction.len())
         }
+        Some(_) => return None,
+    };
+    if text.is_empty() {
+        return None;
     }
-    let missing = 9_u32.checked_sub(places.unwrap_or(0))?;
-    let magnitude = i128::from(mantissa) * i128::from(10_u64.pow(missing));
+    let unit = UNIT_OF_PLACE.get(places)?;
+    let magnitude = i128::from(mantissa) * i128::from(*unit);
     Some(if negative { -magnitude } else { magnitude })
+}
+
+/// How many billionths one unit of each decimal place is.
+const UNIT_OF_PLACE: [u64; 10] =
+    [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
+/// Appends the digits in front to a number, which must have room for them, and says what follows.
+#[inline]
+fn leading_digits(mut number: u64, mut text: &[u8]) -> (u64, &[u8]) {
+    while let Some((byte, rest)) = text.split_first() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number * 10 + u64::from(digit);
+        text = rest;
+    }
+    (number, text)
 }
 
 fn parse_count(text: &[u8]) -> Option<u64> {

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::{FindingCode, excerpt};
+use crate::money::Amount;
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
@@ -218,7 +219,8 @@ impl UserTableBuilder {
         }
     }
 
-    fn tally_row(&mut self, row: &UserDay<'_>) {
+    /// Tallies what is odd about a row's revenue. Where all of it is zero, nothing is.
+    fn tally_revenue(&mut self, row: &UserDay<'_>) {
         let key = || (row.user_id.to_vec(), row.date.0);
         if row.has_negative_revenue() {
             self.tallies.negative_revenue.add(key(), || user_on_day(row.user_id, row.date));
@@ -277,15 +279,18 @@ impl RowSink for UserTableBuilder {
         if let Some(device) = row.device_id {
             self.devices.offer(user, row.date, device);
         }
-        for (kind, amount) in RevenueKind::ALL.into_iter().zip(row.revenue()) {
-            for entry in RevenueEntry::for_amount(row.date, kind, amount) {
-                self.revenue.push(user, entry);
+        let revenue = row.revenue();
+        if revenue != [Amount::ZERO; 4] {
+            for (kind, amount) in RevenueKind::ALL.into_iter().zip(revenue) {
+                for entry in RevenueEntry::for_amount(row.date, kind, amount) {
+                    self.revenue.push(user, entry);
+                }
             }
+            self.tally_revenue(row);
         }
         for (position, &(stage, time)) in row.milestones.iter().enumerate() {
             self.offer_milestone(position, Milestone { stage, time });
         }
-        self.tally_row(row);
     }
 
     fn reject(&mut self, row: RejectedRow) {

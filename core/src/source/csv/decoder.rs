@@ -9,7 +9,7 @@ use crate::rows::UserDay;
 use super::super::cells::{RowCells, text_value, user_type};
 use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
-use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
+use super::super::number::{Cell, read_amount, read_count, read_minutes};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
 use super::index::FieldIndex;
 use super::recent::{MonthOfDates, UnchangedTime};
@@ -75,6 +75,7 @@ pub struct BlockDecoder {
     milestones: Vec<(Stage, Timestamp)>,
     dates: MonthOfDates,
     cohort_dates: MonthOfDates,
+    milestone_dates: MonthOfDates,
     last_updated: UnchangedTime,
 }
 
@@ -89,6 +90,7 @@ impl BlockDecoder {
             milestones: Vec::new(),
             dates: MonthOfDates::default(),
             cohort_dates: MonthOfDates::default(),
+            milestone_dates: MonthOfDates::default(),
             last_updated: UnchangedTime::default(),
         }
     }
@@ -139,7 +141,8 @@ impl BlockDecoder {
         for &(position, stage) in &layout.milestones {
             let text = record.raw(position);
             if !text.is_empty() {
-                let time = cells.value(Column::Milestone(stage), &unquoted(text), read_timestamp);
+                let time =
+                    cells.value(Column::Milestone(stage), &unquoted(text), |text| self.milestone_dates.read_time(text));
                 self.milestones.extend(time.map(|time| (stage, time)));
             }
         }
@@ -304,9 +307,14 @@ impl<'b> Record<'b> {
 /// A field's text: without its quotes, doubled ones halved. Only a field with doubled quotes is copied.
 #[inline]
 fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
-    if raw.first() != Some(&b'"') {
-        return Cow::Borrowed(raw);
+    match raw.first() {
+        Some(b'"') => within_quotes(raw),
+        _ => Cow::Borrowed(raw),
     }
+}
+
+#[cold]
+fn within_quotes(raw: &[u8]) -> Cow<'_, [u8]> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
     if memchr::memchr(b'"', inner).is_none() {
         return Cow::Borrowed(inner);

@@ -1,4 +1,5 @@
 //! Cells that mostly say what the row before said: dates of one month, and the time of the upstream's run.
+//! Each is read as [`super::super::number`] reads it alone.
 
 use crate::calendar::{Day, Timestamp, days_in_month};
 
@@ -28,6 +29,56 @@ impl MonthOfDates {
             }
         }
         self.read_other(text)
+    }
+
+    /// The same as [`read_timestamp`].
+    #[inline]
+    pub fn read_time(&mut self, text: &[u8]) -> Cell<Timestamp> {
+        self.utc_time(text).map_or_else(|| read_timestamp(text), Cell::Value)
+    }
+
+    /// The form of nearly every time: `2024-01-02 12:00:00.123456+00:00`.
+    fn utc_time(&mut self, text: &[u8]) -> Option<Timestamp> {
+        let (date, time) = text.split_first_chunk::<10>()?;
+        let [
+            b' ',
+            h1,
+            h2,
+            b':',
+            m1,
+            m2,
+            b':',
+            s1,
+            s2,
+            b'.',
+            f1,
+            f2,
+            f3,
+            f4,
+            f5,
+            f6,
+            b'+',
+            b'0',
+            b'0',
+            b':',
+            b'0',
+            b'0',
+        ] = *<&[u8; 22]>::try_from(time).ok()?
+        else {
+            return None;
+        };
+        let digits = [h1, h2, m1, m2, s1, s2, f1, f2, f3, f4, f5, f6].map(|byte| byte.wrapping_sub(b'0'));
+        if digits.into_iter().fold(0, u8::max) > 9 {
+            return None;
+        }
+        let [h1, h2, m1, m2, s1, s2, f1, f2, f3, f4, f5, f6] = digits.map(i64::from);
+        let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let Cell::Value(day) = self.read(date) else { return None };
+        let micros = ((((f1 * 10 + f2) * 10 + f3) * 10 + f4) * 10 + f5) * 10 + f6;
+        Timestamp::new(day, ((hour * 60 + minute) * 60 + second) * 1_000_000 + micros, 0)
     }
 
     fn read_other(&mut self, text: &[u8]) -> Cell<Day> {
@@ -73,6 +124,19 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn times_are_read_as_they_are_one_by_one(
+            texts in prop::collection::vec(
+                "2024-0[12]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9][.][0-9]{6}[+]00:00|2024-01-02 1.:..:00.0000.0[+]0[01]:00|2024-01-02T10:00:00Z?",
+                0..30,
+            ),
+        ) {
+            let mut dates = MonthOfDates::default();
+            for text in texts {
+                prop_assert_eq!(dates.read_time(text.as_bytes()), read_timestamp(text.as_bytes()));
+            }
+        }
+
         #[test]
         fn dates_are_read_as_they_are_one_by_one(
             texts in prop::collection::vec("20(00|23|24)-0[12]-[0-3][0-9]|2024-02-2 ?|2024-02-1[0-9]T10:00:00Z| 2024-01-05|x", 0..30),

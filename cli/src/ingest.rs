@@ -1,13 +1,13 @@
 //! From inputs to the user table: one thread reads and cuts, the others decode and fold.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use bytes::Bytes;
 use strata_core::calendar::Day;
 use strata_core::diagnostic::FindingCode;
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -18,7 +18,7 @@ use strata_core::source::{
 use strata_core::users::{FinishedTable, UserTableBuilder};
 
 use crate::error::CliError;
-use crate::input::{Content, Input, all_bytes, guarded};
+use crate::input::{Content, Input, guarded};
 use crate::panics;
 use crate::progress::Progress;
 
@@ -272,15 +272,14 @@ fn read_csv(
     };
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
     let header_bytes = header.byte_count as u64;
-    let (mut bytes, digest) = input.bytes()?;
-    std::io::copy(&mut bytes.by_ref().take(header_bytes), &mut std::io::sink())
-        .map_err(|reason| input.read_error(reason))?;
+    let mut bytes = input.bytes()?;
+    bytes.read(header_bytes, &mut Vec::new()).map_err(|reason| input.read_error(reason))?;
     let mut blocks = Vec::new();
     let mut done = 0;
     loop {
         let pending = splitter.input();
         pending.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
-        let count = bytes.by_ref().take(READ_BYTES).read_to_end(pending).map_err(|reason| input.read_error(reason))?;
+        let count = bytes.read(READ_BYTES, pending).map_err(|reason| input.read_error(reason))?;
         splitter.split(count == 0, &mut blocks).map_err(|too_long| SourceError::RecordTooLong {
             file: input.shown.clone(),
             line: too_long.line,
@@ -291,11 +290,11 @@ fn read_csv(
                 splitter.recycle(bytes);
             }
         }
-        let read = digest.byte_count();
+        let read = bytes.digest.byte_count();
         progress.advance(read - done, rows.load(Ordering::Relaxed));
         done = read;
         if count == 0 {
-            return Ok(digest);
+            return Ok(bytes.digest);
         }
     }
 }
@@ -309,17 +308,22 @@ fn read_parquet(
 ) -> Result<Digest, CliError> {
     let before = builder.accepted_row_count();
     // Parquet is read at several places; the hash needs the bytes in order.
-    let (mut bytes, digest) = input.bytes()?;
+    let mut bytes = input.bytes()?;
     let mapping = input.mapping().clone();
     let outcome = if let Some(path) = input.plain_path() {
-        std::io::copy(&mut bytes, &mut std::io::sink()).map_err(|reason| input.read_error(reason))?;
+        let mut buffer = Vec::new();
+        while bytes.read(READ_BYTES, &mut buffer).map_err(|reason| input.read_error(reason))? > 0 {
+            buffer.clear();
+        }
         guarded(|| parquet::decode(|| File::open(path), &mapping, file_number(number), builder))
     } else {
-        let all = all_bytes(&mut bytes).map_err(|reason| input.read_error(reason))?;
+        let mut all = Vec::new();
+        bytes.read(u64::MAX, &mut all).map_err(|reason| input.read_error(reason))?;
+        let all = Bytes::from(all);
         guarded(|| parquet::decode(|| Ok(all.clone()), &mapping, file_number(number), builder))
     };
     outcome.map_err(|problem| input.header_error(problem))?;
     rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);
-    progress.advance(digest.byte_count(), rows.load(Ordering::Relaxed));
-    Ok(digest)
+    progress.advance(bytes.digest.byte_count(), rows.load(Ordering::Relaxed));
+    Ok(bytes.digest)
 }

@@ -19,7 +19,36 @@ use crate::panics;
 const HEAD_BYTES: u64 = 64 * 1024;
 
 /// A stream of unpacked bytes.
-pub type ByteStream = Box<dyn Read + Send>;
+type ByteStream = Box<dyn Read + Send>;
+
+/// The unpacked bytes of an input.
+pub struct InputBytes {
+    bytes: Unpacked,
+    /// Of the bytes as they were given, packed; complete once all are read.
+    pub digest: Digest,
+}
+
+enum Unpacked {
+    /// A file read without another buffer between it and the reader's; it is digested there.
+    Plain(File),
+    /// Digested before it is unpacked.
+    Stream(ByteStream),
+}
+
+impl InputBytes {
+    /// Appends at most so many of the next bytes; none only at the end.
+    pub fn read(&mut self, limit: u64, out: &mut Vec<u8>) -> io::Result<usize> {
+        match &mut self.bytes {
+            Unpacked::Plain(file) => {
+                let before = out.len();
+                let count = file.take(limit).read_to_end(out)?;
+                self.digest.add(&out[before..]);
+                Ok(count)
+            }
+            Unpacked::Stream(stream) => stream.take(limit).read_to_end(out),
+        }
+    }
+}
 
 /// An input whose columns are mapped.
 pub struct Input {
@@ -143,24 +172,25 @@ impl Input {
         Ok(Some(digest.finish(&self.name)))
     }
 
-    /// The unpacked bytes from the start, and the digest of the packed ones, complete once all are read.
-    pub fn bytes(&mut self) -> Result<(ByteStream, Digest), SourceError> {
-        match &mut self.place {
-            Place::File(path) => {
+    /// The unpacked bytes from the start.
+    pub fn bytes(&mut self) -> Result<InputBytes, SourceError> {
+        let plain = self.plain_path().map(File::open);
+        let opened = match (plain, &mut self.place) {
+            (Some(file), _) => file.map(|file| (Unpacked::Plain(file), Digest::default())),
+            (None, Place::File(path)) => {
                 let digest = Digest::default();
-                let open = || {
-                    let hashed = DigestReader::new(File::open(path)?, digest.clone());
-                    decompress(hashed).map(|(_, bytes)| bytes)
-                };
-                let bytes = open().map_err(|reason| self.read_error(reason))?;
-                Ok((bytes, digest))
+                File::open(path)
+                    .and_then(|file| decompress(DigestReader::new(file, digest.clone())))
+                    .map(|(_, bytes)| (Unpacked::Stream(bytes), digest))
             }
-            Place::Stream { head, rest, digest } => {
+            (None, Place::Stream { head, rest, digest }) => {
                 let head = io::Cursor::new(std::mem::take(head));
                 let rest = std::mem::replace(rest, Box::new(io::empty()));
-                Ok((Box::new(head.chain(rest)), digest.clone()))
+                Ok((Unpacked::Stream(Box::new(head.chain(rest))), digest.clone()))
             }
-        }
+        };
+        let (bytes, digest) = opened.map_err(|reason| self.read_error(reason))?;
+        Ok(InputBytes { bytes, digest })
     }
 
     /// An error of reading this input.
@@ -190,7 +220,7 @@ pub fn guarded<T>(read: impl FnOnce() -> Result<T, HeaderProblem>) -> Result<T, 
 }
 
 /// Reads all bytes of a stream.
-pub fn all_bytes(bytes: &mut impl Read) -> io::Result<Bytes> {
+fn all_bytes(bytes: &mut impl Read) -> io::Result<Bytes> {
     let mut all = Vec::new();
     bytes.read_to_end(&mut all)?;
     Ok(Bytes::from(all))

@@ -75,6 +75,7 @@ fn main() {
 fn switch(table: &UserTable, from: &Settings, to: &Settings) -> Vec<Duration> {
     let mut cache = AnalysisCache::default();
     let mut report = cache.analyse(table, from, &[]);
+    cache.prepare(table, from);
     let mut times = Vec::new();
     for settings in [to, from].into_iter().cycle().take(SWITCHES) {
         let start = Instant::now();

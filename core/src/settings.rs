@@ -59,6 +59,11 @@ pub enum Normalization {
     Rank,
 }
 
+impl Normalization {
+    /// Every normalisation.
+    pub const ALL: [Normalization; 3] = [Normalization::MinMax, Normalization::Winsor, Normalization::Rank];
+}
+
 /// Whether sessions and events are taken as sums or per observed day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngagementBasis {
@@ -66,6 +71,11 @@ pub enum EngagementBasis {
     Total,
     /// Divided by the days the user was observed.
     PerDay,
+}
+
+impl EngagementBasis {
+    /// Every basis.
+    pub const ALL: [EngagementBasis; 2] = [EngagementBasis::Total, EngagementBasis::PerDay];
 }
 
 /// The users over whom the engagement quantiles are taken.

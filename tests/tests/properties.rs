@@ -206,12 +206,15 @@ proptest! {
     }
 
     #[test]
-    fn what_an_analysis_keeps_changes_no_byte(rows in rows(), sequence in settings_sequence()) {
+    fn what_an_analysis_keeps_changes_no_byte(rows in rows(), sequence in settings_sequence(), prepared: bool) {
         let bytes = file(&rows);
         let finished = read(&[("a.csv", &bytes[..])], &settings(&[]), &Reading::default()).unwrap();
         let mut cache = AnalysisCache::default();
         for (step, settings) in sequence.iter().enumerate() {
             let kept = cache.analyse(&finished.table, &settings.values, &[]);
+            if prepared {
+                cache.prepare(&finished.table, &settings.values);
+            }
             let fresh = analyse(&finished.table, &settings.values, &[]);
             // The files show rounded figures, this form every bit.
             prop_assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "step {}", step);

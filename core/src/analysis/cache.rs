@@ -1,11 +1,12 @@
 //! The analyses as a graph of results, of which those are kept that a changed setting does not touch.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use crate::diagnostic::Finding;
 use crate::money::Amount;
 use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
-use crate::settings::Settings;
+use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::stats::contingency::ContingencyTable;
 use crate::stats::rank::Ranks;
 use crate::users::UserTable;
@@ -19,7 +20,7 @@ use super::engagement::{
 };
 use super::funnel_counts::{self, FunnelCounts, FunnelKey, StageReach};
 use super::matrix::{self, MatrixKey};
-use super::memo::Memo;
+use super::memo::{Memo, MemoOfFew, StageKey};
 use super::retained::{self, ByWindow, RetainedKey, WindowKey};
 use super::retention::RetentionIngredients;
 use super::retention_curve::{CurveCounts, CurveKey};
@@ -71,8 +72,8 @@ struct TableResults {
 #[derive(Debug, Default)]
 struct ScoreStages {
     frequencies: Memo<FrequencyKey, Frequencies>,
-    normalized_frequencies: Memo<NormalizedFrequencyKey, NormalizedFrequencies>,
-    normalized_times: Memo<NormalizedTimeKey, NormalizedTimes>,
+    normalized_frequencies: MemoOfFew<NormalizedFrequencyKey, NormalizedFrequencies>,
+    normalized_times: MemoOfFew<NormalizedTimeKey, NormalizedTimes>,
     scores: Memo<ScoreKey, Scores>,
     ranks: Memo<ScoreKey, Ranks>,
 }
@@ -169,6 +170,15 @@ impl AnalysisCache {
             tests,
         }
     }
+
+    /// Computes ahead what takes longest when it is asked for: the inputs of the score under every normalisation
+    /// and basis, of which most are ranks.
+    ///
+    /// `table` is the one that was analysed.
+    pub fn prepare(&mut self, table: &UserTable, settings: &Settings) {
+        let of_table = self.table.get(settings, |()| TableResults::of(table));
+        self.scores.normalize(table, of_table, settings);
+    }
 }
 
 impl TableResults {
@@ -208,6 +218,27 @@ impl ScoreStages {
         let scores = self.scores.get(settings, |key| Scores::of(normalized_frequencies, normalized_times, key));
         let ranks = self.ranks.get(settings, |_| scores.ranks());
         ScoreResults { frequencies, scores, ranks }
+    }
+
+    /// Computes the inputs of the score under every normalisation and basis.
+    fn normalize(&mut self, table: &UserTable, of_table: &TableResults, settings: &Settings) {
+        let TableResults { usage, cohorts, activity, .. } = of_table;
+        for engagement_basis in EngagementBasis::ALL {
+            let frequencies = LazyCell::new(|| {
+                Frequencies::of(
+                    table,
+                    usage,
+                    cohorts,
+                    &FrequencyKey::of(&Settings { engagement_basis, ..settings.clone() }),
+                )
+            });
+            for normalization in Normalization::ALL {
+                let settings = Settings { normalization, engagement_basis, ..settings.clone() };
+                self.normalized_frequencies.get(&settings, |key| NormalizedFrequencies::of(&frequencies, key));
+                self.normalized_times
+                    .get(&settings, |key| NormalizedTimes::of(usage, &activity.days_since_last_active, key));
+            }
+        }
     }
 }
 

@@ -42,6 +42,32 @@ impl<K: StageKey, V> Memo<K, V> {
     }
 }
 
+/// The results of a computation that has only a few keys: each is kept.
+#[derive(Debug)]
+pub(super) struct MemoOfFew<K, V> {
+    kept: Vec<(K, V)>,
+}
+
+impl<K, V> Default for MemoOfFew<K, V> {
+    fn default() -> MemoOfFew<K, V> {
+        MemoOfFew { kept: Vec::new() }
+    }
+}
+
+impl<K: StageKey, V> MemoOfFew<K, V> {
+    /// The result for these settings, computed the first time that their part of it is this.
+    pub fn get(&mut self, settings: &Settings, compute: impl FnOnce(&K) -> V) -> &V {
+        let key = K::of(settings);
+        let known = self.kept.iter().position(|(of, _)| *of == key);
+        let place = known.unwrap_or_else(|| {
+            let value = compute(&key);
+            self.kept.push((key, value));
+            self.kept.len() - 1
+        });
+        &self.kept[place].1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +95,19 @@ mod tests {
             assert_eq!(value, churn_days * 2);
         }
         assert_eq!(computed, [7, 8, 7]);
+    }
+    #[test]
+    fn each_of_few_results_is_computed_once() {
+        let (mut memo, mut computed) = (MemoOfFew::default(), Vec::new());
+        let mut settings = Settings::default();
+        for churn_days in [7, 8, 7, 8, 9] {
+            settings.churn_days = churn_days;
+            let value = *memo.get(&settings, |key: &ChurnKey| {
+                computed.push(key.0);
+                key.0 * 2
+            });
+            assert_eq!(value, churn_days * 2);
+        }
+        assert_eq!(computed, [7, 8, 9]);
     }
 }

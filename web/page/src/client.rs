@@ -9,7 +9,7 @@ use js_sys::Array;
 use leptos::prelude::*;
 use strata_protocol::{
     Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Progress, RequestId, SettingText, ToWorker, UserQuery,
-    UserTablePage,
+    UserTablePage, pack, unpack,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -216,8 +216,8 @@ impl Client {
 
     fn send(&self, message: &ToWorker) {
         self.connect();
-        let value = match serde_wasm_bindgen::to_value(message) {
-            Ok(value) => value,
+        let value = match pack(message) {
+            Ok(packed) => packed.value,
             Err(error) => return self.fail_all(&format!("a request could not be written: {error}")),
         };
         let mut connection = self.inner.worker.borrow_mut();
@@ -243,7 +243,7 @@ impl Client {
         };
         let client = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            match serde_wasm_bindgen::from_value::<FromWorker>(event.data()) {
+            match unpack::<FromWorker>(&event.data()) {
                 Ok(reply) => client.receive(reply),
                 Err(error) => client.fail_all(&format!("a reply could not be read: {error}")),
             }

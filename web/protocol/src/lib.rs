@@ -2,7 +2,7 @@
 //!
 //! Two closed enums: [`ToWorker`] and [`FromWorker`]. Each request carries a [`RequestId`] and is answered by replies
 //! with the same one; the page drops replies that are no longer wanted. A failure is a reply like any other.
-//! Files and big buffers are handed over as JavaScript values, not copied into messages.
+//! Messages are posted as bytes; files and big buffers beside them as JavaScript values, so that they are not copied.
 //!
 //! Nothing here computes: rates are percentages as they are printed, money and scores are numbers already rounded to
 //! the printed places, dates are texts (`YYYY-MM-DD`), `None` is "not known", "not observed yet" or "not tested".
@@ -12,6 +12,7 @@ mod input;
 mod message;
 mod report;
 mod users;
+mod wire;
 
 pub use failure::{Failure, FailureKind};
 pub use input::{
@@ -26,3 +27,4 @@ pub use report::{
 pub use users::{
     CohortMembers, FunnelMembers, SortDirection, USER_COLUMNS, UserFilter, UserQuery, UserRow, UserTablePage,
 };
+pub use wire::{Message, Packed, pack, unpack};

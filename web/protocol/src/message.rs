@@ -29,8 +29,8 @@ pub enum ToWorker {
     Open {
         /// Of this request.
         request: RequestId,
-        /// `File`s, in the order given.
-        #[serde(with = "serde_wasm_bindgen::preserve")]
+        /// `File`s, in the order given; beside the bytes of the message.
+        #[serde(skip)]
         files: Array,
         /// Columns that the user picked.
         mapping: Vec<GivenColumn>,
@@ -139,8 +139,8 @@ pub enum FromWorker {
         request: RequestId,
         /// Its name.
         name: String,
-        /// Its bytes, in parts that follow each other (`Uint8Array`s).
-        #[serde(with = "serde_wasm_bindgen::preserve")]
+        /// Its bytes, in parts that follow each other (`Uint8Array`s); beside the bytes of the message.
+        #[serde(skip)]
         parts: Array,
     },
     /// The request cannot be fulfilled. What was loaded before stays.

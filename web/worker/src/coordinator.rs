@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker};
+use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker, unpack};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -43,15 +43,15 @@ pub fn run() {
         false
     });
     let coordinator = Rc::new(Coordinator::default());
-    scope::on_message(move |message| match serde_wasm_bindgen::from_value(message) {
+    scope::on_message(move |message| match unpack(&message) {
         Ok(request) => Rc::clone(&coordinator).take(request),
-        Err(error) => fail(RequestId::default(), failure::internal(error.to_string())),
+        Err(error) => fail(RequestId::default(), failure::internal(error)),
     });
-    scope::post(&FromWorker::Ready);
+    scope::reply(&FromWorker::Ready);
 }
 
 fn fail(request: RequestId, failure: Failure) {
-    scope::post(&FromWorker::Failed { request, failure });
+    scope::reply(&FromWorker::Failed { request, failure });
 }
 
 /// What the worker holds.
@@ -92,7 +92,7 @@ impl Coordinator {
                 let run = session::Run { generated_at, spreadsheet_safe };
                 let written = at_hand(request, || self.session.borrow_mut().write(&file, run, &mut keep));
                 match written {
-                    Ok(name) => scope::post_with(&FromWorker::File { request, name, parts }, &buffers),
+                    Ok(name) => scope::reply_with(&FromWorker::File { request, name, parts }, &buffers),
                     Err(failure) => fail(request, failure),
                 }
             }
@@ -102,7 +102,7 @@ impl Coordinator {
     /// Answers at once from what is loaded.
     fn answer(&self, request: RequestId, answer: impl FnOnce(&mut Session) -> Result<FromWorker, Failure>) {
         match at_hand(request, || answer(&mut self.session.borrow_mut())) {
-            Ok(reply) => scope::post(&reply),
+            Ok(reply) => scope::reply(&reply),
             Err(failure) => fail(request, failure),
         }
     }
@@ -113,7 +113,7 @@ impl Coordinator {
             self.session.borrow_mut().analyse(settings)
         });
         match done {
-            Ok(Reanalysis::Done(report)) => scope::post(&FromWorker::Analysed { request, report }),
+            Ok(Reanalysis::Done(report)) => scope::reply(&FromWorker::Analysed { request, report }),
             Ok(Reanalysis::RowsNeeded(settings)) => {
                 let source = self.source.borrow().clone();
                 let Some(source) = source else { return fail(request, failure::nothing_loaded()) };
@@ -148,7 +148,7 @@ impl Coordinator {
                 Ok(ingest::Outcome::Read(read)) => {
                     let loaded = self.session.borrow_mut().load(*read, settings);
                     *self.source.borrow_mut() = Some(source);
-                    scope::post(&match purpose {
+                    scope::reply(&match purpose {
                         Purpose::Open => {
                             let session::Loaded { inputs, rejected_rows, report } = loaded;
                             FromWorker::Loaded { request, inputs, rejected_rows, report }
@@ -157,7 +157,7 @@ impl Coordinator {
                     });
                 }
                 Ok(ingest::Outcome::MappingNeeded(inputs)) => {
-                    scope::post(&FromWorker::MappingNeeded { request, inputs });
+                    scope::reply(&FromWorker::MappingNeeded { request, inputs });
                 }
                 Err(Stop::Failed(failure)) => fail(request, *failure),
                 Err(Stop::Superseded) => {}

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, WebAssembly};
 use serde::Serialize;
+use strata_protocol::{FromWorker, pack};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, Event, MessageEvent};
 
@@ -35,7 +36,24 @@ pub fn memory_bytes() -> f64 {
     f64::from(buffer.byte_length())
 }
 
-/// Sends a message to whoever started the worker.
+/// Answers the page.
+pub fn reply(message: &FromWorker) {
+    reply_with(message, &Array::new());
+}
+
+/// The same; the buffers are handed over rather than copied.
+pub fn reply_with(message: &FromWorker, transfer: &Array) {
+    let posted = pack(message).map_err(JsValue::from).and_then(|packed| {
+        transfer.push(&packed.buffer);
+        scope().post_message_with_transfer(&packed.value, transfer)
+    });
+    if let Err(reason) = posted {
+        // There is nobody left to be told but the console.
+        wasm_bindgen::throw_val(reason);
+    }
+}
+
+/// Sends a parser's message to the coordinator that started it.
 pub fn post(message: &impl Serialize) {
     post_with(message, &Array::new());
 }

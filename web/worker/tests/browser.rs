@@ -9,8 +9,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strata_protocol::{
-    Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Progress, RequestId, SettingText, ToWorker, UserFilter,
-    UserQuery,
+    Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Message, Progress, RequestId, SettingText, ToWorker,
+    UserFilter, UserQuery, pack, unpack,
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
 use strata_worker::reading::{InOrder, Places, Slices};
@@ -75,10 +75,12 @@ fn any_place_of_a_file_can_be_read() {
     assert!(places.get_bytes(bytes.len() as u64 - 3, 4).is_err());
 }
 
-fn through_javascript<T: Serialize + DeserializeOwned>(message: &T) -> (JsValue, T) {
-    let value = serde_wasm_bindgen::to_value(message).unwrap();
-    let back = serde_wasm_bindgen::from_value(value.clone()).unwrap();
-    (value, back)
+fn through_javascript<T: Serialize + DeserializeOwned>(message: &T) -> T {
+    serde_wasm_bindgen::from_value(serde_wasm_bindgen::to_value(message).unwrap()).unwrap()
+}
+
+fn posted<M: Message>(message: &M) -> M {
+    unpack(&pack(message).unwrap().value).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -91,7 +93,7 @@ fn requests_keep_their_files() {
         settings: vec![SettingText { name: "CHURN_DAYS_THRESHOLD".to_owned(), text: "7".to_owned() }],
         parser_count: 2,
     };
-    let (_, back) = through_javascript(&message);
+    let back = posted(&message);
     let ToWorker::Open { request, files, mapping, settings, parser_count } = back else { panic!("another request") };
     assert_eq!((request, parser_count), (RequestId(7), 2));
     assert_eq!(files.get(0).unchecked_into::<File>().name(), "a.csv");
@@ -106,29 +108,44 @@ fn requests_keep_their_files() {
     };
     let file = FileRequest::Users(query.clone());
     let message = ToWorker::Write { request: RequestId(8), file, generated_at: 1.7e9, spreadsheet_safe: true };
-    let (_, back) = through_javascript(&message);
+    let back = posted(&message);
     assert!(matches!(back, ToWorker::Write { file: FileRequest::Users(found), .. } if found == query));
 }
 
 #[wasm_bindgen_test]
 fn replies_are_what_the_page_expects() {
-    let (value, back) = through_javascript(&FromWorker::Ready);
-    assert_eq!(value, JsValue::from("Ready"));
-    assert_eq!(back.request(), None);
+    assert_eq!(posted(&FromWorker::Ready).request(), None);
 
     let progress = Progress { byte_count: 5e9, is_finishing: true, ..Progress::default() };
-    let (_, back) = through_javascript(&FromWorker::Progress { request: RequestId(3), progress });
+    let back = posted(&FromWorker::Progress { request: RequestId(3), progress });
     assert!(matches!(back, FromWorker::Progress { request: RequestId(3), progress: found } if found == progress));
 
     let failure =
         Failure { kind: FailureKind::Memory, title: "a".to_owned(), detail: "b".to_owned(), advice: "c".to_owned() };
-    let (_, back) = through_javascript(&FromWorker::Failed { request: RequestId(4), failure: failure.clone() });
+    let back = posted(&FromWorker::Failed { request: RequestId(4), failure: failure.clone() });
     assert!(matches!(back, FromWorker::Failed { failure: found, .. } if found == failure));
 
     let parts = Array::of1(&Uint8Array::from(&b"xyz"[..]));
-    let (_, back) = through_javascript(&FromWorker::File { request: RequestId(5), name: "n".to_owned(), parts });
+    let back = posted(&FromWorker::File { request: RequestId(5), name: "n".to_owned(), parts });
     let FromWorker::File { parts, .. } = back else { panic!("another reply") };
     assert_eq!(parts.get(0).unchecked_into::<Uint8Array>().to_vec(), b"xyz");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_message_is_told() {
+    assert!(unpack::<FromWorker>(&JsValue::UNDEFINED).is_err());
+    assert!(unpack::<FromWorker>(&Array::new()).is_err());
+    assert!(unpack::<FromWorker>(&Array::of1(&Uint8Array::from(&[99][..]))).is_err());
+    // The files are missing.
+    let message = ToWorker::Open {
+        request: RequestId(1),
+        files: Array::new(),
+        mapping: Vec::new(),
+        settings: Vec::new(),
+        parser_count: 1,
+    };
+    let packed: Array = pack(&message).unwrap().value.unchecked_into();
+    assert!(unpack::<ToWorker>(&Array::of1(&packed.get(0))).is_err());
 }
 
 #[wasm_bindgen_test]
@@ -136,7 +153,7 @@ fn blocks_and_parts_keep_their_buffers() {
     let buffer = ArrayBuffer::new(8);
     let message =
         ToParser::Block { file: 1, first_line: 9e9, has_unclosed_quote: true, byte_count: 5, buffer: buffer.clone() };
-    let (_, back) = through_javascript(&message);
+    let back = through_javascript(&message);
     let ToParser::Block { buffer: same, first_line, .. } = back else { panic!("another message") };
     assert_eq!(JsValue::from(same), JsValue::from(buffer));
     assert_eq!(first_line.to_bits(), 9e9_f64.to_bits());
@@ -147,10 +164,10 @@ fn blocks_and_parts_keep_their_buffers() {
         header: vec!["user_id".to_owned(), "day".to_owned()],
         columns: vec![UsedColumn { column: "date".to_owned(), index: 1 }],
     };
-    let (_, back) = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
+    let back = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
     assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs } if inputs == [layout]));
 
     let status = ParserStatus { row_count: 3.0, latest_day: None, memory_bytes: 1e6, position: 0.0 };
-    let (_, back) = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });
+    let back = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });
     assert!(matches!(back, FromParser::Taken { buffer, status: found } if buffer.is_undefined() && found == status));
 }

@@ -104,6 +104,6 @@ impl Teller {
             elapsed_ms: scope::now_ms() - self.started_ms,
             is_finishing,
         };
-        scope::post(&FromWorker::Progress { request: self.request, progress });
+        scope::reply(&FromWorker::Progress { request: self.request, progress });
     }
 }

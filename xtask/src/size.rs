@@ -10,7 +10,7 @@ use crate::dist::{self, SERVICE_WORKER};
 use crate::process::say;
 use crate::site::Site;
 
-const KILOBYTE: usize = 1024;
+const KILOBYTE: usize = 1000;
 
 /// Most bytes of page, styles, scripts and the page's program, compressed by brotli, as every browser takes it.
 const FIRST_LOAD_LIMIT: usize = 350 * KILOBYTE;
@@ -113,7 +113,7 @@ fn check_limit(what: &str, size: Option<usize>, limit: usize) -> Result<(), Stri
     }
 }
 
-/// In kilobytes of 1024 bytes, rounded up to a tenth.
+/// In kilobytes of 1000 bytes, rounded up to a tenth.
 fn kilobytes(bytes: usize) -> String {
     let tenths = (bytes * 10).div_ceil(KILOBYTE);
     format!("{}.{}", tenths / 10, tenths % 10)
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn what_is_too_large_or_absent_is_an_error() {
-        assert!(check_limit("it", Some(358_400), 358_400).is_ok());
-        assert!(check_limit("it", Some(358_401), 358_400).unwrap_err().contains("350.1 kB"));
+        assert!(check_limit("it", Some(350_000), 350_000).is_ok());
+        assert!(check_limit("it", Some(350_001), 350_000).unwrap_err().contains("350.1 kB"));
         assert!(check_limit("it", Some(0), 1).is_err());
         assert!(check_limit("it", None, 1).is_err());
     }

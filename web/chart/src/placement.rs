@@ -83,22 +83,39 @@ impl Obstacles {
     /// The free place for a label that is nearest to its point, rather above than below; `None` where each covers
     /// another label or leaves the bounds.
     pub(crate) fn place_near(&mut self, at: Point, room: (f64, f64), bounds: Area) -> Option<Area> {
-        let candidates = near(at, room);
-        let is_free = |area: &&Area| self.cost(area, bounds) < 10;
-        let free: Vec<Area> = candidates.iter().filter(is_free).copied().collect();
-        (!free.is_empty()).then(|| self.place(&free, bounds))
+        // There are thousands of places and lines of hundreds of points: lines are looked at only where a label may stand.
+        let may_stand = |area: &Area| is_within(area, &bounds) && self.areas_under(area) == 0;
+        let mut best: Option<(usize, Area)> = None;
+        for area in near(at, room).into_iter().filter(may_stand) {
+            let lines = self.lines_through(&area);
+            if best.is_none_or(|(least, _)| lines < least) {
+                best = Some((lines, area));
+            }
+            if lines == 0 {
+                break;
+            }
+        }
+        let (_, area) = best?;
+        self.add_area(inflated(&area, 4.0, 1.0));
+        Some(area)
     }
 
     fn cost(&self, area: &Area, bounds: Area) -> usize {
-        let is_inside = area.x >= bounds.x
-            && area.right() <= bounds.right()
-            && area.y >= bounds.y
-            && area.bottom() <= bounds.bottom();
-        let areas = self.areas.iter().filter(|other| area.overlaps(other)).count();
-        let near = inflated(area, 2.0, 2.0);
-        let lines = self.lines.iter().filter(|line| crosses(line, &near)).count();
-        usize::from(!is_inside) * 100 + areas * 10 + lines
+        usize::from(!is_within(area, &bounds)) * 100 + self.areas_under(area) * 10 + self.lines_through(area)
     }
+
+    fn areas_under(&self, area: &Area) -> usize {
+        self.areas.iter().filter(|other| area.overlaps(other)).count()
+    }
+
+    fn lines_through(&self, area: &Area) -> usize {
+        let near = inflated(area, 2.0, 2.0);
+        self.lines.iter().filter(|line| crosses(line, &near)).count()
+    }
+}
+
+fn is_within(area: &Area, bounds: &Area) -> bool {
+    area.x >= bounds.x && area.right() <= bounds.right() && area.y >= bounds.y && area.bottom() <= bounds.bottom()
 }
 
 /// Places for a label around its point, the best first.
@@ -136,6 +153,10 @@ fn crosses(line: &[Point], area: &Area) -> bool {
 
 /// Whether a straight line has a part inside: what the four edges leave of it is not empty.
 fn segment_crosses(from: Point, to: Point, area: &Area) -> bool {
+    // Most parts of a line are far to one side.
+    if from.x.max(to.x) < area.x || from.x.min(to.x) > area.right() {
+        return false;
+    }
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let edges =
         [(-dx, from.x - area.x), (dx, area.right() - from.x), (-dy, from.y - area.y), (dy, area.bottom() - from.y)];

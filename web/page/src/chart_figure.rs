@@ -16,6 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{KeyboardEvent, PointerEvent, ResizeObserver};
 
+use crate::frames::in_a_later_frame;
 use crate::state::use_state;
 use marks::marks_view;
 use picture::SaveButtons;
@@ -57,8 +58,9 @@ pub fn ChartFigure(
     let state = use_state();
     let canvas = NodeRef::<html::Div>::new();
     let width = RwSignal::new(LAST_WIDTH.get());
-    let scene = Memo::new(move |_| draw.run(width.get()));
-    follow_width(canvas, width);
+    let is_due = RwSignal::new(false);
+    let scene = Memo::new(move |_| if is_due.get() { draw.run(width.get()) } else { Scene::default() });
+    follow_width(canvas, width, is_due);
 
     // What is read: the position of a hover point.
     let read = RwSignal::new(None::<usize>);
@@ -194,8 +196,9 @@ fn position_in(canvas: &NodeRef<html::Div>, event: &PointerEvent) -> Option<f64>
     (bounds.width() > 0.0).then(|| (f64::from(event.client_x()) - bounds.left()) / bounds.width())
 }
 
-/// Keeps the width equal to that of the element, once it has stopped changing.
-fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>) {
+/// Keeps the width equal to that of the element, once it has stopped changing. The chart is due when it is first known:
+/// each in a frame of its own, because to measure is to have the page laid out.
+fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>, is_due: RwSignal<bool>) {
     Effect::new(move |_| {
         let Some(element) = canvas.get() else { return };
         let measure = move || {
@@ -207,7 +210,11 @@ fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>) {
                 width.set(measured);
             }
         };
-        measure();
+        in_a_later_frame(move || {
+            measure();
+            // The view may be gone by then.
+            is_due.try_set(true);
+        });
         let mut pause: Option<Timeout> = None;
         let on_resize = Closure::<dyn FnMut()>::new(move || {
             // Dropping the one before cancels it.

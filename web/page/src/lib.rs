@@ -11,6 +11,7 @@ pub mod app;
 pub mod chart_figure;
 pub mod client;
 pub mod format;
+mod frames;
 pub mod save;
 pub mod settings;
 pub mod start;

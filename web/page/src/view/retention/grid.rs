@@ -6,7 +6,7 @@ use leptos::either::EitherOf3;
 use leptos::html;
 use leptos::prelude::*;
 use strata_chart::format;
-use strata_protocol::{CohortMembers, ReportView, UserFilter};
+use strata_protocol::{CohortMembers, ReportView, RetentionView, UserFilter};
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, HtmlElement, HtmlTableCellElement, HtmlTableRowElement, KeyboardEvent, MouseEvent, PointerEvent,
@@ -16,11 +16,12 @@ use super::heatmap::{self, Metric, ShownCell, ShownRow};
 use super::keys::{Place, moved};
 use super::words;
 use crate::address::Address;
+use crate::frames::in_a_later_frame;
 use crate::state::use_state;
 use crate::view::users::link::users_link;
 
-/// Rows that are built at once.
-const ROWS_PER_FRAME: usize = 60;
+/// Rows that are built at once; a long table is built over several frames, so that the page stays responsive.
+const ROWS_PER_FRAME: usize = 24;
 
 /// Columns before the windows: cohort and size.
 const HEADING_COLUMNS: usize = 2;
@@ -36,7 +37,8 @@ pub fn Heatmap(
     let is_newest_first = Memo::new(move |_| state.address.with(|address| address.choice("order") == Some("newest")));
     let rows = Memo::new(move |_| {
         state.report.with(|report| {
-            report.as_deref().map(|report| heatmap::rows(&report.retention, metric.get(), is_newest_first.get()))
+            let rows = |report: &ReportView| heatmap::rows(&report.retention, metric.get(), is_newest_first.get());
+            Arc::new(report.as_deref().map(rows).unwrap_or_default())
         })
     });
     let place = RwSignal::new(None::<Place>);
@@ -48,8 +50,7 @@ pub fn Heatmap(
         }
     };
     let list_users = move |at: Place| {
-        let members =
-            rows.with_untracked(|rows| CellMembers::of(rows.as_deref()?, state.report.get_untracked()?.as_ref(), at));
+        let members = rows.with_untracked(|rows| CellMembers::of(rows, state.report.get_untracked()?.as_ref(), at));
         if let Some(members) = members {
             state.address.update(|address| *address = Address::parse(&members.link(address, "retained")));
         }
@@ -68,10 +69,7 @@ pub fn Heatmap(
             list_users(from);
             return;
         }
-        let size = rows.with_untracked(|rows| {
-            let rows = rows.as_ref()?;
-            Some((rows.len(), rows.first()?.cells.len()))
-        });
+        let size = rows.with_untracked(|rows| Some((rows.len(), rows.first()?.cells.len())));
         let Some((row_count, column_count)) = size else { return };
         let is_control = event.ctrl_key() || event.meta_key();
         if let Some(to) = moved(from, &event.key(), is_control, row_count, column_count) {
@@ -81,17 +79,20 @@ pub fn Heatmap(
             }
         }
     };
-    // A long table is built over several frames, so that the page stays responsive; once built it changes in place.
-    let built = RwSignal::new(ROWS_PER_FRAME);
+    let drawing = RwSignal::new(Drawing::default());
     Effect::new(move |_| {
-        let row_count = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
-        if built.get() < row_count {
-            request_animation_frame(move || {
+        let minimum = state.report.with(|report| report.as_ref().map_or(0, |report| report.minimum_sample_size));
+        drawing.set(Drawing { rows: rows.get(), minimum, block_count: 1 });
+    });
+    Effect::new(move |_| {
+        if drawing.with(|drawing| !drawing.is_done()) {
+            in_a_later_frame(move || {
                 // The view may be gone by then.
-                built.try_update(|built| *built += ROWS_PER_FRAME);
+                drawing.try_update(|drawing| drawing.block_count += 1);
             });
         }
     });
+    let block_count = Memo::new(move |_| drawing.with(|drawing| drawing.rows.len().div_ceil(ROWS_PER_FRAME)));
     // Results under other settings may have taken away the row of the cell that Tab reached. What is rendered is known
     // when the browser is about to draw it.
     Effect::new(move |_| {
@@ -109,15 +110,16 @@ pub fn Heatmap(
                     node_ref=table
                     role="grid"
                     aria-label="Retention by cohort"
+                    aria-busy=move || drawing.with(|drawing| (!drawing.is_done()).then_some("true"))
                     on:pointerover=move |event| point_at(&event)
                     on:focusin=move |event| point_at(&event)
                     on:keydown=on_key
                     on:click=on_click
                 >
-                    {move || {
-                        let report = state.report.get()?;
-                        rows.with(|rows| rows.as_ref().map(|rows| table_content(&report, &rows[..built.get().min(rows.len())])))
-                    }}
+                    {move || state.report.with(|report| report.as_deref().map(|report| head_view(&report.retention)))}
+                    <tbody>
+                        {move || (0..block_count.get()).map(|block| block_view(drawing, block)).collect_view()}
+                    </tbody>
                 </table>
             </div>
             <Details place rows is_newest_first/>
@@ -125,14 +127,48 @@ pub fn Heatmap(
     }
 }
 
-fn table_content(report: &ReportView, rows: &[ShownRow]) -> impl IntoView + use<> {
-    let retention = &report.retention;
+/// How far the table is drawn.
+#[derive(Clone, Debug, Default)]
+struct Drawing {
+    /// All rows.
+    rows: Arc<Vec<ShownRow>>,
+    /// Users from which a cohort is not small.
+    minimum: u64,
+    /// Blocks of rows that may be drawn so far; what the others showed before stays.
+    block_count: usize,
+}
+
+impl Drawing {
+    fn is_done(&self) -> bool {
+        self.block_count * ROWS_PER_FRAME >= self.rows.len()
+    }
+}
+
+/// Some of the rows: they change when it is their turn, and only if they are others.
+fn block_view(drawing: RwSignal<Drawing>, block: usize) -> impl IntoView {
+    let first = block * ROWS_PER_FRAME;
+    let shown = Memo::new(move |before: Option<&Arc<(Vec<ShownRow>, u64)>>| {
+        drawing.with(|drawing| {
+            if block >= drawing.block_count {
+                return before.cloned().unwrap_or_default();
+            }
+            let rows = drawing.rows.iter().skip(first).take(ROWS_PER_FRAME).cloned().collect();
+            Arc::new((rows, drawing.minimum))
+        })
+    });
+    move || {
+        shown.with(|shown| {
+            let (rows, minimum) = shown.as_ref();
+            rows.iter().enumerate().map(|(number, row)| row_view(first + number, row, *minimum)).collect_view()
+        })
+    }
+}
+
+fn head_view(retention: &RetentionView) -> impl IntoView + use<> {
     let unit = crate::view::overview::words::window_name(&retention.period);
     let windows = retention.windows.iter().map(|window| {
         view! { <th scope="col" class="number">{format!("{unit} {window}")}</th> }
     });
-    let minimum = report.minimum_sample_size;
-    let body = rows.iter().enumerate().map(|(number, row)| row_view(number, row, minimum));
     view! {
         <thead>
             <tr>
@@ -141,7 +177,6 @@ fn table_content(report: &ReportView, rows: &[ShownRow]) -> impl IntoView + use<
                 {windows.collect_view()}
             </tr>
         </thead>
-        <tbody>{body.collect_view()}</tbody>
     }
 }
 
@@ -250,7 +285,7 @@ fn Details(
     /// The cell at hand.
     place: RwSignal<Option<Place>>,
     /// The rows as they are shown.
-    rows: Memo<Option<Vec<ShownRow>>>,
+    rows: Memo<Arc<Vec<ShownRow>>>,
     /// Whether the newest cohort is the first.
     is_newest_first: Memo<bool>,
 ) -> impl IntoView {
@@ -268,7 +303,7 @@ fn Details(
     });
     let members = Memo::new(move |_| {
         let at = place.get().unwrap_or_default();
-        rows.with(|rows| CellMembers::of(rows.as_deref()?, state.report.get()?.as_ref(), at))
+        rows.with(|rows| CellMembers::of(rows, state.report.get()?.as_ref(), at))
     });
     let lists = move || {
         let members = members.get()?;

@@ -123,7 +123,7 @@ fn map() -> Arg {
         .long("map")
         .value_name("COLUMN=NAME")
         .action(ArgAction::Append)
-        .help("Use the column NAME of the input as COLUMN, as in total_revenue=rev_usd")
+        .help("Use the column NAME of the input as COLUMN, as in total_revenue=rev_usd; without NAME, leave COLUMN out")
 }
 
 fn threads() -> Arg {
@@ -165,7 +165,7 @@ fn with_settings(command: Command) -> Command {
 pub fn given_columns(matches: &ArgMatches) -> Result<Vec<(Column, String)>, CliError> {
     let mut given: Vec<(Column, String)> = Vec::new();
     for text in matches.get_many::<String>("map").into_iter().flatten() {
-        let (name, of_input) = text.split_once('=').filter(|(_, of_input)| !of_input.is_empty()).ok_or_else(|| {
+        let (name, of_input) = text.split_once('=').ok_or_else(|| {
             CliError::Usage(format!("--map {text}: expected COLUMN=NAME, as in --map total_revenue=rev_usd"))
         })?;
         let column = Column::from_name(name).ok_or_else(|| unknown_column(name))?;

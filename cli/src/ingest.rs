@@ -43,7 +43,7 @@ pub fn open_inputs(paths: &[PathBuf], given: &[(Column, String)]) -> Result<Vec<
         return Err(CliError::Usage("- is named twice: standard input can be read only once".to_owned()));
     }
     let inputs = paths.iter().map(|path| Input::open(path, given)).collect::<Result<Vec<_>, _>>()?;
-    for (column, name) in given {
+    for (column, name) in given.iter().filter(|(_, name)| !name.is_empty()) {
         if let Some(first) = inputs.first().filter(|_| !inputs.iter().any(|input| input.mapping().has_name(name))) {
             let found = first.mapping().header.clone();
             let problem = HeaderProblem::GivenColumnMissing { column: *column, name: name.clone(), found };

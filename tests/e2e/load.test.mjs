@@ -63,6 +63,28 @@ test("columns that are not found are asked for, with a preview", async () => {
   await page.finish();
 });
 
+test("an optional column that is not clear can be left out", async () => {
+  const page = await newPage(browser);
+  await visit(page);
+  const header = "user_id,date,revenue,Revenue,sessions,sessions";
+  await chooseFiles(page, [write("unclear.csv", `${header}\na,2025-01-01,1,2,3,4\nb,2025-01-02,0,0,1,1\n`)]);
+  const main = page.locator("main");
+  const revenue = main.getByLabel(/total_revenue/);
+  await revenue.waitFor();
+  assert.deepEqual(await revenue.locator("option").allInnerTexts(),
+    ["Choose a column", "revenue", "Revenue", "None: do without it"]);
+  await revenue.selectOption({ label: "None: do without it" });
+  await main.getByLabel(/total_sessions/).selectOption({ label: "None: do without it" });
+  await main.getByRole("button", { name: /read/i }).click();
+  await ready(page);
+  await page.getByRole("link", { name: "Data quality" }).first().click();
+  const lacks = page.locator("dl.column-list");
+  await lacks.waitFor();
+  assert.match(await lacks.innerText(), /total_revenue/);
+  assert.match(await lacks.innerText(), /total_sessions/);
+  await page.finish();
+});
+
 test("reading can be cancelled, and the app goes on", async () => {
   const page = await newPage(browser);
   await visit(page);

@@ -38,7 +38,7 @@ pub struct ColumnMapping {
     pub columns: Vec<MappedColumn>,
 }
 
-/// A mapping that the user gave: a known column, and the name it has in the file.
+/// A mapping that the user gave: a known column, and the name it has in the file; without a name the column is left out.
 pub type GivenColumn = (Column, String);
 
 impl ColumnMapping {
@@ -130,12 +130,17 @@ struct Search<'a> {
     header: &'a [String],
     bare: Vec<String>,
     given: Vec<(Column, usize)>,
+    left_out: Vec<Column>,
 }
 
 impl<'a> Search<'a> {
     fn new(header: &'a [String], given: &[GivenColumn]) -> Result<Search<'a>, HeaderProblem> {
-        let mut positions = Vec::new();
+        let (mut positions, mut left_out) = (Vec::new(), Vec::new());
         for (column, name) in given {
+            if name.is_empty() {
+                left_out.push(*column);
+                continue;
+            }
             let found: Vec<usize> = (0..header.len()).filter(|&index| header[index] == *name).collect();
             if let [first, second, ..] = found[..] {
                 return Err(HeaderProblem::ColumnTwice {
@@ -146,7 +151,7 @@ impl<'a> Search<'a> {
             }
             positions.extend(found.first().map(|&index| (*column, index)));
         }
-        Ok(Search { header, bare: header.iter().map(|name| bare(name)).collect(), given: positions })
+        Ok(Search { header, bare: header.iter().map(|name| bare(name)).collect(), given: positions, left_out })
     }
 
     /// The numbers of all level columns, ascending.
@@ -166,6 +171,9 @@ impl<'a> Search<'a> {
     fn find(&self, column: Column) -> Result<Option<MappedColumn>, HeaderProblem> {
         if let Some(&(_, index)) = self.given.iter().find(|(given, _)| *given == column) {
             return Ok(Some(MappedColumn { column, index, matched_by: MatchedBy::Given }));
+        }
+        if self.left_out.contains(&column) {
+            return Ok(None);
         }
         let name = column.to_string();
         let bare_name = bare(&name);
@@ -220,6 +228,20 @@ mod tests {
         assert_eq!(mapping.index_of(Column::TotalRevenue), Some(3));
         let moved = map(&["user_id", "date", "iap_revenue"], &[(Column::TotalRevenue, "iap_revenue")]).unwrap();
         assert_eq!(moved.index_of(Column::IapRevenue), None);
+    }
+
+    #[test]
+    fn a_column_given_no_name_is_left_out() {
+        let header = ["user_id", "date", "revenue", "Revenue", "level_5_time", "level_5_time"];
+        assert!(map(&header, &[]).is_err());
+        let level = Column::Milestone(Stage::Level(5));
+        let mapping = map(&header, &[(Column::TotalRevenue, ""), (level, "")]).unwrap();
+        assert_eq!((mapping.index_of(Column::TotalRevenue), mapping.index_of(level)), (None, None));
+        // Another file of the same run may have a column that was named for it.
+        let mapping = map(&header, &[(Column::TotalRevenue, ""), (Column::TotalRevenue, "Revenue"), (level, "")]);
+        assert_eq!(mapping.unwrap().index_of(Column::TotalRevenue), Some(3));
+        let without = map(&header, &[(Column::UserId, ""), (Column::TotalRevenue, ""), (level, "")]);
+        assert!(matches!(without, Err(HeaderProblem::MissingColumns { .. })));
     }
 
     #[test]

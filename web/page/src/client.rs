@@ -34,7 +34,7 @@ pub struct WrittenFile {
     pub parts: Array,
 }
 
-type OnUsers = Box<dyn FnOnce(UserTablePage)>;
+type OnUsers = Box<dyn FnOnce(Result<UserTablePage, Failure>)>;
 type OnFile = Box<dyn FnOnce(Result<WrittenFile, Failure>)>;
 
 /// The page's end of the conversation. Cheap to clone.
@@ -178,7 +178,7 @@ impl Client {
     }
 
     /// Asks for a stretch of the users table.
-    pub fn users(&self, query: UserQuery, on_page: impl FnOnce(UserTablePage) + 'static) {
+    pub fn users(&self, query: UserQuery, on_page: impl FnOnce(Result<UserTablePage, Failure>) + 'static) {
         let request = self.next_request();
         self.inner.users.borrow_mut().insert(request, Box::new(on_page));
         self.send(&ToWorker::Users { request, query });
@@ -306,7 +306,7 @@ impl Client {
             FromWorker::Users { request, page } => {
                 let on_page = inner.users.borrow_mut().remove(&request);
                 if let Some(on_page) = on_page {
-                    on_page(page);
+                    on_page(Ok(page));
                 }
             }
             FromWorker::File { request, name, parts } => {
@@ -320,7 +320,10 @@ impl Client {
                 if let Some(on_file) = on_file {
                     return on_file(Err(failure));
                 }
-                inner.users.borrow_mut().remove(&request);
+                let on_page = inner.users.borrow_mut().remove(&request);
+                if let Some(on_page) = on_page {
+                    return on_page(Err(failure));
+                }
                 if is_current {
                     self.fail(failure);
                 }

@@ -3,7 +3,7 @@
 mod downloads;
 mod funnel;
 pub mod overview;
-mod quality;
+pub mod quality;
 mod retention;
 mod segments;
 mod users;

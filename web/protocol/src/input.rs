@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// A column that the user picked: contract column and header name.
+///
+/// Without a header name the column is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenColumn {
     /// The contract's column, as `user_id`.
@@ -55,7 +57,9 @@ pub struct AbsentColumn {
 pub struct AmbiguousColumn {
     /// The contract's column.
     pub column: String,
-    /// The header names that fit.
+    /// Whether nothing works without it; any other can be left out.
+    pub is_required: bool,
+    /// The header names that fit; a name that is there twice cannot be picked.
     pub headers: Vec<String>,
 }
 

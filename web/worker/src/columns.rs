@@ -40,7 +40,7 @@ pub fn picked(given: &[GivenColumn]) -> Result<Vec<(Column, String)>, strata_pro
 /// Finds the columns of a header.
 ///
 /// # Errors
-/// Two columns of the same name that no choice can tell apart.
+/// Two columns of the same name for a required one: no choice can tell them apart.
 pub fn find(header: &[String], given: &[(Column, String)]) -> Result<FoundColumns, HeaderProblem> {
     match ColumnMapping::new(header.to_vec(), given) {
         Ok(mapping) => Ok(FoundColumns::Clear(mapping)),
@@ -56,7 +56,9 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
     let mapping = loop {
         match ColumnMapping::new(names.clone(), given) {
             Ok(mapping) => break mapping,
-            Err(HeaderProblem::ColumnTwice { column, names: [first, second], positions }) if first != second => {
+            Err(HeaderProblem::ColumnTwice { column, names: [first, second], positions })
+                if first != second || !is_required(column) =>
+            {
                 match ambiguous.iter_mut().find(|(of, _)| *of == column) {
                     Some((_, known)) => known.extend(positions),
                     None => ambiguous.push((column, positions.to_vec())),
@@ -86,10 +88,15 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
             positions.sort_unstable();
             positions.dedup();
             let headers = positions.into_iter().map(|position| header[position].clone()).collect();
-            AmbiguousColumn { column: column.to_string(), headers }
+            AmbiguousColumn { column: column.to_string(), is_required: is_required(column), headers }
         })
         .collect();
     Ok(UnclearColumns { mapped, missing, ambiguous })
+}
+
+/// Whether nothing works without a column.
+fn is_required(column: Column) -> bool {
+    matches!(column, Column::UserId | Column::Date)
 }
 
 fn absent(column: Column, is_required: bool) -> AbsentColumn {
@@ -197,7 +204,19 @@ mod tests {
     }
 
     #[test]
-    fn the_same_name_twice_cannot_be_asked_about() {
+    fn an_optional_column_that_is_there_twice_can_be_left_out() {
+        let names = ["user_id", "date", "sessions", "sessions"];
+        let unclear = unclear(&names, &[]);
+        let ambiguous = &unclear.ambiguous[0];
+        assert_eq!((ambiguous.column.as_str(), ambiguous.is_required), ("total_sessions", false));
+        assert_eq!(ambiguous.headers, ["sessions", "sessions"]);
+        let given = [(Column::TotalSessions, String::new())];
+        let Ok(FoundColumns::Clear(mapping)) = find(&header(&names), &given) else { panic!("all is clear") };
+        assert_eq!(mapping.index_of(Column::TotalSessions), None);
+    }
+
+    #[test]
+    fn the_same_name_twice_cannot_be_asked_about_where_it_is_required() {
         let found = find(&header(&["user_id", "date", "date"]), &[]);
         assert!(matches!(found, Err(HeaderProblem::ColumnTwice { column: Column::Date, .. })));
         // It does not matter for a column that is not used, or where another is picked.

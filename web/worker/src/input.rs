@@ -158,7 +158,7 @@ pub fn map_all(inputs: Vec<Input>, given: &[(Column, String)]) -> Result<Readine
     if inputs.is_empty() {
         return Err(failure::no_input());
     }
-    for (column, name) in given {
+    for (column, name) in given.iter().filter(|(_, name)| !name.is_empty()) {
         let has_name = |input: &Input| input.header.contains(name);
         if let Some(first) = inputs.first().filter(|_| !inputs.iter().any(has_name)) {
             let found = first.header.clone();

@@ -7,7 +7,10 @@ use strata_protocol::InputPreview;
 
 use crate::client::use_client;
 use crate::format::names;
-use crate::start::picks::{Doubt, Question, column_of, given_columns, meaning, obstacle, questions};
+use crate::start::picks::{Doubt, Pick, Question, column_of, given_columns, meaning, obstacle, questions};
+
+/// The value of the option that leaves a column out.
+const LEFT_OUT: &str = "none";
 
 /// Asks which columns are which, with the first rows to see.
 #[component]
@@ -33,7 +36,7 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
             </p>
             {(0..question_count).map(|position| view! { <QuestionSection questions position/> }).collect_view()}
             {(file_count > 1).then_some(view! {
-                <p class="note">"What you pick holds for every file that has a column of that name."</p>
+                <p class="note">"What you pick holds for every file that has a column of that name. A column that you leave out is left out of all."</p>
             })}
             <p class="mapping-obstacle" role="status">{move || obstacle.get()}</p>
             <div class="mapping-buttons">
@@ -69,21 +72,32 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         let help_id = format!("pick-help-{position}-{column}");
         let why = match unclear.doubt {
             Doubt::Missing => "No header has this name.",
+            Doubt::Ambiguous if unclear.choices.is_empty() => "Several headers have this same name.",
             Doubt::Ambiguous => "Several headers fit.",
         };
-        let picked = unclear.picked.clone();
-        let options = unclear.choices.iter().map(|choice| {
-            view! { <option value=choice.clone() selected=*choice == picked>{choice.clone()}</option> }
+        // A header can be any text, so the value of an option is its position.
+        let options = unclear.choices.iter().enumerate().map(|(place, choice)| {
+            let is_picked = unclear.header() == Some(choice);
+            view! { <option value=place.to_string() selected=is_picked>{choice.clone()}</option> }
         });
-        let pick = move |header: String| {
-            questions.update(|questions| questions[position].columns[column].picked = header);
+        let left_out = (!unclear.is_required).then(|| view! { <option value=LEFT_OUT>"None: do without it"</option> });
+        let pick = move |value: &str| {
+            questions.update(|questions| {
+                let unclear = &mut questions[position].columns[column];
+                unclear.picked = if value == LEFT_OUT {
+                    Some(Pick::LeftOut)
+                } else {
+                    value.parse().ok().and_then(|place: usize| unclear.choices.get(place).cloned()).map(Pick::Header)
+                };
+            });
         };
         view! {
             <div class="pick">
                 <label for=id.clone()><code>{unclear.column.clone()}</code></label>
-                <select id=id aria-describedby=help_id.clone() on:change:target=move |event| pick(event.target().value())>
-                    <option value="" selected=picked.is_empty()>"Choose a column"</option>
+                <select id=id aria-describedby=help_id.clone() on:change:target=move |event| pick(&event.target().value())>
+                    <option value="" selected=unclear.picked.is_none()>"Choose a column"</option>
                     {options.collect_view()}
+                    {left_out}
                 </select>
                 <p class="field-help" id=help_id>{meaning(&unclear.column)} " " {why}</p>
             </div>

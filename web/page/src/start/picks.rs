@@ -23,8 +23,30 @@ pub struct UnclearColumn {
     pub choices: Vec<String>,
     /// Why it is asked for.
     pub doubt: Doubt,
-    /// The header that is picked; empty for none.
-    pub picked: String,
+    /// Whether nothing works without it; any other can be left out.
+    pub is_required: bool,
+    /// The header that is picked, or [`Pick::LeftOut`]; nothing before.
+    pub picked: Option<Pick>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The column of this name.
+    Header(String),
+    /// None of them: the results do without.
+    LeftOut,
+}
+
+impl UnclearColumn {
+    /// The header that is picked.
+    #[must_use]
+    pub fn header(&self) -> Option<&str> {
+        match &self.picked {
+            Some(Pick::Header(header)) => Some(header),
+            Some(Pick::LeftOut) | None => None,
+        }
+    }
 }
 
 /// Why a column is asked for.
@@ -62,13 +84,16 @@ fn unclear_columns(input: &InputPreview) -> Vec<UnclearColumn> {
         column: absent.column.clone(),
         choices: input.header.iter().filter(can_be_named).cloned().collect(),
         doubt: Doubt::Missing,
-        picked: suggestion(input, &absent.column, absent.nearest.as_deref()).unwrap_or_default().to_owned(),
+        is_required: true,
+        picked: suggestion(input, &absent.column, absent.nearest.as_deref())
+            .map(|header| Pick::Header(header.to_owned())),
     });
     let ambiguous = input.ambiguous.iter().map(|ambiguous| UnclearColumn {
         column: ambiguous.column.clone(),
-        choices: ambiguous.headers.clone(),
+        choices: ambiguous.headers.iter().filter(can_be_named).cloned().collect(),
         doubt: Doubt::Ambiguous,
-        picked: String::new(),
+        is_required: ambiguous.is_required,
+        picked: None,
     });
     missing.chain(ambiguous).collect()
 }
@@ -102,21 +127,23 @@ fn begins_with_date(cell: &str) -> bool {
 /// What still keeps a question from being answered, in a sentence; nothing if it is.
 #[must_use]
 pub fn obstacle(question: &Question) -> Option<String> {
-    if let Some(open) = question.columns.iter().find(|column| column.picked.is_empty()) {
+    if let Some(open) = question.columns.iter().find(|column| column.picked.is_none()) {
         return Some(format!("Choose the column for {}.", open.column));
     }
-    let twice = question.columns.iter().enumerate().find_map(|(position, column)| {
-        question.columns[..position].iter().find(|known| known.picked == column.picked).map(|known| (known, column))
-    });
-    twice.map(|(first, second)| format!("{} cannot be both {} and {}.", first.picked, first.column, second.column))
+    question.columns.iter().enumerate().find_map(|(position, column)| {
+        let header = column.header()?;
+        let known = question.columns[..position].iter().find(|known| known.header() == Some(header))?;
+        Some(format!("{header} cannot be both {} and {}.", known.column, column.column))
+    })
 }
 
-/// What was picked in all questions, each once.
+/// What was picked in all questions, each once; a column that is left out has no header.
 #[must_use]
 pub fn given_columns(questions: &[Question]) -> Vec<GivenColumn> {
     let mut given: Vec<GivenColumn> = Vec::new();
     for column in questions.iter().flat_map(|question| &question.columns) {
-        let pick = GivenColumn { column: column.column.clone(), header: column.picked.clone() };
+        let pick =
+            GivenColumn { column: column.column.clone(), header: column.header().unwrap_or_default().to_owned() };
         if !given.contains(&pick) {
             given.push(pick);
         }
@@ -127,7 +154,8 @@ pub fn given_columns(questions: &[Question]) -> Vec<GivenColumn> {
 /// The contract's column that a header stands for, by what was found or picked.
 #[must_use]
 pub fn column_of<'a>(question: &'a Question, header: &str) -> Option<&'a str> {
-    let picked = question.columns.iter().find(|column| column.picked == header).map(|column| column.column.as_str());
+    let picked =
+        question.columns.iter().find(|column| column.header() == Some(header)).map(|column| column.column.as_str());
     let found = || question.preview.mapped.iter().find(|mapped| mapped.header == header);
     picked.or_else(|| found().map(|mapped| mapped.column.as_str()))
 }
@@ -183,6 +211,7 @@ mod tests {
             missing: vec![missing("user_id", None), missing("date", Some("day_played"))],
             ambiguous: vec![AmbiguousColumn {
                 column: "total_revenue".to_owned(),
+                is_required: false,
                 headers: vec!["rev".to_owned(), "revenue".to_owned()],
             }],
         }
@@ -196,8 +225,8 @@ mod tests {
         assert_eq!(questions.len(), 2);
         assert_eq!(questions[0].files, ["a.csv", "b.csv"]);
         let picked: Vec<_> =
-            questions[0].columns.iter().map(|column| (column.column.as_str(), column.picked.as_str())).collect();
-        assert_eq!(picked, [("user_id", ""), ("date", "day_played"), ("total_revenue", "")]);
+            questions[0].columns.iter().map(|column| (column.column.as_str(), column.header())).collect();
+        assert_eq!(picked, [("user_id", None), ("date", Some("day_played")), ("total_revenue", None)]);
         assert_eq!(questions[0].columns[0].choices, ["who", "day_played", "rev", "revenue"]);
         assert_eq!(questions[0].columns[2].choices, ["rev", "revenue"]);
     }
@@ -208,7 +237,7 @@ mod tests {
         let suggested = |nearest: Option<&str>, rows: &[Vec<String>]| {
             let rows = rows.to_vec();
             let input = InputPreview { rows, missing: vec![missing("date", nearest)], ..input("a.csv") };
-            questions(&[input])[0].columns[0].picked.clone()
+            questions(&[input])[0].columns[0].header().unwrap_or_default().to_owned()
         };
         let rows = [row(&["alice", "2025-07-01 10:00:00", "3"]), row(&["bob", "", "4"])];
         assert_eq!(suggested(Some("rev"), &rows), "day_played");
@@ -225,10 +254,10 @@ mod tests {
     fn a_question_is_answered_when_each_column_has_a_header_of_its_own() {
         let mut question = questions(&[input("a.csv")]).remove(0);
         assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for user_id."));
-        question.columns[0].picked = "day_played".to_owned();
-        question.columns[2].picked = "rev".to_owned();
+        question.columns[0].picked = Some(Pick::Header("day_played".to_owned()));
+        question.columns[2].picked = Some(Pick::Header("rev".to_owned()));
         assert_eq!(obstacle(&question).as_deref(), Some("day_played cannot be both user_id and date."));
-        question.columns[0].picked = "who".to_owned();
+        question.columns[0].picked = Some(Pick::Header("who".to_owned()));
         assert_eq!(obstacle(&question), None);
         assert_eq!(column_of(&question, "who"), Some("user_id"));
         assert_eq!(column_of(&question, "x"), Some("device_id"));
@@ -236,6 +265,17 @@ mod tests {
         let given = given_columns(&[question.clone(), question]);
         let given: Vec<_> = given.iter().map(|given| (given.column.as_str(), given.header.as_str())).collect();
         assert_eq!(given, [("user_id", "who"), ("date", "day_played"), ("total_revenue", "rev")]);
+    }
+
+    #[test]
+    fn an_optional_column_can_be_left_out() {
+        let mut question = questions(&[input("a.csv")]).remove(0);
+        assert!(question.columns[0].is_required && !question.columns[2].is_required);
+        question.columns[0].picked = Some(Pick::Header("who".to_owned()));
+        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue."));
+        question.columns[2].picked = Some(Pick::LeftOut);
+        assert_eq!(obstacle(&question), None);
+        assert_eq!(given_columns(&[question])[2].header, "");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::chart_figure::{ChartFigure, DataTable, HitLink};
 use crate::format::sentence;
 use crate::state::use_state;
 use crate::view::funnel::words::answer as funnel_answer;
+use crate::view::quality::findings::shown_count;
 use crate::view::segments::charts::{behavioral_bars, revenue_bars};
 
 /// Findings that are shown here; the others are with the data quality.
@@ -169,7 +170,7 @@ fn first_findings(report: &ReportView) -> Option<impl IntoView + use<>> {
 fn finding(row: &FindingRow) -> impl IntoView + use<> {
     view! {
         <li>
-            <span class="number">{format::count(row.count)}</span>
+            <span class="number">{shown_count(row)}</span>
             <span>{sentence(&row.explanation)} " " <code class="muted">{row.code.clone()}</code></span>
         </li>
     }

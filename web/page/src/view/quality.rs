@@ -1,7 +1,7 @@
 //! Can the data be trusted?
 
 mod columns;
-mod findings;
+pub mod findings;
 mod rejected;
 
 use leptos::prelude::*;

@@ -44,11 +44,12 @@ pub fn Users() -> impl IntoView {
         list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction, ..UserQuery::default() });
     });
 
+    let has_failed = Memo::new(move |_| list.failure.with(Option::is_some));
     // The sentence says what is shown, so it changes with the rows, not before.
     let sentence = Memo::new(move |before: Option<&String>| {
         let is_waiting = list.is_waiting.get();
         let total = list.total.get();
-        if list.has_failed.get() {
+        if has_failed.get() {
             return "Nobody can be listed.".to_owned();
         }
         match (before, total) {
@@ -61,12 +62,12 @@ pub fn Users() -> impl IntoView {
         }
     });
     let count = move || match list.total.get() {
-        Some(total) if !list.has_failed.get() => {
+        Some(total) if !has_failed.get() => {
             format!("{} of {}", format::count(u64::from(total)), counted(all_users.get(), "user", "users"))
         }
         _ => String::new(),
     };
-    let is_empty = move || list.total.get() == Some(0) && !list.has_failed.get();
+    let is_empty = move || list.total.get() == Some(0) && !has_failed.get();
     view! {
         <h1>"Who are they?"</h1>
         <p class="answer">{sentence}</p>
@@ -79,15 +80,15 @@ pub fn Users() -> impl IntoView {
             <p role="status">{count}</p>
             <DownloadList list/>
         </div>
-        <Show when=move || list.has_failed.get()>
+        {move || list.failure.get().map(|failure| view! {
             <p class="user-notice" role="alert">
-                "This list is not available under the settings in force. Remove a filter, or reset the settings."
+                <strong>{failure.title}"."</strong> " " {failure.detail} " " {failure.advice}
             </p>
-        </Show>
+        })}
         <Show when=is_empty>
             <p class="user-notice">"No user fits. Remove a filter or search for something else."</p>
         </Show>
-        <div class:is-hidden=move || is_empty() || list.has_failed.get()>
+        <div class:is-hidden=move || is_empty() || has_failed.get()>
             <UserTable list/>
         </div>
     }

@@ -6,6 +6,12 @@ use strata_protocol::FindingRow;
 
 use crate::format::sentence;
 
+/// How many of them were found; nothing for a finding about the whole.
+#[must_use]
+pub fn shown_count(finding: &FindingRow) -> Option<String> {
+    (!ABOUT_THE_WHOLE.contains(&finding.code.as_str())).then(|| count(finding.count))
+}
+
 /// Findings about the whole: their count is always 1 and says nothing.
 const ABOUT_THE_WHOLE: [&str; 5] = [
     "incomplete_last_day",
@@ -46,7 +52,6 @@ pub fn section(findings: &[FindingRow]) -> impl IntoView + use<> {
 }
 
 fn row(finding: &FindingRow) -> impl IntoView + use<> {
-    let is_counted = !ABOUT_THE_WHOLE.contains(&finding.code.as_str());
     let examples = finding.examples.iter().map(|example| view! { <li>{example.clone()}</li> }).collect_view();
     let examples = (!finding.examples.is_empty()).then(|| {
         view! {
@@ -58,7 +63,7 @@ fn row(finding: &FindingRow) -> impl IntoView + use<> {
     });
     view! {
         <tr>
-            <td class="number">{is_counted.then(|| count(finding.count))}</td>
+            <td class="number">{shown_count(finding)}</td>
             <td>
                 <p>{sentence(&finding.explanation)} " " <code>{finding.code.clone()}</code></p>
                 {examples}

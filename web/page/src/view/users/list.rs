@@ -1,10 +1,9 @@
 //! The list behind the table: what is wanted, what was fetched, and where it is scrolled to.
 
-use std::cell::Cell;
 use std::ops::Range;
 
 use leptos::prelude::*;
-use strata_protocol::{UserQuery, UserRow, UserTablePage};
+use strata_protocol::{Failure, UserQuery, UserRow, UserTablePage};
 
 use crate::client::Client;
 
@@ -43,8 +42,8 @@ pub struct UserList {
     pub total: RwSignal<Option<u32>>,
     /// Whether the rows shown are not those wanted yet.
     pub is_waiting: RwSignal<bool>,
-    /// Whether the list wanted could not be fetched.
-    pub has_failed: RwSignal<bool>,
+    /// Why the list wanted could not be fetched.
+    pub failure: RwSignal<Option<Failure>>,
     /// Counts the times the list started from the top.
     pub rewinds: RwSignal<u32>,
 }
@@ -63,7 +62,7 @@ impl UserList {
             layout: RwSignal::default(),
             total: RwSignal::new(None),
             is_waiting: RwSignal::new(true),
-            has_failed: RwSignal::new(false),
+            failure: RwSignal::new(None),
             rewinds: RwSignal::new(0),
         }
     }
@@ -77,7 +76,7 @@ impl UserList {
         self.query.set_value(query);
         self.pages.update_value(Pages::restart);
         self.is_waiting.set(true);
-        self.has_failed.set(false);
+        self.failure.set(None);
         self.ask();
     }
 
@@ -178,8 +177,11 @@ impl UserList {
         while let Some(request) = self.pages.try_update_value(|pages| pages.next_request(&in_view, is_upward)).flatten()
         {
             let query = UserQuery { offset: request.offset(), limit: PAGE_ROWS, ..self.query.get_value() };
-            let answer = Awaited { list: self, request, is_answered: Cell::new(false) };
-            self.client.with_value(|client| client.users(query, move |page| answer.take(page)));
+            let take = move |answer| match answer {
+                Ok(page) => self.receive(request, page),
+                Err(failure) => self.gave_up(request, failure),
+            };
+            self.client.with_value(|client| client.users(query, take));
         }
     }
 
@@ -210,32 +212,10 @@ impl UserList {
         self.show();
     }
 
-    fn gave_up(self, request: PageRequest) {
+    fn gave_up(self, request: PageRequest, failure: Failure) {
         if self.pages.try_update_value(|pages| pages.give_up(request)) == Some(true) {
-            self.has_failed.try_set(true);
+            self.failure.try_set(Some(failure));
             self.is_waiting.try_set(false);
-        }
-    }
-}
-
-/// A request under way. The client forgets requests that fail; then this is dropped without an answer.
-struct Awaited {
-    list: UserList,
-    request: PageRequest,
-    is_answered: Cell<bool>,
-}
-
-impl Awaited {
-    fn take(self, page: UserTablePage) {
-        self.is_answered.set(true);
-        self.list.receive(self.request, page);
-    }
-}
-
-impl Drop for Awaited {
-    fn drop(&mut self) {
-        if !self.is_answered.get() {
-            self.list.gave_up(self.request);
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn ChartFigure(
     /// Makes the scene for a width in pixels.
     draw: Callback<f64, Scene>,
     /// The data for the table under the chart; without it the table holds what the chart says on hover.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     table: Option<Callback<(), DataTable>>,
     /// Where the scene's hits lead, by their index.
     #[prop(optional)]

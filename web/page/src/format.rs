@@ -35,12 +35,6 @@ pub fn whole(value: f64) -> u64 {
     value.round().clamp(0.0, 9e15) as u64
 }
 
-/// A segment, stage or code as people read it: `High engagement` for `high_engagement`.
-#[must_use]
-pub fn segment_name(code: &str) -> String {
-    capitalised(&code.replace('_', " "))
-}
-
 /// A text with its first letter in upper case.
 #[must_use]
 pub fn capitalised(text: &str) -> String {
@@ -88,6 +82,5 @@ mod tests {
         assert_eq!(sentence("rows are odd"), "Rows are odd.");
         assert_eq!(sentence("was a day not exported?"), "Was a day not exported?");
         assert_eq!(capitalised(""), "");
-        assert_eq!(segment_name("high_engagement"), "High engagement");
     }
 }

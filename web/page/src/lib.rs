@@ -16,4 +16,5 @@ pub mod save;
 pub mod settings;
 pub mod start;
 pub mod state;
+mod table_region;
 pub mod view;

@@ -4,8 +4,9 @@ mod downloads;
 mod funnel;
 pub mod overview;
 pub mod quality;
+mod results;
 mod retention;
-mod segments;
+pub mod segments;
 mod users;
 
 pub use downloads::Downloads;

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use strata_chart::Scene;
 use strata_chart::scene::HoverPoint;
 
+use crate::table_region::TableRegion;
+
 /// The data of a chart: names of the columns, and rows as long as these. The first column names the row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataTable {
@@ -54,14 +56,15 @@ fn table_view(title: &str, table: &DataTable) -> impl IntoView + use<> {
         let name = cells.next();
         view! { <tr><th scope="row">{name}</th>{cells.map(|cell| view! { <td class="number">{cell}</td> }).collect_view()}</tr> }
     });
+    let (header, rows, caption) = (header.collect_view(), rows.collect_view(), title.to_owned());
     view! {
-        <div class="table-scroll values-scroll" tabindex="0" role="region" aria-label=format!("Values of {title}")>
+        <TableRegion label=format!("Values of {title}") class="table-scroll values-scroll">
             <table>
-                <caption>{title.to_owned()}</caption>
-                <thead><tr>{header.collect_view()}</tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <caption>{caption}</caption>
+                <thead><tr>{header}</tr></thead>
+                <tbody>{rows}</tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 

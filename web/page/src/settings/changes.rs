@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use strata_chart::format::{count, decimal, percent, signed};
 use strata_protocol::ReportView;
 
-use crate::format::{counted, segment_name};
+use crate::format::counted;
 use crate::state::{AppState, use_state};
+use crate::view::segments::names::segment_name;
 
 /// A segment's users before and after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]

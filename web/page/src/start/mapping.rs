@@ -8,6 +8,7 @@ use strata_protocol::InputPreview;
 use crate::client::use_client;
 use crate::format::names;
 use crate::start::picks::{Doubt, Pick, Question, column_of, given_columns, meaning, obstacle, questions};
+use crate::table_region::TableRegion;
 
 /// The value of the option that leaves a column out.
 const LEFT_OUT: &str = "none";
@@ -107,9 +108,9 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         <section class="question">
             <h2>{files.clone()}</h2>
             <div class="picks">{selects.collect_view()}</div>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=format!("First rows of {files}")>
+            <TableRegion label=format!("First rows of {files}")>
                 {move || questions.with(|questions| questions.get(position).map(preview))}
-            </div>
+            </TableRegion>
         </section>
     }
     .into_any()

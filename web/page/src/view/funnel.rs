@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use strata_chart::{Scene, chart};
 use strata_protocol::{FunnelMembers, ReportView, UserFilter};
 
-use crate::chart_figure::ChartFigure;
 use crate::state::use_state;
+use crate::view::results::{Chart, made, told};
 use crate::view::users::link::users_link;
 
 use controls::FunnelControls;
@@ -19,29 +19,18 @@ use table::funnel_table;
 #[component]
 #[must_use]
 pub fn Funnel() -> impl IntoView {
-    let state = use_state();
-    let say = move |words: fn(&ReportView) -> String| {
-        Memo::new(move |_| state.report.with(|report| report.as_deref().map(words).unwrap_or_default()))
-    };
-    let answer = say(|report| words::answer(&report.funnel));
-    let rule = say(|report| words::rule(&report.funnel, &report.period.as_of_date));
-    let has_stages = Memo::new(move |_| {
-        state.report.with(|report| report.as_ref().is_some_and(|report| !report.funnel.stages.is_empty()))
-    });
-    let drawn = move |width: f64| {
-        state.report.with(|report| report.as_deref().map(|report| draw(report, width)).unwrap_or_default())
-    };
+    let has_stages = told(|report| !report.funnel.stages.is_empty());
     view! {
         <h1>"How far do they come?"</h1>
-        <p class="answer">{answer}</p>
-        <p class="note">{rule}</p>
+        <p class="answer">{told(|report| words::answer(&report.funnel))}</p>
+        <p class="note">{told(|report| words::rule(&report.funnel, &report.period.as_of_date))}</p>
         <FunnelControls/>
         <Show when=move || has_stages.get()>
-            <ChartFigure draw=Callback::new(drawn)/>
+            <Chart draw=draw/>
             <StillOpen/>
             <section>
                 <h2>"All figures"</h2>
-                {move || state.report.with(|report| report.as_deref().map(funnel_table))}
+                {made(funnel_table)}
             </section>
         </Show>
     }

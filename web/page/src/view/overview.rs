@@ -5,15 +5,16 @@ mod tables;
 pub mod words;
 
 use leptos::prelude::*;
-use strata_chart::{Scene, format};
+use strata_chart::format;
 use strata_protocol::{FindingRow, ReportView};
 
 use crate::address::{Address, View};
-use crate::chart_figure::{ChartFigure, DataTable, HitLink};
 use crate::format::sentence;
 use crate::state::use_state;
+use crate::table_region::TableRegion;
 use crate::view::funnel::words::answer as funnel_answer;
 use crate::view::quality::findings::shown_count;
+use crate::view::results::{Chart, made, told};
 use crate::view::segments::charts::{behavioral_bars, revenue_bars};
 
 /// Findings that are shown here; the others are with the data quality.
@@ -67,42 +68,6 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// Something told from the results in force.
-pub fn told<T: Clone + Default + PartialEq + Send + Sync + 'static>(tell: fn(&ReportView) -> T) -> Memo<T> {
-    let state = use_state();
-    Memo::new(move |_| state.report.with(|report| report.as_deref().map(tell).unwrap_or_default()))
-}
-
-/// A part of the view that is made anew with each result.
-fn made<V: IntoView + 'static>(make: fn(&ReportView) -> V) -> impl Fn() -> Option<V> {
-    let state = use_state();
-    move || state.report.with(|report| report.as_deref().map(make))
-}
-
-/// A chart of the results in force. It stays in the document when they change, and so does what is open or focused.
-#[component]
-fn Chart(
-    /// Makes the scene for a width in pixels.
-    draw: fn(&ReportView, f64) -> Scene,
-    /// The same data as a table.
-    table: fn(&ReportView) -> DataTable,
-    /// Where its parts lead.
-    #[prop(default = |_, _| Vec::new())]
-    links: fn(&ReportView, &Address) -> Vec<HitLink>,
-) -> impl IntoView {
-    let state = use_state();
-    let draw = move |width| {
-        state.report.with(|report| report.as_deref().map(|report| draw(report, width)).unwrap_or_default())
-    };
-    let table = move |()| state.report.with(|report| report.as_deref().map(table).unwrap_or_default());
-    // Settings change together with the results; nothing else in the address is part of these links.
-    let links = move |()| {
-        let address = state.address.get_untracked();
-        state.report.with(|report| report.as_deref().map(|report| links(report, &address)).unwrap_or_default())
-    };
-    view! { <ChartFigure draw=Callback::new(draw) table=Callback::new(table) links=Callback::new(links)/> }
-}
-
 /// The way to a view that says more, under the same settings.
 #[component]
 fn ViewLink(
@@ -141,22 +106,24 @@ fn pooled_retention(report: &ReportView) -> impl IntoView + use<> {
             </tr>
         }
     });
+    let rows = rows.collect_view();
+    let interval_head = format!("{}\u{202F}% interval", format::trimmed(report.interval_level, 3));
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Pooled retention">
+        <TableRegion label="Pooled retention">
             <table class="narrow">
                 <thead>
                     <tr>
                         <th scope="col">"After install"</th>
                         <th scope="col" class="number">"Came back"</th>
                         <th scope="col" class="number">
-                            {format!("{}\u{202F}% interval", format::trimmed(report.interval_level, 3))}
+                            {interval_head}
                         </th>
                         <th scope="col" class="number">"Users"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 

@@ -10,6 +10,7 @@ use strata_protocol::QualityView;
 
 use crate::format::counted;
 use crate::state::use_state;
+use crate::table_region::TableRegion;
 
 /// The view that answers: Can the data be trusted?
 #[component]
@@ -89,7 +90,7 @@ fn figures(quality: &QualityView) -> impl IntoView + use<> {
         ),
     ];
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Quality in figures">
+        <TableRegion label="Quality in figures">
             <table class="quality-figures">
                 <caption class="visually-hidden">"Quality in figures"</caption>
                 <thead class="visually-hidden">
@@ -111,7 +112,7 @@ fn figures(quality: &QualityView) -> impl IntoView + use<> {
                         .collect_view()}
                 </tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 

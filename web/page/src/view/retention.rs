@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::chart_figure::ChartFigure;
 use crate::state::use_state;
-use crate::view::overview::told;
+use crate::view::results::told;
 use controls::RetentionControls;
 use grid::Heatmap;
 use heatmap::Metric;
@@ -43,7 +43,7 @@ pub fn Retention() -> impl IntoView {
                 <p class="note">
                     {move || if metric.get() == Metric::Ltv { words::LTV_NOTE } else { words::CURVE_NOTE }}
                 </p>
-                <ChartFigure draw=Callback::new(draw) table=Callback::new(table)/>
+                <ChartFigure draw=Callback::new(draw) table=Some(Callback::new(table))/>
             </section>
         </Show>
     }

@@ -8,12 +8,11 @@ mod tables;
 mod words;
 
 use leptos::prelude::*;
-use strata_chart::Scene;
-use strata_protocol::{Histogram, ReportView};
+use strata_protocol::Histogram;
 
-use crate::chart_figure::ChartFigure;
 use crate::format::counted;
 use crate::state::use_state;
+use crate::view::results::{Chart, made, told};
 
 use matrix::segment_matrix;
 use tables::{behavioral_table, revenue_table};
@@ -22,23 +21,23 @@ use tables::{behavioral_table, revenue_table};
 #[component]
 #[must_use]
 pub fn Segments() -> impl IntoView {
-    let answer = of_report(words::answer);
-    let has_scores = of_report(|report| has_users(&report.score_histogram));
-    let has_revenue = of_report(|report| report.users_without_revenue < report.period.total_users);
-    let association = of_report(|report| words::association(&report.matrix, report.significance_threshold));
-    let is_compared = of_report(|report| report.matrix.chi_squared.is_some());
-    let has_few_expected = of_report(words::has_few_expected);
+    let answer = told(words::answer);
+    let has_scores = told(|report| has_users(&report.score_histogram));
+    let has_revenue = told(|report| report.users_without_revenue < report.period.total_users);
+    let association = told(|report| words::association(&report.matrix, report.significance_threshold));
+    let is_compared = told(|report| report.matrix.chi_squared.is_some());
+    let has_few_expected = told(words::has_few_expected);
     view! {
         <h1>"Who plays, and who pays?"</h1>
         <p class="answer">{answer}</p>
         <section>
             <h2>"Who plays?"</h2>
-            <Drawing draw=charts::behavioral_bars/>
-            {with_report(behavioral_table)}
+            <Chart draw=charts::behavioral_bars/>
+            {made(behavioral_table)}
             <Show when=move || has_scores.get()>
                 <h3 class="chart-head">"Users by engagement score"</h3>
                 <p class="note">"Churned users are drawn too: they have a score, but a segment of their own."</p>
-                <Drawing draw=charts::score_histogram/>
+                <Chart draw=charts::score_histogram/>
             </Show>
         </section>
         <section>
@@ -55,7 +54,7 @@ pub fn Segments() -> impl IntoView {
                     "More than a fifth of the expected counts are below 5, so the p-value is only a rough guide."
                 </p>
             </Show>
-            <Show when=move || is_compared.get()>{with_report(segment_matrix)}</Show>
+            <Show when=move || is_compared.get()>{made(segment_matrix)}</Show>
         </section>
     }
 }
@@ -63,24 +62,24 @@ pub fn Segments() -> impl IntoView {
 /// Revenue segments, distribution and concentration.
 #[component]
 fn RevenueSection() -> impl IntoView {
-    let has_histogram = of_report(|report| has_users(&report.revenue_histogram));
-    let without = of_report(|report| match report.users_without_revenue {
+    let has_histogram = told(|report| has_users(&report.revenue_histogram));
+    let without = told(|report| match report.users_without_revenue {
         0 => "Every user brought some.".to_owned(),
         without => format!("Only users with revenue; {} brought none.", counted(without, "user", "users")),
     });
-    let concentration = of_report(|report| words::concentration_words(&report.concentration));
+    let concentration = told(|report| words::concentration_words(&report.concentration));
     view! {
-        <Drawing draw=charts::revenue_bars/>
-        {with_report(revenue_table)}
+        <Chart draw=charts::revenue_bars/>
+        {made(revenue_table)}
         <Show when=move || has_histogram.get()>
             <h3 class="chart-head">"Users by revenue"</h3>
             <p class="note">{without}</p>
-            <Drawing draw=charts::revenue_histogram/>
+            <Chart draw=charts::revenue_histogram/>
         </Show>
         <Show when=move || concentration.with(Option::is_some)>
             <h3 class="chart-head">"How unevenly is revenue spread?"</h3>
             <p class="note">{concentration}</p>
-            <Drawing draw=charts::concentration/>
+            <Chart draw=charts::concentration/>
         </Show>
     }
 }
@@ -101,30 +100,8 @@ fn NoRevenue() -> impl IntoView {
     };
     view! {
         <p class="note">{words}</p>
-        {with_report(revenue_table)}
+        {made(revenue_table)}
     }
-}
-
-/// A chart of the results in force. It stays in the document when they change, and so does what is focused in it.
-#[component]
-fn Drawing(draw: fn(&ReportView, f64) -> Scene) -> impl IntoView {
-    let state = use_state();
-    let draw = move |width: f64| {
-        state.report.with(|report| report.as_deref().map(|report| draw(report, width)).unwrap_or_default())
-    };
-    view! { <ChartFigure draw=Callback::new(draw)/> }
-}
-
-/// Something told from the results in force.
-fn of_report<T: Clone + Default + PartialEq + Send + Sync + 'static>(tell: fn(&ReportView) -> T) -> Memo<T> {
-    let state = use_state();
-    Memo::new(move |_| state.report.with(|report| report.as_deref().map(tell).unwrap_or_default()))
-}
-
-/// A part of the view that is made anew with each result.
-fn with_report<V: IntoView + 'static>(make: fn(&ReportView) -> V) -> impl Fn() -> Option<V> + Copy {
-    let state = use_state();
-    move || state.report.with(|report| report.as_deref().map(make))
 }
 
 fn has_users(histogram: &Histogram) -> bool {

@@ -5,6 +5,7 @@ use strata_chart::format;
 use strata_protocol::{FunnelMembers, FunnelStage, FunnelView, ReportView, UserFilter};
 
 use crate::state::use_state;
+use crate::table_region::TableRegion;
 use crate::view::segments::names::stage_name;
 use crate::view::users::link::users_link;
 
@@ -20,7 +21,7 @@ pub fn funnel_table(report: &ReportView) -> impl IntoView + use<> {
         format::percent(report.interval_level, 0)
     );
     view! {
-        <div class="table-scroll" role="region" aria-label="Funnel figures" tabindex="0">
+        <TableRegion label="Funnel figures">
             <table class="figure-table">
                 <caption>{caption}</caption>
                 <thead>
@@ -38,7 +39,7 @@ pub fn funnel_table(report: &ReportView) -> impl IntoView + use<> {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
+        </TableRegion>
         <p class="note">{trend_note(&report.funnel)}</p>
     }
 }

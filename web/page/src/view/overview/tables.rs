@@ -5,7 +5,8 @@ use strata_protocol::{DailyRow, ReportView, UserFilter};
 
 use crate::address::Address;
 use crate::chart_figure::{DataTable, HitLink};
-use crate::format::{counted, segment_name};
+use crate::format::counted;
+use crate::view::segments::names::segment_name;
 use crate::view::users::link::users_link;
 
 /// A column of a table by day.

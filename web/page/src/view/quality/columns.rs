@@ -6,6 +6,7 @@ use strata_protocol::LoadedInput;
 
 use crate::format::{sentence, whole};
 use crate::state::use_state;
+use crate::table_region::TableRegion;
 
 /// So many files are shown opened; of more, only the first.
 const OPEN_AT_MOST: usize = 2;
@@ -57,11 +58,12 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
             </tr>
         }
     });
+    let rows = rows.collect_view();
     let label = format!("Columns of {}", input.name);
     let table = (!renamed.is_empty()).then(|| {
         view! {
             <h3>"Columns found by another name"</h3>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=label>
+            <TableRegion label=label>
                 <table class="mapped">
                     <caption class="visually-hidden">"Columns found by another name"</caption>
                     <thead>
@@ -70,9 +72,9 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
                             <th scope="col">"In the file"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.collect_view()}</tbody>
+                    <tbody>{rows}</tbody>
                 </table>
-            </div>
+            </TableRegion>
         }
     });
     let has_same = renamed.len() < input.mapped.len();

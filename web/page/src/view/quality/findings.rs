@@ -5,6 +5,7 @@ use strata_chart::format::count;
 use strata_protocol::FindingRow;
 
 use crate::format::sentence;
+use crate::table_region::TableRegion;
 
 /// How many of them were found; nothing for a finding about the whole.
 #[must_use]
@@ -28,7 +29,7 @@ pub fn section(findings: &[FindingRow]) -> impl IntoView + use<> {
         view! { <p class="note">"Nothing odd was found."</p> }.into_any()
     } else {
         view! {
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Findings">
+            <TableRegion label="Findings">
                 <table class="finding-table">
                     <caption>"A finding changes no result: it says what to keep in mind"</caption>
                     <thead>
@@ -39,7 +40,7 @@ pub fn section(findings: &[FindingRow]) -> impl IntoView + use<> {
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
-            </div>
+            </TableRegion>
         }
         .into_any()
     };

@@ -6,6 +6,7 @@ use strata_core::output::OutputFile;
 
 use crate::format::{counted, whole};
 use crate::state::use_state;
+use crate::table_region::TableRegion;
 use crate::view::downloads::OutputLink;
 
 /// The first rejected rows, and all of them as a file; nothing where none was rejected.
@@ -24,9 +25,9 @@ pub fn RejectedRows() -> impl IntoView {
                     {move || format!("{} could not be used. All of them, whole: ", counted(rejected.get(), "row", "rows"))}
                     <OutputLink name=OutputFile::RejectedRows.name().to_owned()/>
                 </p>
-                <div class="table-scroll rejected-rows" tabindex="0" role="region" aria-label="Rejected rows">
+                <TableRegion label="Rejected rows" class="table-scroll rejected-rows">
                     {move || table(&state.loaded.get().rejected_rows)}
-                </div>
+                </TableRegion>
             </section>
         </Show>
     }

@@ -35,6 +35,12 @@ pub fn users_cell(count: u64, filter: UserFilter, name: &str) -> AnyView {
     .into_any()
 }
 
+/// A figure, and under it what belongs to it: its share or interval.
+pub fn figure_cell(figure: impl IntoView, detail: Option<String>) -> AnyView {
+    view! { <td class="number">{figure.into_any()}{detail.map(|detail| view! { <small>{detail}</small> })}</td> }
+        .into_any()
+}
+
 /// A share in percent.
 pub fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| format::NOT_KNOWN.to_owned(), |share| format::percent(share, 1))

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use strata_chart::{chart, format};
 use strata_protocol::{MatrixCellView, ReportView, UserFilter};
 
+use crate::table_region::TableRegion;
+
 use super::cells::users_cell;
 use super::names::{BEHAVIORAL, REVENUE, segment_name};
 
@@ -15,7 +17,7 @@ pub fn segment_matrix(report: &ReportView) -> impl IntoView + use<> {
         view! { <tr><th scope="row">{name}</th>{cells.collect_view()}</tr> }
     });
     view! {
-        <div class="table-scroll" role="region" aria-label="Engagement by spending" tabindex="0">
+        <TableRegion label="Engagement by spending">
             <table class="segment-matrix">
                 <caption>
                     "Users, how many would be expected if engagement and spending had nothing to do with each other, and \
@@ -26,7 +28,7 @@ pub fn segment_matrix(report: &ReportView) -> impl IntoView + use<> {
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 

@@ -4,16 +4,19 @@ use leptos::prelude::*;
 use strata_chart::format;
 use strata_protocol::{BehavioralRow, ReportView, RevenueRow, UserFilter};
 
-use super::cells::{confidence_cell, number, percent, segment_cell, test_caption, test_cell, users_cell};
+use crate::table_region::TableRegion;
+
+use super::cells::{confidence_cell, figure_cell, number, percent, segment_cell, test_caption, test_cell, users_cell};
 use super::names::segment_name;
 
 /// Behavioural segments.
 pub fn behavioral_table(report: &ReportView) -> impl IntoView + use<> {
     let rows = report.behavioral.iter().map(|row| behavioral_row(report, row)).collect_view();
+    let caption = test_caption(report, "payer rate");
     view! {
-        <div class="table-scroll" role="region" aria-label="Behavioural segments" tabindex="0">
+        <TableRegion label="Behavioural segments">
             <table class="figure-table">
-                <caption>{test_caption(report, "payer rate")}</caption>
+                <caption>{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Segment"</th>
@@ -30,7 +33,7 @@ pub fn behavioral_table(report: &ReportView) -> impl IntoView + use<> {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 
@@ -40,22 +43,13 @@ fn behavioral_row(report: &ReportView, row: &BehavioralRow) -> impl IntoView + u
     view! {
         <tr>
             {segment_cell(report, &row.segment)}
-            <td class="number">
-                {users_cell(row.user_count, filter, &segment_name(&row.segment))}
-                <small>{percent(row.share_of_users)}</small>
-            </td>
-            <td class="number">
-                {number(row.total_revenue, 2)}
-                <small>{percent(row.share_of_revenue)}</small>
-            </td>
-            <td class="number">{number(row.mean_revenue, 2)}</td>
-            <td class="number">{number(row.mean_score, 3)}</td>
-            <td class="number">{number(row.mean_sessions, 1)}</td>
-            <td class="number">{number(row.mean_days_since_active, 1)}</td>
-            <td class="number">
-                {percent(row.payer_rate)}
-                <small>{interval}</small>
-            </td>
+            {figure_cell(users_cell(row.user_count, filter, &segment_name(&row.segment)), Some(percent(row.share_of_users)))}
+            {figure_cell(number(row.total_revenue, 2), Some(percent(row.share_of_revenue)))}
+            {figure_cell(number(row.mean_revenue, 2), None)}
+            {figure_cell(number(row.mean_score, 3), None)}
+            {figure_cell(number(row.mean_sessions, 1), None)}
+            {figure_cell(number(row.mean_days_since_active, 1), None)}
+            {figure_cell(percent(row.payer_rate), interval)}
             {test_cell(row.test.as_ref())}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>
@@ -80,10 +74,11 @@ pub fn revenue_table(report: &ReportView) -> impl IntoView + use<> {
         let contributions: Vec<_> = kinds.iter().map(|(_, of)| number(of(row), 2)).collect();
         revenue_row(report, row, contributions)
     });
+    let (rows, caption) = (rows.collect_view(), test_caption(report, "engagement score"));
     view! {
-        <div class="table-scroll" role="region" aria-label="Revenue segments" tabindex="0">
+        <TableRegion label="Revenue segments">
             <table class="figure-table">
-                <caption>{test_caption(report, "engagement score")}</caption>
+                <caption>{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Segment"</th>
@@ -96,29 +91,23 @@ pub fn revenue_table(report: &ReportView) -> impl IntoView + use<> {
                         <th scope="col">"Confidence"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
-        </div>
+        </TableRegion>
     }
 }
 
 fn revenue_row(report: &ReportView, row: &RevenueRow, contributions: Vec<String>) -> impl IntoView + use<> {
     let filter = UserFilter { revenue: Some(row.segment.clone()), ..UserFilter::default() };
-    let contributions = contributions.into_iter().map(|sum| view! { <td class="number">{sum}</td> }).collect_view();
+    let contributions = contributions.into_iter().map(|sum| figure_cell(sum, None)).collect_view();
     view! {
         <tr>
             {segment_cell(report, &row.segment)}
-            <td class="number">
-                {users_cell(row.user_count, filter, &segment_name(&row.segment))}
-                <small>{percent(row.share_of_users)}</small>
-            </td>
-            <td class="number">
-                {number(row.total_revenue, 2)}
-                <small>{percent(row.share_of_revenue)}</small>
-            </td>
-            <td class="number">{number(row.mean_revenue, 2)}</td>
+            {figure_cell(users_cell(row.user_count, filter, &segment_name(&row.segment)), Some(percent(row.share_of_users)))}
+            {figure_cell(number(row.total_revenue, 2), Some(percent(row.share_of_revenue)))}
+            {figure_cell(number(row.mean_revenue, 2), None)}
             {contributions}
-            <td class="number">{number(row.mean_score, 3)}</td>
+            {figure_cell(number(row.mean_score, 3), None)}
             {test_cell(row.test.as_ref())}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>

@@ -10,7 +10,6 @@ mod line;
 mod residual_matrix;
 mod retention_curve;
 mod segment_bars;
-mod sparkline;
 mod time_series;
 
 pub use concentration::{Concentration, concentration};
@@ -20,5 +19,4 @@ pub use line::{LineChart, LinePoint, line};
 pub use residual_matrix::{MatrixCell, matrix_cell};
 pub use retention_curve::{RetentionCurve, RetentionPoint, retention_curve};
 pub use segment_bars::{SegmentBars, SegmentShare, segment_bars};
-pub use sparkline::{Sparkline, sparkline};
 pub use time_series::{Series, TimeSeries, TimeSeriesKind, time_series};

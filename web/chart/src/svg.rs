@@ -1,4 +1,4 @@
-//! Scenes as SVG: a file that stands alone, or the inside of an `svg` element on the page.
+//! Scenes as SVG files that stand alone; the page makes elements of the same marks.
 
 mod escape;
 
@@ -23,19 +23,9 @@ pub struct Caption {
 const MARGIN: f64 = 24.0;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif";
 
-/// How roles become colours.
-#[derive(Clone, Copy)]
-enum Ink {
-    /// Colours written out.
-    Theme(Theme),
-    /// Classes of [`crate::stylesheet::css_rules`].
-    Classes,
-}
-
 /// A file that stands alone: background, heading, chart and settings, in the colours of a theme.
 #[must_use]
 pub fn to_svg(scene: &Scene, theme: Theme, caption: &Caption) -> String {
-    let ink = Ink::Theme(theme);
     let width = scene.width + 2.0 * MARGIN;
     let mut head = Vec::new();
     let mut y = MARGIN;
@@ -77,28 +67,17 @@ pub fn to_svg(scene: &Scene, theme: Theme, caption: &Caption) -> String {
     push(&mut out, &format!("<title>{}</title>\n<desc>{}</desc>\n", escape(title), escape(&scene.description)));
     push(&mut out, &format!("<rect width=\"{w}\" height=\"{h}\" fill=\"{}\"/>\n", theme.colour(Role::Background)));
     for mark in &head {
-        write_mark(&mut out, mark, ink);
+        write_mark(&mut out, mark, theme);
     }
     push(&mut out, &format!("<g transform=\"translate({} {})\">\n", number(MARGIN), number(top)));
     for mark in &scene.marks {
-        write_mark(&mut out, mark, ink);
+        write_mark(&mut out, mark, theme);
     }
     out.push_str("</g>\n");
     for mark in &foot {
-        write_mark(&mut out, mark, ink);
+        write_mark(&mut out, mark, theme);
     }
     out.push_str("</svg>\n");
-    out
-}
-
-/// The inside of an `svg` element of the scene's width and height, with classes instead of colours. All text is
-/// escaped.
-#[must_use]
-pub fn to_markup(scene: &Scene) -> String {
-    let mut out = String::new();
-    for mark in &scene.marks {
-        write_mark(&mut out, mark, Ink::Classes);
-    }
     out
 }
 
@@ -125,18 +104,18 @@ pub fn number(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-fn write_mark(out: &mut String, mark: &Mark, ink: Ink) {
+fn write_mark(out: &mut String, mark: &Mark, theme: Theme) {
     match mark {
         Mark::Line { from, to, role, stroke } => {
             let ends = [from.x, from.y, to.x, to.y].map(number);
             push(out, &format!("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", ends[0], ends[1], ends[2], ends[3]));
-            push(out, &stroked(ink, *role, *stroke));
+            push(out, &stroked(theme, *role, *stroke));
             out.push_str("/>\n");
         }
         Mark::Path { steps, role, paint } => {
             let paint = match paint {
-                Paint::Fill => filled(ink, *role),
-                Paint::Stroke(stroke) => stroked(ink, *role, *stroke) + " stroke-linejoin=\"round\"",
+                Paint::Fill => filled(theme, *role),
+                Paint::Stroke(stroke) => stroked(theme, *role, *stroke) + " stroke-linejoin=\"round\"",
             };
             push(out, &format!("<path d=\"{}\"{paint}/>\n", path_data(steps)));
         }
@@ -146,35 +125,31 @@ fn write_mark(out: &mut String, mark: &Mark, ink: Ink) {
                 out,
                 &format!("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"", sides[0], sides[1], sides[2], sides[3]),
             );
-            push(out, &filled(ink, *role));
+            push(out, &filled(theme, *role));
             out.push_str("/>\n");
         }
         Mark::Circle { centre, radius, role, has_rim } => {
             // Half of the rim lies inside of the circle's edge.
             let [x, y, r] = [centre.x, centre.y, radius + if *has_rim { 1.0 } else { 0.0 }].map(number);
-            let paint = match ink {
-                _ if !has_rim => filled(ink, *role),
-                Ink::Theme(theme) => {
-                    let rim = theme.colour(Role::Background);
-                    format!("{} stroke=\"{rim}\" stroke-width=\"2\"", filled(ink, *role))
-                }
-                Ink::Classes => format!(" class=\"rim fill-{}\"", role.name()),
-            };
+            let mut paint = filled(theme, *role);
+            if *has_rim {
+                push(&mut paint, &format!(" stroke=\"{}\" stroke-width=\"2\"", theme.colour(Role::Background)));
+            }
             push(out, &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"{paint}/>\n"));
         }
-        Mark::Text(text) => write_text(out, text, ink),
+        Mark::Text(text) => write_text(out, text, theme),
         Mark::Group { class, label, marks } => {
             let label = label.as_ref().map(|label| format!(" role=\"group\" aria-label=\"{}\"", escape(label)));
             push(out, &format!("<g class=\"{}\"{}>\n", escape(class), label.unwrap_or_default()));
             for mark in marks {
-                write_mark(out, mark, ink);
+                write_mark(out, mark, theme);
             }
             out.push_str("</g>\n");
         }
     }
 }
 
-fn write_text(out: &mut String, text: &Text, ink: Ink) {
+fn write_text(out: &mut String, text: &Text, theme: Theme) {
     let (x, y, size) = (number(text.at.x), number(text.at.y), number(text.size));
     push(out, &format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\""));
     match text.anchor {
@@ -185,39 +160,21 @@ fn write_text(out: &mut String, text: &Text, ink: Ink) {
     if text.is_bold {
         out.push_str(" font-weight=\"600\"");
     }
-    match ink {
-        Ink::Classes => {
-            let halo = if text.has_halo { "halo " } else { "" };
-            push(out, &format!(" class=\"{halo}fill-{}\"", text.role.name()));
-        }
-        Ink::Theme(theme) => {
-            push(out, &filled(ink, text.role));
-            if text.has_halo {
-                let rim = theme.colour(Role::Background);
-                push(
-                    out,
-                    &format!(" stroke=\"{rim}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""),
-                );
-            }
-        }
+    push(out, &filled(theme, text.role));
+    if text.has_halo {
+        let rim = theme.colour(Role::Background);
+        push(out, &format!(" stroke=\"{rim}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""));
     }
     push(out, &format!(">{}</text>\n", escape(&text.text)));
 }
 
-fn filled(ink: Ink, role: Role) -> String {
-    match ink {
-        Ink::Theme(theme) => format!(" fill=\"{}\"", theme.colour(role)),
-        Ink::Classes => format!(" class=\"fill-{}\"", role.name()),
-    }
+fn filled(theme: Theme, role: Role) -> String {
+    format!(" fill=\"{}\"", theme.colour(role))
 }
 
-fn stroked(ink: Ink, role: Role, stroke: Stroke) -> String {
-    let paint = match ink {
-        Ink::Theme(theme) => format!(" fill=\"none\" stroke=\"{}\"", theme.colour(role)),
-        Ink::Classes => format!(" class=\"stroke-{}\"", role.name()),
-    };
+fn stroked(theme: Theme, role: Role, stroke: Stroke) -> String {
     let dash = stroke.dash_array().map(|dash| format!(" stroke-dasharray=\"{dash}\"")).unwrap_or_default();
-    format!("{paint} stroke-width=\"{}\"{dash}", number(stroke.width))
+    format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{dash}", theme.colour(role), number(stroke.width))
 }
 
 fn push(out: &mut String, text: &str) {
@@ -246,14 +203,13 @@ mod tests {
     fn text_cannot_leave_its_place() {
         let hostile = "<script>alert(\"1\")</script> & ' \u{0}\u{1b}\u{fffe} ]]>";
         let caption = Caption { title: hostile.into(), subtitle: hostile.into(), settings_line: hostile.into() };
-        for svg in [to_svg(&scene_with(hostile), Theme::Light, &caption), to_markup(&scene_with(hostile))] {
-            assert!(!svg.contains("<script"));
-            assert!(!svg.contains("]]>"));
-            assert!(svg.contains("&lt;script&gt;"));
-            assert!(svg.chars().all(|c| c == '\n' || !c.is_control()));
-            assert!(!svg.contains('\u{fffe}'));
-            assert_eq!(svg.matches("aria-label=\"").count(), 1);
-        }
+        let svg = to_svg(&scene_with(hostile), Theme::Light, &caption);
+        assert!(!svg.contains("<script"));
+        assert!(!svg.contains("]]>"));
+        assert!(svg.contains("&lt;script&gt;"));
+        assert!(svg.chars().all(|c| c == '\n' || !c.is_control()));
+        assert!(!svg.contains('\u{fffe}'));
+        assert_eq!(svg.matches("aria-label=\"").count(), 1);
     }
 
     #[test]
@@ -272,13 +228,6 @@ mod tests {
             assert!(svg.contains(&format!("fill=\"{}\"", theme.colour(Role::Background))));
             assert!(!svg.contains("class=\"fill"));
         }
-    }
-
-    #[test]
-    fn the_page_gets_classes_instead_of_colours() {
-        let markup = to_markup(&scene_with("x"));
-        assert!(markup.contains("class=\"fill-ink\""));
-        assert!(!markup.contains('#'));
     }
 
     #[test]

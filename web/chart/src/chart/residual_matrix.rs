@@ -1,6 +1,6 @@
 //! How a cell of the matrix of behavioural and revenue segments looks; the page lays the cells out as a table.
 
-use crate::colour::{CellColour, Theme, residual, residual_level};
+use crate::colour::residual_level;
 use crate::format::{NOT_KNOWN, signed};
 use crate::stylesheet::residual_name;
 
@@ -18,10 +18,6 @@ pub struct MatrixCell {
     pub is_marked: bool,
     /// What the sign means, in words: `more than expected`.
     pub meaning: &'static str,
-    /// Colours in light.
-    pub light: CellColour,
-    /// Colours in dark.
-    pub dark: CellColour,
 }
 
 /// The look of a cell with this adjusted standardized residual; `None` where it is not estimable.
@@ -40,8 +36,6 @@ pub fn matrix_cell(value: Option<f64>) -> MatrixCell {
         text: known.map_or_else(|| NOT_KNOWN.to_owned(), |value| signed(value, 1)),
         is_marked: number.abs() >= REMARKABLE,
         meaning,
-        light: residual(number, Theme::Light),
-        dark: residual(number, Theme::Dark),
     }
 }
 

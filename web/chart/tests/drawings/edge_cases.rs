@@ -1,11 +1,11 @@
 //! Empty, tiny and huge data at every width: numbers stay finite, marks stay inside, labels stay apart.
 
 use strata_chart::chart::{
-    Concentration, FunnelStage, LineChart, RetentionCurve, SegmentBars, Series, Sparkline, StillOpen, Threshold,
-    TimeSeriesKind, concentration, funnel, histogram, line, retention_curve, segment_bars, sparkline, time_series,
+    Concentration, FunnelStage, LineChart, RetentionCurve, SegmentBars, Series, StillOpen, Threshold, TimeSeriesKind,
+    concentration, funnel, histogram, line, retention_curve, segment_bars, time_series,
 };
 use strata_chart::scene::{Area, Mark, Point, Step, Text};
-use strata_chart::svg::{Caption, to_markup, to_svg};
+use strata_chart::svg::{Caption, to_svg};
 use strata_chart::{Scene, Theme};
 
 use crate::samples;
@@ -56,7 +56,7 @@ fn check(what: &str, scene: &Scene) {
         }
     }
     let says_nothing = |text: &str| text.contains("NaN") || text.contains("inf");
-    let svg = to_svg(scene, Theme::Dark, &Caption::default()) + &to_markup(scene);
+    let svg = to_svg(scene, Theme::Dark, &Caption::default());
     assert!(!says_nothing(&svg), "{what}");
     for point in &scene.hover {
         assert!(point.x.is_finite(), "{what}");
@@ -95,7 +95,6 @@ fn samples_at_every_width() {
         check("shares", &segment_bars(&samples::shares(width)));
         check("value", &line(&samples::lifetime_value(width)));
     }
-    check("sparkline", &sparkline(&samples::word_sized()));
 }
 
 #[test]
@@ -124,13 +123,6 @@ fn lines_of_hard_values() {
                 point.value = value.map(f64::abs);
             }
             check(what, &line(&spec));
-        }
-    }
-    for (what, values) in hard_values() {
-        for highest in [None, Some(0.0), Some(f64::NAN), Some(10.0)] {
-            let description = String::new();
-            let values = values.clone();
-            check(what, &sparkline(&Sparkline { width: 80.0, height: 20.0, description, values, highest }));
         }
     }
 }

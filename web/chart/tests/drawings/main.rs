@@ -5,9 +5,7 @@ mod samples;
 
 use std::path::{Path, PathBuf};
 
-use strata_chart::chart::{
-    concentration, funnel, histogram, line, retention_curve, segment_bars, sparkline, time_series,
-};
+use strata_chart::chart::{concentration, funnel, histogram, line, retention_curve, segment_bars, time_series};
 use strata_chart::svg::{Caption, to_svg};
 use strata_chart::{Scene, Theme, stylesheet};
 
@@ -90,12 +88,6 @@ fn shares_of_segments() {
 #[test]
 fn revenue_per_user_by_window() {
     check("line", |width| line(&samples::lifetime_value(width)));
-}
-
-#[test]
-fn a_word_sized_line() {
-    let svg = to_svg(&sparkline(&samples::word_sized()), Theme::Light, &Caption::default());
-    compare(&golden("sparkline.svg"), &svg);
 }
 
 #[test]

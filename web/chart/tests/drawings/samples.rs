@@ -3,7 +3,7 @@
 use strata_chart::ValueFormat;
 use strata_chart::chart::{
     Concentration, Funnel, FunnelStage, Histogram, LineChart, LinePoint, RetentionCurve, RetentionPoint, SegmentBars,
-    SegmentShare, Series, Sparkline, StillOpen, Threshold, TimeSeries, TimeSeriesKind,
+    SegmentShare, Series, StillOpen, Threshold, TimeSeries, TimeSeriesKind,
 };
 
 /// 1 July 2025.
@@ -225,10 +225,4 @@ pub fn lifetime_value(width: f64) -> LineChart {
         points: points.map(point).into(),
         format: ValueFormat::Money,
     }
-}
-
-/// A month of values with a gap.
-pub fn word_sized() -> Sparkline {
-    let values = (0..30).map(|day| (day != 12).then(|| 40.0 + f64::from(day) + 12.0 * noise(day))).collect();
-    Sparkline { width: 96.0, height: 24.0, description: "rising".into(), values, highest: None }
 }

@@ -9,6 +9,7 @@ mod progress;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker, unpack};
 use wasm_bindgen::{JsCast, JsValue};
@@ -155,6 +156,11 @@ impl Coordinator {
                         }
                         Purpose::OtherAsOf => FromWorker::Analysed { request, report: loaded.report },
                     });
+                    // The first view has its turn before.
+                    TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
+                    if self.readings.get() == number {
+                        self.session.borrow_mut().prepare();
+                    }
                 }
                 Ok(ingest::Outcome::MappingNeeded(inputs)) => {
                     scope::reply(&FromWorker::MappingNeeded { request, inputs });
@@ -165,6 +171,9 @@ impl Coordinator {
         });
     }
 }
+
+/// How long after the results the worker computes ahead.
+const PREPARE_AFTER_MILLIS: u32 = 500;
 
 /// What rows are read for.
 #[derive(Clone, Copy)]

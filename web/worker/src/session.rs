@@ -149,6 +149,16 @@ impl Session {
         }
     }
 
+    /// Computes ahead what takes longest when a setting changes, unless there are so many users that the memory may be
+    /// needed for their files.
+    pub fn prepare(&mut self) {
+        const MOST_USERS: usize = 2_000_000;
+        let loaded = self.loaded.as_mut().filter(|loaded| loaded.read.finished.table.user_count() <= MOST_USERS);
+        if let Some(LoadedTable { analyses, read, settings, .. }) = loaded {
+            analyses.prepare(&read.finished.table, &settings.values);
+        }
+    }
+
     /// A stretch of the users table.
     ///
     /// # Errors

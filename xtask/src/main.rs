@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: everything that takes more than one tool, the same for people and for CI.
 
+mod bench;
 mod check;
 mod demo;
 mod dist;
@@ -31,6 +32,15 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test                 everything CI checks: format, lints, tests, documentation, and the web app in Chromium
   e2e [FILE ...]       build the web app and test it in Chromium (all of tests/e2e, or these files)
   screenshots [DIR]    take pictures of the web app's screens (default target/e2e/screenshots)
+  bench [PART] [OPTIONS]
+                       measure Strata beside DuckDB and Polars, and write bench/RESULTS.md; PART is native, shapes,
+                       growth, browser, profile, report (only writes the page) or all (the default)
+    --rows N,N         rows of the inputs, as in 250000, 100k or 5M
+    --runs N           rounds that count
+    --program FILE     measure this strata instead of building one
+    --dist DIR         measure this web app instead of building one
+    --keep-data        keep large inputs
+  measure PROGRAM ...  run a program and print the time and memory that it used
   bless                accept the snapshots that tests have written anew";
 
 fn main() -> ExitCode {
@@ -57,6 +67,8 @@ fn run(arguments: &[&str]) -> Result<(), String> {
         ["test"] => check::run(),
         ["e2e", files @ ..] => e2e::test(files),
         ["screenshots", directory @ ..] if directory.len() <= 1 => e2e::take_screenshots(directory),
+        ["bench", options @ ..] => bench::run(&bench::Options::parse(options)?),
+        [bench::MEASURE, command @ ..] => bench::measure(command),
         ["bless"] => check::bless(),
         _ => Err(USAGE.to_owned()),
     }

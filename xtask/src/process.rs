@@ -1,6 +1,7 @@
 //! Other programs: where they run, how they are shown, what their failure becomes.
 
 use std::env;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,6 +9,14 @@ use std::process::Command;
 #[expect(clippy::print_stderr, reason = "xtask talks to the person who called it")]
 pub fn say(message: &str) {
     eprintln!("{message}");
+}
+
+/// Prints a result.
+///
+/// # Errors
+/// If nobody takes it.
+pub fn print(line: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{line}").map_err(|error| format!("standard output: {error}"))
 }
 
 /// The repository's root.
@@ -47,7 +56,7 @@ pub fn output(command: &mut Command) -> Option<String> {
 }
 
 /// A command as it would be typed.
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -38,6 +38,10 @@ const TEST_TOOLS: [CargoTool; 1] = [CargoTool { package: "wasm-pack", version: "
 const TEST_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "playwright-core", version: "1.65.1" }, NpmPackage { name: "axe-core", version: "4.14.1" }];
 
+const BENCH_PACKAGES: [NpmPackage; 2] =
+    [NpmPackage { name: "@duckdb/duckdb-wasm", version: "1.32.0" }, NpmPackage { name: "esbuild", version: "0.28.2" }];
+const PROFILE_TOOLS: [CargoTool; 1] = [CargoTool { package: "inferno", version: "0.12.8", is_quick_build: true }];
+
 /// Installs what is missing to build the web app.
 ///
 /// # Errors
@@ -62,6 +66,28 @@ pub fn for_tests() -> Result<(), String> {
     }
     install_missing_packages(&TEST_PACKAGES)?;
     install_chromium_if_missing()
+}
+
+/// Installs what is missing to measure the web app beside another program.
+///
+/// # Errors
+/// If an installation fails.
+pub fn for_bench() -> Result<(), String> {
+    require_node()?;
+    install_missing_packages(&BENCH_PACKAGES)
+}
+
+/// Installs what is missing to draw a flame graph.
+///
+/// # Errors
+/// If an installation fails.
+pub fn for_profile() -> Result<(), String> {
+    PROFILE_TOOLS.iter().try_for_each(CargoTool::install_if_missing)
+}
+
+/// Where a program of a tool is.
+pub fn tool(name: &str) -> PathBuf {
+    tools_directory().join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
 }
 
 /// Where the tools are.
@@ -108,8 +134,14 @@ impl CargoTool {
 
     fn is_installed(&self) -> bool {
         let name = self.package.trim_end_matches("-cli");
-        let path = tools_directory().join("bin").join(name).with_extension(env::consts::EXE_EXTENSION);
-        output(Command::new(path).arg("--version")).is_some_and(|printed| is_version(&printed, self.version))
+        let printed = output(Command::new(tool(name)).arg("--version"));
+        printed.map_or_else(|| self.is_listed(), |printed| is_version(&printed, self.version))
+    }
+
+    /// Whether cargo's own list names it: not every package has a program that tells its version.
+    fn is_listed(&self) -> bool {
+        let list = fs::read_to_string(tools_directory().join(".crates.toml")).unwrap_or_default();
+        list.contains(&format!("\"{} {} ", self.package, self.version))
     }
 }
 

@@ -1,0 +1,191 @@
+// The web app: loading, settings, scrolling, downloads.
+
+import { chooseFile, usage, withPage } from "./chromium.mjs";
+
+const address = process.env.STRATA_ADDRESS;
+const NAVIGATION = 'nav[aria-label="Views"]';
+
+/** The page's clock when results are there and painted. */
+async function ready(page, timeout) {
+  await page.waitForFunction((navigation) => document.querySelector(navigation) && document.querySelector("main h1") && document.querySelector("main svg, main table"), NAVIGATION, { timeout });
+  return page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
+  }));
+}
+
+/** Opens the page and loads a file; gives the seconds from the choice to results. */
+async function load(page, input) {
+  await page.goto(address);
+  await page.waitForSelector('input[type="file"]', { state: "attached" });
+  // A visitor reads a line before choosing a file; by then the page's own workers are up, as the peer's page is.
+  await page.waitForTimeout(500);
+  await page.evaluate(() => {
+    document.addEventListener("change", () => { window.chosenAt ??= performance.now(); }, { capture: true });
+  });
+  await chooseFile(page, 'input[type="file"]', input);
+  const end = await ready(page, 900_000);
+  return (end - await page.evaluate(() => window.chosenAt)) / 1e3;
+}
+
+/** A file from choice to views, with so many workers that parse. */
+export async function measureLoad(input, workers) {
+  // The page leaves one core to the worker that reads.
+  return withPage(async (page, pid) => {
+    const before = usage(pid);
+    const wall_s = await load(page, input);
+    const after = usage(pid);
+    return { wall_s, ...(after && { cpu_s: after.cpu_s - before.cpu_s, peak_mb: after.peak_mb }) };
+  }, { hardwareConcurrency: workers + 1 });
+}
+
+/** From the address to the overview of the sample data, nothing in the cache. */
+export async function measureFirstView() {
+  return withPage(async (page, _, version) => {
+    await page.goto(`${address}#/overview?data=sample`, { waitUntil: "commit" });
+    const button = page.getByRole("button", { name: /sample data/i });
+    const results = page.locator(NAVIGATION);
+    await button.or(results).first().waitFor();
+    const has_results = await results.isVisible();
+    if (!has_results) await page.waitForFunction((navigation) => document.querySelector(navigation), NAVIGATION, { timeout: 5000 }).catch(() => button.click());
+    return { wall_s: await ready(page, 60_000) / 1e3, version };
+  });
+}
+
+/** Settings that are changed to and fro: name and two values. */
+const CHANGES = [
+  ["CHURN_DAYS_THRESHOLD", "7", "14"],
+  ["WHALE_REVENUE_PERCENTILE", "0.9", "0.95"],
+  ["HIGH_ENGAGEMENT_PERCENTILE", "0.8", "0.7"],
+  ["ENGAGEMENT_RECENCY_WEIGHT", "0.4", "0.2"],
+  ["SEGMENTATION_MINIMUM_SAMPLE_SIZE", "50", "30"],
+];
+
+/** Everything after loading: for each thing its figures, a value for each try. */
+export async function measureInteraction(input, rounds) {
+  return withPage(async (page, pid) => {
+    await load(page, input);
+    const series = [];
+    const users = await userCount(page);
+    series.push({ name: "users", figures: { count: [users] } });
+    series.push(...await changes(page, pid, rounds));
+    series.push({ name: "users table", figures: await scrolling(page) });
+    series.push(...await downloads(page));
+    return series;
+  });
+}
+
+async function goTo(page, view) {
+  const link = page.locator(NAVIGATION).getByRole("link", { name: view, exact: true });
+  await link.click();
+  await link.and(page.locator('[aria-current="page"]')).waitFor();
+}
+
+async function userCount(page) {
+  await goTo(page, "Users");
+  const told = page.getByText(/\d+ of [\d\s\u202f]+ users/).first();
+  await page.getByText(/[\d\s\u202f,]+ users/).first().waitFor();
+  const text = (await told.count()) ? await told.innerText() : await page.locator("main").innerText();
+  const match = text.match(/([\d\s\u202f,]+) users/);
+  return match ? Number(match[1].replace(/\D/g, "")) : 0;
+}
+
+async function changes(page, pid, rounds) {
+  await goTo(page, "Segments");
+  if (!(await page.locator('[name="CHURN_DAYS_THRESHOLD"]').first().isVisible())) {
+    await page.getByRole("button", { name: /settings/i }).first().click();
+  }
+  const change = (name, value) => page.evaluate(async ({ name, value }) => {
+    const field = document.querySelector(`input[name="${name}"]`);
+    // The panel says when all views follow; what it says is rendered together with them.
+    const status = () => document.querySelector(".settings .changes summary")?.textContent ?? "";
+    const before = status();
+    const start = performance.now();
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    let wasPending = false;
+    await new Promise((resolve, reject) => {
+      const look = () => {
+        const now = status();
+        if (now.startsWith("Updating")) wasPending = true;
+        else if (now.startsWith("Updated") && (wasPending || now !== before)) {
+          observer.disconnect();
+          resolve();
+        }
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      setTimeout(() => reject(new Error(`${name}=${value} changed nothing within 20 s`)), 20_000);
+    });
+    const updated = performance.now();
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return { consistent_ms: updated - start, painted_ms: performance.now() - start, answer_ms: Number(status().match(/in ([\d.,]+) ms/)?.[1] ?? NaN) };
+  }, { name, value });
+
+  const series = CHANGES.map(([name]) => ({ name, figures: { consistent_ms: [], painted_ms: [], answer_ms: [] } }));
+  const toAndFro = async (keeps) => {
+    for (const [number, [name, ...values]] of CHANGES.entries()) {
+      for (const value of values) {
+        const measured = await change(name, value);
+        await page.waitForTimeout(150);
+        if (keeps) for (const figure in measured) series[number].figures[figure].push(measured[figure]);
+      }
+    }
+  };
+  const session = await page.context().newCDPSession(page);
+  const settled = async () => {
+    await session.send("HeapProfiler.collectGarbage");
+    await page.waitForTimeout(500);
+    return usage(pid)?.now_mb;
+  };
+  // The first changes of each keep what they computed, once; only further ones show whether memory grows.
+  await toAndFro(false);
+  await toAndFro(false);
+  const before = await settled();
+  for (let round = 0; round < Math.max(rounds, 3); round += 1) await toAndFro(true);
+  const after = await settled();
+  if (before) series.push({ name: "settings", figures: { growth_mb: [after - before] } });
+  return series;
+}
+
+async function scrolling(page) {
+  await goTo(page, "Users");
+  await page.locator('[role="grid"] [role="row"]').nth(5).waitFor();
+  return page.evaluate(() => new Promise((resolve) => {
+    const grid = document.querySelector('[role="grid"]');
+    const times = [];
+    let emptyFrames = 0;
+    const step = (now) => {
+      times.push(now);
+      grid.scrollTop += 60;
+      if (grid.querySelectorAll('[role="row"]').length < 5) emptyFrames += 1;
+      if (times.length <= 300) return requestAnimationFrame(step);
+      const gaps = times.slice(1).map((time, number) => time - times[number]).sort((a, b) => a - b);
+      resolve({
+        frames_per_s: [1000 * gaps.length / (times.at(-1) - times[0])],
+        slow_frame_ms: [gaps[Math.floor(gaps.length * 0.95)]],
+        slowest_frame_ms: [gaps.at(-1)],
+        frames_without_rows: [emptyFrames],
+      });
+    };
+    requestAnimationFrame(step);
+  }));
+}
+
+async function downloads(page) {
+  await goTo(page, "Downloads");
+  const series = [];
+  const started = async (name, link) => {
+    const start = performance.now();
+    const [download] = await Promise.all([page.waitForEvent("download", { timeout: 300_000 }), link.click()]);
+    const start_s = (performance.now() - start) / 1e3;
+    await download.cancel();
+    series.push({ name, figures: { start_s: [start_s] } });
+    await page.waitForTimeout(1000);
+  };
+  for (const name of ["user_segments.csv", "user_journey_segments.csv"]) {
+    await started(name, page.getByRole("link", { name, exact: true }));
+  }
+  await started("all files (ZIP)", page.getByRole("button", { name: /download all/i }));
+  return series;
+}

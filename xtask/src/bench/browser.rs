@@ -1,0 +1,135 @@
+//! `cargo xtask bench browser`: the web app beside DuckDB-WASM in Chromium.
+//!
+//! The browser is driven by `bench/browser/run.mjs`, which measures and prints nothing but figures; what is compared and
+//! kept is decided here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use serde::Deserialize;
+
+use super::data::{LARGE_BYTES, byte_count, remove_if_larger, sample};
+use super::machine;
+use super::measure::Usage;
+use super::peers::{Peer, Peers};
+use super::record::{Case, Record, Series};
+use super::strata::{Strata, out_directory};
+use super::{Options, committed_directory, directory, options::Part};
+use crate::dist::{self, Flavour};
+use crate::http::StaticFiles;
+use crate::process::{program, run as run_command, say};
+use crate::serve::Server;
+use crate::setup;
+
+const ROWS: [u64; 2] = [1_000_000, 5_000_000];
+
+/// Not the root of the server: the app must work under any path.
+const BASE: &str = "/tools/strata/";
+
+/// The case of the first view of the sample data, and its only series.
+pub const FIRST_VIEW: &str = "first view of the sample data";
+/// The case of settings, scrolling and downloads.
+pub const INTERACTION: &str = "settings, scrolling, downloads";
+/// The peer.
+pub const DUCKDB_WASM: &str = "DuckDB-WASM";
+
+/// The name of the web app with so many workers that parse.
+pub fn strata_with_workers(workers: usize) -> String {
+    format!("Strata, {workers} {}", if workers == 1 { "worker" } else { "workers" })
+}
+
+/// What the script hands over.
+#[derive(Deserialize)]
+struct Measured {
+    versions: Vec<(String, String)>,
+    series: Vec<Series>,
+    notes: Vec<String>,
+}
+
+/// The web app is served, and the script knows where everything is.
+struct Driver {
+    address: String,
+    peers: Peers,
+}
+
+/// Measures loading for each number of rows, and the interaction for the most rows.
+///
+/// # Errors
+/// If the build fails, the browser does not do what it is told, or the programs do not agree.
+pub fn run(options: &Options) -> Result<(), String> {
+    setup::for_tests()?;
+    setup::for_bench()?;
+    let strata = Strata::build(options)?;
+    let files = if let Some(directory) = &options.dist {
+        directory.clone()
+    } else {
+        dist::build(Flavour::Release)?;
+        dist::directory()
+    };
+    let server = Server::bind(0, StaticFiles::new(files, BASE))?;
+    let driver = Driver { address: server.address(), peers: Peers::install()? };
+    thread::spawn(move || server.serve());
+
+    let first_view = driver.measure("first-view", None, options.runs_for(0))?;
+    keep(first_view, Case { name: FIRST_VIEW.to_owned(), ..Case::default() })?;
+    let mut rows_of_cases = options.rows_or(&ROWS);
+    rows_of_cases.sort_unstable();
+    let most = rows_of_cases.last().copied();
+    for rows in rows_of_cases {
+        let input = sample(&strata, rows)?;
+        say(&format!("{}: {rows} rows", input.display()));
+        let mut loaded = driver.measure("load", Some(&input), options.runs_for(rows))?;
+        driver.check_agreement(&input)?;
+        loaded.notes.push("DuckDB-WASM's files agree with those of DuckDB".to_owned());
+        keep(loaded, Case { name: format!("{rows} rows"), rows, bytes: byte_count(&input)?, ..Case::default() })?;
+        if most == Some(rows) {
+            let interaction = driver.measure("interaction", Some(&input), options.runs_for(0))?;
+            keep(interaction, Case { name: INTERACTION.to_owned(), rows: 0, ..Case::default() })?;
+        }
+        if !options.keeps_data {
+            remove_if_larger(&input, LARGE_BYTES)?;
+        }
+    }
+    Ok(())
+}
+
+impl Driver {
+    /// Runs a task of the script.
+    fn measure(&self, task: &str, input: Option<&Path>, runs: usize) -> Result<Measured, String> {
+        let result = directory().join("browser.json");
+        let mut node = program("node");
+        node.arg(committed_directory().join("browser/run.mjs")).arg(task).args(input);
+        node.env("STRATA_ADDRESS", &self.address);
+        node.env("STRATA_NODE_MODULES", setup::node_modules());
+        node.env("BENCH_RUNS", runs.to_string());
+        node.env("BENCH_RESULT", &result);
+        node.env("BENCH_WORK_DIRECTORY", directory());
+        node.env("BENCH_DUCKDB_OUT", duckdb_wasm_out());
+        run_command(&mut node)?;
+        let text = fs::read_to_string(&result).map_err(|error| format!("{}: {error}", result.display()))?;
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", result.display()))
+    }
+
+    /// The files of DuckDB in the browser are those of DuckDB outside of it.
+    fn check_agreement(&self, input: &Path) -> Result<(), String> {
+        let native = out_directory("duckdb_for_browser");
+        Usage::of(&self.peers.job(Peer::DuckDb, input, &native, 1))?;
+        self.peers.check_agreement(&native, &duckdb_wasm_out())
+    }
+}
+
+/// Keeps what the script handed over.
+fn keep(measured: Measured, case: Case) -> Result<(), String> {
+    let mut facts = machine::facts(None);
+    facts.push(machine::fact("Node.js", crate::process::output(Command::new("node").arg("--version"))));
+    facts.extend(measured.versions);
+    let mut notes = case.notes;
+    notes.extend(measured.notes);
+    Record::keep(Part::Browser.name(), &facts, Case { series: measured.series, notes, ..case })
+}
+
+fn duckdb_wasm_out() -> PathBuf {
+    out_directory("duckdb_wasm")
+}

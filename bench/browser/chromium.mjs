@@ -27,6 +27,8 @@ export async function withPage(work, { hardwareConcurrency } = {}) {
     const page = await context.newPage();
     page.on("pageerror", (error) => console.error(`page: ${error.message}`));
     page.on("crash", () => console.error("page: crashed"));
+    // A visitor's browser has started long ago.
+    await page.waitForTimeout(1500);
     return await work(page, server.process().pid, browser.version());
   } finally {
     await server.close();

@@ -44,5 +44,5 @@ fn test_in_browser() -> Result<(), String> {
 /// # Errors
 /// If the tests fail for another reason.
 pub fn bless() -> Result<(), String> {
-    run_command(cargo(["test", "--package", "strata-tests"]).env("INSTA_UPDATE", "always"))
+    run_command(cargo(["test", "--package", "strata-tests", "--package", "xtask"]).env("INSTA_UPDATE", "always"))
 }

@@ -15,7 +15,7 @@ pub fn facts(peers: Option<&Peers>) -> Facts {
         fact("Processor", processor()),
         fact("Cores", std::thread::available_parallelism().map(|count| count.to_string()).ok()),
         fact("Memory", memory()),
-        fact("System", output(Command::new("uname").args(["-s", "-r", "-m"]))),
+        fact("System", output(Command::new("uname").args(["-s", "-m"]))),
         fact("Revision", revision()),
         fact("Compiler", output(program("rustc").arg("--version"))),
     ];

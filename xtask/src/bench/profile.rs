@@ -25,8 +25,8 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     setup::for_profile()?;
     let rows = options.rows_or(&[ROWS]).first().copied().unwrap_or(ROWS);
-    let input = sample(&Strata::build(options)?, rows)?;
     let strata = build_with_names(options)?;
+    let input = sample(&strata, rows)?;
     let recorded = directory().join("perf.data");
     let mut record = Command::new("perf");
     record.args(["record", "--quiet", "--event", "cpu-clock:u", "--freq", FREQUENCY, "--call-graph", "fp", "--output"]);

@@ -172,12 +172,15 @@ fn growth_table(page: &mut String, record: &Record) {
     });
 }
 
-/// A case whose figures are its own: programs with the same figures share a table, with a column for each.
+/// A case whose figures are its own: programs that share a figure share a table, with a column for each figure.
 fn figures_tables(page: &mut String, case: &Case) {
-    line!(page, "\n### {}", capitalised(&case.name));
-    for series in case.series.chunk_by(|one, next| one.figures.keys().eq(next.figures.keys())) {
-        let names: Vec<&str> =
-            series.iter().take(1).flat_map(|series| series.figures.keys()).map(String::as_str).collect();
+    let title = if case.rows > 0 { format!("{} rows", rows_shown(case.rows)) } else { capitalised(&case.name) };
+    line!(page, "\n### {title}");
+    let share = |one: &Series, next: &Series| one.figures.keys().any(|name| next.figures.contains_key(name));
+    for series in case.series.chunk_by(share) {
+        let mut names: Vec<&str> = series.iter().flat_map(|series| series.figures.keys()).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
         let titles: Vec<String> = names.iter().map(|name| name.replace('_', " ").replace(" mb", " MB")).collect();
         line!(page, "\n| | runs | {} |\n|---|---:|{}", titles.join(" | "), "---:|".repeat(names.len()));
         for series in series {
@@ -302,7 +305,7 @@ mod tests {
             fs::write(&path, text).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(text, kept, "{} differs; INSTA_UPDATE=always accepts it", path.display());
+        assert_eq!(text, kept, "{} differs; `cargo xtask bless` accepts it", path.display());
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     thread::spawn(move || server.serve());
 
     let first_view = driver.measure("first-view", None, options.runs_for(0))?;
-    keep(first_view, Case { name: FIRST_VIEW.to_owned(), ..Case::default() })?;
+    keep(options, first_view, Case { name: FIRST_VIEW.to_owned(), ..Case::default() })?;
     let mut rows_of_cases = options.rows_or(&ROWS);
     rows_of_cases.sort_unstable();
     let most = rows_of_cases.last().copied();
@@ -83,10 +83,14 @@ pub fn run(options: &Options) -> Result<(), String> {
         let mut loaded = driver.measure("load", Some(&input), options.runs_for(rows))?;
         driver.check_agreement(&input)?;
         loaded.notes.push("DuckDB-WASM's files agree with those of DuckDB".to_owned());
-        keep(loaded, Case { name: format!("{rows} rows"), rows, bytes: byte_count(&input)?, ..Case::default() })?;
+        keep(
+            options,
+            loaded,
+            Case { name: format!("{rows} rows"), rows, bytes: byte_count(&input)?, ..Case::default() },
+        )?;
         if most == Some(rows) {
             let interaction = driver.measure("interaction", Some(&input), options.runs_for(0))?;
-            keep(interaction, Case { name: INTERACTION.to_owned(), rows: 0, ..Case::default() })?;
+            keep(options, interaction, Case { name: INTERACTION.to_owned(), rows: 0, ..Case::default() })?;
         }
         if !options.keeps_data {
             remove_if_larger(&input, LARGE_BYTES)?;
@@ -121,8 +125,8 @@ impl Driver {
 }
 
 /// Keeps what the script handed over.
-fn keep(measured: Measured, case: Case) -> Result<(), String> {
-    let mut facts = machine::facts(None);
+fn keep(options: &Options, measured: Measured, case: Case) -> Result<(), String> {
+    let mut facts = machine::facts(options, None);
     facts.push(machine::fact("Node.js", crate::process::output(Command::new("node").arg("--version"))));
     facts.extend(measured.versions);
     let mut notes = case.notes;

@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         let series = interleave(&programs, options.runs_for(rows))?;
         let case =
             Case { name: format!("{rows} rows"), rows, bytes: byte_count(&input)?, series, notes, ..Case::default() };
-        Record::keep(Part::Growth.name(), &machine::facts(Some(&peers)), case)?;
+        Record::keep(Part::Growth.name(), &machine::facts(options, Some(&peers)), case)?;
         if !options.keeps_data {
             remove_if_larger(&input, LARGE_BYTES)?;
         }

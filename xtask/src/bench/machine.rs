@@ -3,20 +3,24 @@
 use std::fs;
 use std::process::Command;
 
+use super::Options;
 use super::peers::Peers;
+use super::record::REVISION;
 use crate::process::{output, program};
 
 /// Names and values, in the order in which they are shown.
 pub type Facts = Vec<(String, String)>;
 
 /// The machine, and the versions of everything that runs natively.
-pub fn facts(peers: Option<&Peers>) -> Facts {
+pub fn facts(options: &Options, peers: Option<&Peers>) -> Facts {
+    let is_built_here = options.program.is_none() && options.dist.is_none();
+    let revision = if is_built_here { revision() } else { Some("unknown, built before".to_owned()) };
     let mut facts = vec![
         fact("Processor", processor()),
         fact("Cores", std::thread::available_parallelism().map(|count| count.to_string()).ok()),
         fact("Memory", memory()),
         fact("System", output(Command::new("uname").args(["-s", "-m"]))),
-        fact("Revision", revision()),
+        fact(REVISION, revision),
         fact("Compiler", output(program("rustc").arg("--version"))),
     ];
     if let Some(peers) = peers {

@@ -24,7 +24,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     let peers = Peers::install()?;
     for rows in options.rows_or(&ROWS) {
         let case = measure(options, &strata, &peers, rows)?;
-        Record::keep(Part::Native.name(), &machine::facts(Some(&peers)), case)?;
+        Record::keep(Part::Native.name(), &machine::facts(options, Some(&peers)), case)?;
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ pub const CPU_S: &str = "cpu_s";
 /// Most memory of any of the processes, megabytes (10^6 bytes).
 pub const PEAK_MB: &str = "peak_mb";
 
+/// The fact about the machine that tells Strata's revision.
+pub const REVISION: &str = "Revision";
+
 /// Everything that one part of the benchmark measured.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -36,6 +39,9 @@ pub struct Case {
     /// Bytes that leave the input's decompressor, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpacked_bytes: Option<u64>,
+    /// The revision of Strata that was measured.
+    #[serde(default)]
+    pub revision: String,
     /// The programs.
     pub series: Vec<Series>,
     /// What else is to be known: checks that were passed, what was left out.
@@ -130,7 +136,8 @@ impl Record {
     ///
     /// # Errors
     /// If the file cannot be read or written.
-    pub fn keep(part: &str, machine: &[(String, String)], case: Case) -> Result<(), String> {
+    pub fn keep(part: &str, machine: &[(String, String)], mut case: Case) -> Result<(), String> {
+        fact_of(machine, REVISION).clone_into(&mut case.revision);
         let mut record = Self::read(part)?.unwrap_or_default();
         // What other cases were measured with stays known.
         record.machine.retain(|(name, _)| machine.iter().all(|(newer, _)| newer != name));
@@ -145,10 +152,19 @@ impl Record {
         fs::write(&path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
     }
 
+    /// The revision that was measured last.
+    pub fn revision(&self) -> &str {
+        fact_of(&self.machine, REVISION)
+    }
+
     /// The case of this name.
     pub fn case(&self, name: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.name == name)
     }
+}
+
+fn fact_of<'a>(machine: &'a [(String, String)], name: &str) -> &'a str {
+    machine.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
 }
 
 fn path(part: &str) -> PathBuf {

@@ -97,6 +97,11 @@ fn heading(page: &mut String, title: &str, record: &Record) {
     line!(page, "\n## {title}\n");
     let facts: Vec<String> = record.machine.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     line!(page, "{}.", facts.join("; "));
+    let others = record.cases.iter().filter(|case| case.revision != record.revision());
+    let others: Vec<String> = others.map(|case| format!("{} ({})", case.name, case.revision)).collect();
+    if !others.is_empty() {
+        line!(page, "\nMeasured on another revision: {}.", others.join(", "));
+    }
 }
 
 fn side_by_side(page: &mut String, case: &Case) {
@@ -242,11 +247,11 @@ mod tests {
     }
 
     fn case(name: &str, rows: u64, series: Vec<Series>) -> Case {
-        Case { name: name.to_owned(), rows, bytes: rows * 457, series, ..Case::default() }
+        Case { name: name.to_owned(), rows, bytes: rows * 457, revision: "abc".to_owned(), series, ..Case::default() }
     }
 
     fn records() -> Records {
-        let machine = vec![("Processor".to_owned(), "example".to_owned()), ("Cores".to_owned(), "2".to_owned())];
+        let machine = vec![("Processor".to_owned(), "example".to_owned()), ("Revision".to_owned(), "abc".to_owned())];
         let record = |cases| Some(Record { machine: machine.clone(), cases });
         let native = vec![
             program("Strata, 1 thread", 1.0, 0.98, 40.0),
@@ -262,6 +267,7 @@ mod tests {
             vec![program(shapes::STRATA, 1.5, 2.0, 44.0), program(shapes::DECODER, 1.4, 1.4, 4.0)],
         );
         gzip.unpacked_bytes = Some(457_000_000);
+        "older".clone_into(&mut gzip.revision);
         let strata = |name, rows, cpu| case(name, rows, vec![program(shapes::STRATA, cpu, cpu, 80.0)]);
         let shapes = vec![
             strata(shapes::SORTED, 1_000_000, 1.0),

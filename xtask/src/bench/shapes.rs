@@ -77,7 +77,7 @@ pub fn run(options: &Options) -> Result<(), String> {
             series,
             ..Case::default()
         };
-        Record::keep(Part::Shapes.name(), &machine::facts(Some(&peers)), case)?;
+        Record::keep(Part::Shapes.name(), &machine::facts(options, Some(&peers)), case)?;
         if !options.keeps_data {
             remove_if_larger(&shape.path, LARGE_BYTES)?;
         }

@@ -29,7 +29,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     let input = sample(&strata, rows)?;
     let recorded = directory().join("perf.data");
     let mut record = Command::new("perf");
-    record.args(["record", "--quiet", "--event", "cpu-clock:u", "--freq", FREQUENCY, "--call-graph", "fp", "--output"]);
+    record.args(["record", "--quiet", "--event", "cpu-clock", "--freq", FREQUENCY, "--call-graph", "fp", "--output"]);
     record.arg(&recorded).arg("--");
     let segment = strata.segment(&input, &out_directory("profile"), Some(1))?;
     record.arg(segment.get_program()).args(segment.get_args()).args(["--quiet"]);

@@ -36,7 +36,7 @@ impl Records {
             native: by_rows(Part::Native)?,
             shapes: Record::read(Part::Shapes.name())?,
             growth: by_rows(Part::Growth)?,
-            browser: Record::read(Part::Browser.name())?,
+            browser: by_rows(Part::Browser)?,
         })
     }
 }

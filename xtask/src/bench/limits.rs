@@ -142,7 +142,7 @@ fn of_browser(record: &Record, limits: &mut Vec<Limit>) {
             " ms",
         ));
         limits.extend(at_most(
-            format!("{name}: memory after 30 changes{users}"),
+            format!("{name}: memory left behind by changes to and fro{users}"),
             series.median("growth_mb"),
             16.0,
             " MB",

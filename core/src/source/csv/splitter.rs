@@ -118,20 +118,17 @@ impl RecordSplitter {
         Ok(())
     }
 
-    /// Looks at the pending bytes that are new. Less than a word is left for later, unless nothing follows.
+    /// Looks at the pending bytes that are new.
     fn scan(&mut self, at_end: bool) -> Scan {
         if simd::run(ScanWords(self)) == Scan::UnclosedQuote {
             return Scan::UnclosedQuote;
-        }
-        if !at_end {
-            return Scan::Done;
         }
         while self.scanned < self.pending.len() {
             if self.scan_byte() == Scan::UnclosedQuote {
                 return Scan::UnclosedQuote;
             }
         }
-        if self.scanner.state == QuoteState::Quoted { Scan::UnclosedQuote } else { Scan::Done }
+        if at_end && self.scanner.state == QuoteState::Quoted { Scan::UnclosedQuote } else { Scan::Done }
     }
 
     /// Whether the scan stands inside quotes, for all that is known.
@@ -274,6 +271,18 @@ mod tests {
                 assert_eq!(kinds, expected);
             }
         }
+    }
+
+    #[test]
+    fn whole_records_are_given_as_soon_as_they_are_there() {
+        let mut splitter = RecordSplitter::new(b',', 1);
+        let mut blocks = Vec::new();
+        for (part, whole) in [("a,b\nc", "a,b\n"), (",d\n\"e\n", "c,d\n"), ("f\",g\n", "\"e\nf\",g\n")] {
+            splitter.input().extend_from_slice(part.as_bytes());
+            splitter.split(false, &mut blocks).unwrap();
+            assert_eq!(blocks.pop().unwrap().bytes, whole.as_bytes());
+        }
+        assert!(blocks.is_empty());
     }
 
     proptest! {

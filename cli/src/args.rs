@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, Styles, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use strata_core::nearest_name;
-use strata_core::settings::SETTINGS;
+use strata_core::settings::{SETTINGS, SettingInfo};
 use strata_core::source::Column;
 
 use crate::error::CliError;
@@ -13,6 +13,7 @@ use crate::error::CliError;
 const EXAMPLES: &str = "Examples:
   strata segment user_daily.csv --out segments/
   strata segment jan.parquet feb.csv.gz --out segments/ --churn-days-threshold 7
+  strata segment users.parquet --out segments/
   RUN_HASH=abc123 strata segment
   zcat data.csv.gz | strata segment - --out segments/ --format json
 
@@ -31,6 +32,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(segment())
         .subcommand(inspect())
+        .subcommand(reduce())
         .subcommand(generate())
         .subcommand(settings())
         .subcommand(
@@ -49,7 +51,7 @@ fn segment() -> Command {
     let command = Command::new("segment")
         .about("Read user-days and write every result file")
         .after_help(EXAMPLES)
-        .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst; - is standard input"))
+        .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst, and user tables; - is standard input"))
         .arg(
             path("out", "DIR").help("Directory for the results; with a run hash run_logs/<RUN_HASH>/outputs/segments/"),
         )
@@ -74,6 +76,34 @@ fn inspect() -> Command {
         .arg(config());
     with_settings(command)
 }
+
+const REDUCE_EXAMPLES: &str = "Examples:
+  strata reduce user_daily.csv --out users.parquet
+  strata segment users.parquet --out segments/
+  strata reduce --append users.parquet today.csv
+
+A user table is as of its latest date, or of the as-of date that was set; it cannot be cut at another day.
+docs/user-table.md describes its columns.";
+
+fn reduce() -> Command {
+    Command::new("reduce")
+        .about("Read user-days once and write the user table, which segment reads instead of rows")
+        .after_help(REDUCE_EXAMPLES)
+        .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst, and user tables; - is standard input"))
+        .arg(path("out", "FILE").help("Parquet file to write [default: that of --append]"))
+        .arg(path("append", "TABLE").help("User table that the inputs are added to"))
+        .arg(map())
+        .arg(flag("strict").help("End with an error on any rejected row or invalid value"))
+        .arg(threads())
+        .arg(flag("quiet").short('q').help("Print neither progress nor summary"))
+        .arg(format())
+        .arg(config())
+        .next_help_heading("Settings")
+        .args(SETTINGS.iter().filter(|info| info.name == AS_OF_DATE).map(setting))
+}
+
+/// The only setting that a user table depends on.
+const AS_OF_DATE: &str = "SEGMENTATION_AS_OF_DATE";
 
 fn generate() -> Command {
     Command::new("generate")
@@ -148,17 +178,16 @@ fn config() -> Arg {
 
 /// Adds every setting as a flag.
 fn with_settings(command: Command) -> Command {
-    SETTINGS.iter().fold(command.next_help_heading("Settings"), |command, info| {
-        let help = format!("{}; {} [default: {}]", info.help, info.allowed, info.default);
-        command.arg(
-            Arg::new(info.name)
-                .long(info.flag())
-                .value_name("VALUE")
-                .value_parser(ValueParser::string())
-                .allow_hyphen_values(true)
-                .help(help),
-        )
-    })
+    command.next_help_heading("Settings").args(SETTINGS.iter().map(setting))
+}
+
+fn setting(info: &SettingInfo) -> Arg {
+    Arg::new(info.name)
+        .long(info.flag())
+        .value_name("VALUE")
+        .value_parser(ValueParser::string())
+        .allow_hyphen_values(true)
+        .help(format!("{}; {} [default: {}]", info.help, info.allowed, info.default))
 }
 
 /// The columns that the user mapped by hand.

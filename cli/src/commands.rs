@@ -2,6 +2,7 @@
 
 pub mod generate;
 pub mod inspect;
+pub mod reduce;
 pub mod segment;
 pub mod settings;
 pub mod shell;
@@ -9,6 +10,8 @@ pub mod shell;
 use std::thread;
 
 use clap::ArgMatches;
+
+use crate::error::tell;
 
 /// Threads that read: as asked, else one per core.
 fn thread_count(matches: &ArgMatches) -> usize {
@@ -19,4 +22,10 @@ fn thread_count(matches: &ArgMatches) -> usize {
 /// Whether machines read what is printed.
 fn is_json(matches: &ArgMatches) -> bool {
     matches.get_one::<String>("format").is_some_and(|format| format == "json")
+}
+
+fn warn_of_duplicates<'n>(names: impl Iterator<Item = &'n str>) {
+    for name in names {
+        tell(format_args!("warning: {name} has the same bytes as another input and was read once"));
+    }
 }

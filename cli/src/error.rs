@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use strata_core::settings::SettingError;
 use strata_core::source::SourceError;
+use strata_core::users::{TableProblem, TableWriteError};
 use thiserror::Error;
 
 /// Why a command ended early.
@@ -20,6 +21,27 @@ pub enum CliError {
     /// An input cannot be used.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A user table cannot be used.
+    #[error("{file}: {problem}")]
+    Table {
+        /// The file as the user named it.
+        file: String,
+        /// What is wrong with it.
+        problem: TableProblem,
+    },
+    /// Two user tables count the same rows.
+    #[error(
+        "{file}: this user table and another one were both made from {input}: its rows would count twice; give one of the two"
+    )]
+    SharedInput {
+        /// The table as the user named it.
+        file: String,
+        /// The input that both have.
+        input: String,
+    },
+    /// The user table cannot hold a sum.
+    #[error("{0}")]
+    TooLarge(TableWriteError),
     /// The pipeline left no table for the run.
     #[error("run {run_hash}: there is no table to read; looked in {} for {names}", directory.display())]
     NoAggregation {
@@ -56,7 +78,11 @@ impl CliError {
             CliError::BrokenPipe => 0,
             CliError::Write { .. } | CliError::Output(_) | CliError::Internal(_) => 1,
             CliError::Usage(_) | CliError::Setting(_) => 2,
-            CliError::Source(_) | CliError::NoAggregation { .. } => 3,
+            CliError::Source(_)
+            | CliError::Table { .. }
+            | CliError::SharedInput { .. }
+            | CliError::TooLarge(_)
+            | CliError::NoAggregation { .. } => 3,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Inputs: opened, hashed while they are read, and their columns mapped before any row is.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{
     Column, ColumnMapping, Digest, DigestReader, HeaderProblem, InputFile, SourceError, parquet,
 };
+use strata_core::users::{TableMetadata, TableProblem};
 
 use crate::error::CliError;
 use crate::panics;
@@ -62,6 +63,8 @@ pub struct Input {
     pub content: Content,
     /// Size in bytes as given; unknown for a stream before it is read.
     pub byte_count: Option<u64>,
+    /// The number by which rows tell this input; a user table has one for each of its own inputs, from this one on.
+    pub first_file: u32,
     place: Place,
 }
 
@@ -71,6 +74,8 @@ pub enum Content {
     Csv(CsvHeader, ColumnMapping),
     /// Parquet.
     Parquet(ColumnMapping),
+    /// A user table.
+    Users(TableMetadata),
 }
 
 enum Place {
@@ -105,20 +110,21 @@ impl Input {
             (compression, head, at_end)
         };
         let content = if head.starts_with(parquet::MAGIC) && compression == Compression::None {
-            file.rewind().map_err(read)?;
-            parquet_content(file, given)
+            parquet_content(|| File::open(path), given)
         } else if head.starts_with(parquet::MAGIC) {
             let (_, mut bytes) = decompress(File::open(path).map_err(read)?).map_err(read)?;
-            parquet_content(all_bytes(&mut bytes).map_err(read)?, given)
+            let all = all_bytes(&mut bytes).map_err(read)?;
+            parquet_content(|| Ok(all.clone()), given)
         } else {
             csv_content(&head, at_end, given)
         };
         Ok(Input {
-            content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
+            content: content.map_err(|problem| problem.of_file(&shown))?,
             name,
             shown,
             compression,
             byte_count: Some(byte_count),
+            first_file: 0,
             place: Place::File(path.to_path_buf()),
         })
     }
@@ -137,24 +143,35 @@ impl Input {
         let (mut head, at_end) = look(&mut rest).map_err(read)?;
         let content = if head.starts_with(parquet::MAGIC) {
             rest.read_to_end(&mut head).map_err(read)?;
-            parquet_content(Bytes::from(head.clone()), given)
+            let all = Bytes::from(head.clone());
+            parquet_content(|| Ok(all.clone()), given)
         } else {
             csv_content(&head, at_end, given)
         };
         Ok(Input {
-            content: content.map_err(|problem| SourceError::Header { file: shown.clone(), problem })?,
+            content: content.map_err(|problem| problem.of_file(&shown))?,
             name,
             shown,
             compression,
             byte_count: None,
+            first_file: 0,
             place: Place::Stream { head, rest, digest },
         })
     }
 
-    /// The columns.
-    pub fn mapping(&self) -> &ColumnMapping {
+    /// The columns; none of a user table.
+    pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.content {
-            Content::Csv(_, mapping) | Content::Parquet(mapping) => mapping,
+            Content::Csv(_, mapping) | Content::Parquet(mapping) => Some(mapping),
+            Content::Users(_) => None,
+        }
+    }
+
+    /// What a user table tells of itself.
+    pub fn table(&self) -> Option<&TableMetadata> {
+        match &self.content {
+            Content::Users(metadata) => Some(metadata),
+            _ => None,
         }
     }
 
@@ -238,11 +255,43 @@ fn look(bytes: &mut impl Read) -> io::Result<(Vec<u8>, bool)> {
     }
 }
 
-fn parquet_content<R: ChunkReader + 'static>(reader: R, given: &[(Column, String)]) -> Result<Content, HeaderProblem> {
-    guarded(|| parquet::mapping(reader, given)).map(Content::Parquet)
+/// Why a content cannot be used.
+enum ContentProblem {
+    Header(HeaderProblem),
+    Table(TableProblem),
+    Read(io::Error),
 }
 
-fn csv_content(head: &[u8], at_end: bool, given: &[(Column, String)]) -> Result<Content, HeaderProblem> {
+impl From<HeaderProblem> for ContentProblem {
+    fn from(problem: HeaderProblem) -> ContentProblem {
+        ContentProblem::Header(problem)
+    }
+}
+
+impl ContentProblem {
+    fn of_file(self, shown: &str) -> CliError {
+        let file = shown.to_owned();
+        match self {
+            ContentProblem::Header(problem) => SourceError::Header { file, problem }.into(),
+            ContentProblem::Table(problem) => CliError::Table { file, problem },
+            ContentProblem::Read(reason) => SourceError::Read { file, reason }.into(),
+        }
+    }
+}
+
+fn parquet_content<R: ChunkReader + 'static>(
+    open: impl Fn() -> io::Result<R>,
+    given: &[(Column, String)],
+) -> Result<Content, ContentProblem> {
+    let reader = open().map_err(ContentProblem::Read)?;
+    if let Some(metadata) = guarded(|| Ok(TableMetadata::read(reader)))?.map_err(ContentProblem::Table)? {
+        return Ok(Content::Users(metadata));
+    }
+    let reader = open().map_err(ContentProblem::Read)?;
+    Ok(guarded(|| parquet::mapping(reader, given)).map(Content::Parquet)?)
+}
+
+fn csv_content(head: &[u8], at_end: bool, given: &[(Column, String)]) -> Result<Content, ContentProblem> {
     let header = read_header(head, at_end)?.ok_or(HeaderProblem::Empty)?;
     let mapping = ColumnMapping::new(header.names.clone(), given)?;
     Ok(Content::Csv(header, mapping))

@@ -20,7 +20,11 @@ pub fn resolve(matches: &ArgMatches) -> Result<ResolvedSettings, CliError> {
 }
 
 fn flag_layer(matches: &ArgMatches) -> SettingLayer {
-    let given = |name: &'static str| matches.get_one::<String>(name).map(|text| (name.to_owned(), text.clone()));
+    // Not every command has a flag for each setting.
+    let given = |name: &'static str| {
+        let text = matches.try_get_one::<String>(name).ok().flatten()?;
+        Some((name.to_owned(), text.clone()))
+    };
     SettingLayer { source: SettingSource::Flag, entries: SETTINGS.iter().filter_map(|info| given(info.name)).collect() }
 }
 

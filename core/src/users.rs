@@ -8,7 +8,11 @@ mod table;
 mod totals;
 mod wire;
 
+#[cfg(feature = "user-table-writer")]
+pub use builder::TableWriteError;
 pub use builder::{PartError, UserTableBuilder};
+#[cfg(feature = "parquet")]
+pub use builder::{TableInput, TableMetadata, TableProblem};
 pub use grouped::Grouped;
 pub use quality::RowQuality;
 pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};

@@ -46,10 +46,23 @@ pub fn read(
     settings: &ResolvedSettings,
     reading: &Reading,
 ) -> Result<FinishedTable, SourceError> {
+    build(inputs, settings, reading)?.finish()
+}
+
+/// Reads inputs into a builder that can write the user table.
+///
+/// # Errors
+/// Those of the engine.
+pub fn build(
+    inputs: &[(&str, &[u8])],
+    settings: &ResolvedSettings,
+    reading: &Reading,
+) -> Result<UserTableBuilder, SourceError> {
     let names: Vec<String> = inputs.iter().map(|(name, _)| (*name).to_owned()).collect();
     let as_of = settings.values.as_of_date;
-    let mut builders: Vec<UserTableBuilder> =
-        (0..reading.builder_count.max(1)).map(|_| UserTableBuilder::new(as_of, names.clone())).collect();
+    let mut builders: Vec<UserTableBuilder> = (0..reading.builder_count.max(1))
+        .map(|_| UserTableBuilder::new(as_of, names.clone()).keeping_devices())
+        .collect();
     for (file, (name, bytes)) in (0..).zip(inputs) {
         let problem = |problem| SourceError::Header { file: (*name).to_owned(), problem };
         let header = read_header(bytes, true).map_err(problem)?.expect("all bytes are here");
@@ -69,7 +82,7 @@ pub fn read(
         first.merge(other);
         first
     });
-    merged.expect("at least one builder").finish()
+    Ok(merged.expect("at least one builder"))
 }
 
 /// Cuts bytes into blocks as a run with these settings does.

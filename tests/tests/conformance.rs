@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use strata_tests::outputs::{differences, read_directory};
 use strata_tests::program::{assert_success, data_directory, strata, text};
 
-fn cases(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn cases(folder: &str) -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = fs::read_dir(data_directory().join(folder))
         .unwrap()
         .map(|entry| entry.unwrap().path())

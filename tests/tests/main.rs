@@ -12,3 +12,4 @@ mod published;
 mod reader;
 mod statistics_reference;
 mod user_list;
+mod user_table;

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use strata_tests::program::{strata, text};
 
+use crate::user_table::{foreign_table, table_of};
+
 const HEADER: &str = "user_id,date,total_events,total_revenue\n";
 
 /// A command in a directory with some files, and how it ended.
@@ -130,6 +132,42 @@ fn attempts() -> Vec<Attempt> {
     ]
 }
 
+/// What goes wrong with user tables and with the statement that makes them.
+fn attempts_with_user_tables() -> Vec<Attempt> {
+    vec![
+        Attempt {
+            files: vec![("users.parquet", foreign_table(2))],
+            arguments: vec!["segment", "users.parquet", "--out", "out"],
+            ..input("user_table_of_another_version", 3, "")
+        },
+        Attempt {
+            files: vec![("users.parquet", foreign_table(1))],
+            arguments: vec!["segment", "users.parquet", "--out", "out"],
+            ..input("user_table_without_its_columns", 3, "")
+        },
+        Attempt {
+            files: vec![("users.parquet", table_of("a.csv", None))],
+            arguments: vec!["segment", "users.parquet", "--out", "out"],
+            variables: vec![("SEGMENTATION_AS_OF_DATE", "2024-01-01")],
+            ..input("user_table_at_an_earlier_day", 3, "")
+        },
+        Attempt {
+            files: vec![("users.parquet", table_of("a.csv", Some("2024-01-01")))],
+            arguments: vec!["segment", "users.parquet", "--out", "out"],
+            ..input("user_table_of_another_as_of_date", 3, "")
+        },
+        Attempt {
+            files: vec![("old.parquet", table_of("a.csv", None)), ("more.parquet", table_of("a.csv b.csv", None))],
+            arguments: vec!["segment", "old.parquet", "more.parquet", "--out", "out"],
+            ..input("user_tables_that_share_an_input", 3, "")
+        },
+        usage("reduce_without_output", &["reduce", "input.csv"]),
+        usage("reduce_without_input", &["reduce", "--out", "users.parquet"]),
+        usage("reduce_over_a_foreign_file", &["reduce", "input.csv", "--out", "input.csv"]),
+        usage("append_to_rows", &["reduce", "input.csv", "--append", "input.csv"]),
+    ]
+}
+
 fn entries(directory: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(directory)
         .unwrap()
@@ -142,7 +180,7 @@ fn entries(directory: &Path) -> Vec<String> {
 #[test]
 fn every_failure_says_what_where_and_what_to_do() {
     let mut failures = Vec::new();
-    for attempt in attempts() {
+    for attempt in attempts().into_iter().chain(attempts_with_user_tables()) {
         let directory = tempfile::tempdir().unwrap();
         for (name, bytes) in &attempt.files {
             fs::write(directory.path().join(name), bytes).unwrap();

@@ -12,7 +12,7 @@ use strata_tests::engine::{Reading, outputs, read, segment, settings};
 use strata_tests::outputs::differences;
 use strata_tests::program::data_directory;
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 const HEADER: &str = "user_id,device_id,date,cohort_date,total_events,total_sessions,avg_session_duration_minutes,\
 total_revenue,iap_revenue,ad_revenue,ftue_complete_time,level_2_time,level_10_time,first_purchase_time,user_type,last_updated\n";
@@ -134,7 +134,7 @@ fn without_locations(files: Files) -> Files {
         .collect()
 }
 
-fn assert_same(expected: &Files, found: &Files, what: &str) {
+pub(crate) fn assert_same(expected: &Files, found: &Files, what: &str) {
     assert!(expected == found, "{what}:\n{}", differences(expected, found).join("\n"));
 }
 

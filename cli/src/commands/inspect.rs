@@ -54,7 +54,8 @@ struct InspectedFile {
     compression: &'static str,
     delimiter: Option<char>,
     byte_count: Option<u64>,
-    mapping: ColumnMapping,
+    /// None of a user table.
+    mapping: Option<ColumnMapping>,
 }
 
 impl InspectedFile {
@@ -62,6 +63,7 @@ impl InspectedFile {
         let (format, delimiter) = match &input.content {
             Content::Csv(header, _) => ("CSV", Some(char::from(header.delimiter))),
             Content::Parquet(_) => ("Parquet", None),
+            Content::Users(_) => ("user table", None),
         };
         InspectedFile {
             name: input.shown.clone(),
@@ -69,19 +71,19 @@ impl InspectedFile {
             compression: input.compression.as_str(),
             delimiter,
             byte_count: input.byte_count,
-            mapping: input.mapping().clone(),
+            mapping: input.mapping().cloned(),
         }
     }
 
-    fn ignored(&self) -> Vec<&str> {
-        let is_used = |index: usize| self.mapping.columns.iter().any(|mapped| mapped.index == index);
-        let names = self.mapping.header.iter().enumerate();
+    fn ignored(mapping: &ColumnMapping) -> Vec<&str> {
+        let is_used = |index: usize| mapping.columns.iter().any(|mapped| mapped.index == index);
+        let names = mapping.header.iter().enumerate();
         names.filter(|(index, _)| !is_used(*index)).map(|(_, name)| name.as_str()).collect()
     }
 
     /// Known columns that the file lacks; levels can be any, so none is missing.
-    fn missing(&self) -> Vec<Column> {
-        Column::FIXED.into_iter().filter(|column| self.mapping.index_of(*column).is_none()).collect()
+    fn missing(mapping: &ColumnMapping) -> Vec<Column> {
+        Column::FIXED.into_iter().filter(|column| mapping.index_of(*column).is_none()).collect()
     }
 
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
@@ -96,10 +98,11 @@ impl InspectedFile {
         if let Some(bytes) = self.byte_count {
             write!(out, ", {} bytes", grouped(bytes))?;
         }
-        writeln!(out, ", {} columns\n", self.mapping.header.len())?;
+        let Some(mapping) = &self.mapping else { return writeln!(out, "\n") };
+        writeln!(out, ", {} columns\n", mapping.header.len())?;
         let mut rows = Vec::new();
-        for mapped in &self.mapping.columns {
-            let name = &self.mapping.header[mapped.index];
+        for mapped in &mapping.columns {
+            let name = &mapping.header[mapped.index];
             let how = match mapped.matched_by {
                 MatchedBy::Exact => String::new(),
                 MatchedBy::Spelling => format!("<- {name} (other spelling)"),
@@ -111,14 +114,14 @@ impl InspectedFile {
         for row in rows {
             writeln!(out, "{}", row.trim_end())?;
         }
-        let missing = self.missing();
+        let missing = InspectedFile::missing(mapping);
         if !missing.is_empty() {
             writeln!(out, "\n  Not there, and what that costs:")?;
             for column in missing {
                 writeln!(out, "  {:<30} {}", column.to_string(), column.cost_of_absence())?;
             }
         }
-        let ignored = self.ignored();
+        let ignored = InspectedFile::ignored(mapping);
         if !ignored.is_empty() {
             let more = ignored.len().saturating_sub(IGNORED_SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -129,10 +132,12 @@ impl InspectedFile {
     }
 
     fn to_json(&self) -> Value {
-        let columns = self.mapping.columns.iter().map(|mapped| {
+        let no_columns = ColumnMapping { header: Vec::new(), columns: Vec::new() };
+        let mapping = self.mapping.as_ref().unwrap_or(&no_columns);
+        let columns = mapping.columns.iter().map(|mapped| {
             json!({
                 "column": mapped.column.to_string(),
-                "name": self.mapping.header[mapped.index],
+                "name": mapping.header[mapped.index],
                 "position": mapped.index + 1,
                 "matched_by": match mapped.matched_by {
                     MatchedBy::Exact => "exact",
@@ -142,10 +147,9 @@ impl InspectedFile {
                 },
             })
         });
-        let missing = self
-            .missing()
-            .into_iter()
-            .map(|column| json!({ "column": column.to_string(), "cost": column.cost_of_absence() }));
+        let missing = if self.mapping.is_some() { InspectedFile::missing(mapping) } else { Vec::new() };
+        let missing =
+            missing.into_iter().map(|column| json!({ "column": column.to_string(), "cost": column.cost_of_absence() }));
         json!({
             "name": self.name,
             "format": self.format,
@@ -154,7 +158,7 @@ impl InspectedFile {
             "bytes": self.byte_count,
             "columns": columns.collect::<Vec<_>>(),
             "missing": missing.collect::<Vec<_>>(),
-            "ignored": self.ignored(),
+            "ignored": InspectedFile::ignored(mapping),
         })
     }
 }

@@ -11,13 +11,13 @@ use strata_core::calendar::Timestamp;
 use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::settings::Settings;
 
-use crate::error::{CliError, tell};
+use crate::error::CliError;
 use crate::ingest::{check_strict, ingest, open_inputs};
 use crate::output_dir::OutputDirectory;
 use crate::progress::Progress;
 use crate::{args, settings, summary};
 
-use super::{is_json, thread_count};
+use super::{is_json, thread_count, warn_of_duplicates};
 
 /// The names under which the pipeline leaves its table, the first one found is read.
 const AGGREGATIONS: [&str; 3] =
@@ -39,7 +39,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     if matches.get_flag("strict") {
         check_strict(&ingested.finished)?;
     }
-    warn_of_duplicates(&ingested.duplicates);
+    warn_of_duplicates(ingested.duplicates.iter().map(String::as_str));
     let table = &ingested.finished.table;
     let report = analyse(table, &settings.values, &ingested.duplicates);
     let run = RunInfo { version: env!("CARGO_PKG_VERSION").to_owned(), generated_at, inputs: ingested.files };
@@ -62,12 +62,6 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         summary::write_text(&mut out, &report, values, directory.path(), &files, started.elapsed())?;
     }
     Ok(())
-}
-
-fn warn_of_duplicates(names: &[String]) {
-    for name in names {
-        tell(format_args!("warning: {name} has the same bytes as another input and was read once"));
-    }
 }
 
 fn output_path(matches: &ArgMatches, settings: &Settings) -> Result<PathBuf, CliError> {

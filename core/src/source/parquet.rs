@@ -28,7 +28,7 @@ use super::error::HeaderProblem;
 use super::mapping::{ColumnMapping, GivenColumn};
 use super::number::Cell;
 use super::rejected::{RejectReason, RejectedRow, RowSink};
-use cell::CellColumn;
+pub(crate) use cell::CellColumn;
 use row_groups::FileRowGroups;
 
 /// The bytes with which a Parquet file begins and ends.
@@ -42,21 +42,32 @@ fn problem(reason: impl std::fmt::Display) -> HeaderProblem {
 }
 
 /// A file whose metadata is read.
-struct OpenFile<R> {
+pub(crate) struct OpenFile<R> {
     reader: Arc<R>,
     metadata: ArrowReaderMetadata,
 }
 
 impl<R: ChunkReader + 'static> OpenFile<R> {
-    fn new(reader: R) -> Result<OpenFile<R>, HeaderProblem> {
+    pub fn new(reader: R) -> Result<OpenFile<R>, HeaderProblem> {
         // Without the writer's Arrow schema, dictionaries come as the texts they stand for.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::load(&reader, options).map_err(problem)?;
         Ok(OpenFile { reader: Arc::new(reader), metadata })
     }
 
-    fn column_names(&self) -> Vec<String> {
+    pub fn column_names(&self) -> Vec<String> {
         self.metadata.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The text of this key in the file's metadata.
+    pub fn metadata_text(&self, key: &str) -> Option<&str> {
+        let entries = self.metadata.metadata().file_metadata().key_value_metadata()?;
+        entries.iter().find(|entry| entry.key == key)?.value.as_deref()
+    }
+
+    /// All rows and columns, so many rows at a time.
+    pub fn batches_of(self, batch_rows: usize) -> Result<ParquetRecordBatchReader, HeaderProblem> {
+        self.selected(None, None, batch_rows)
     }
 
     /// The rows that are selected, or all, with the root columns of these positions, or all.
@@ -65,12 +76,21 @@ impl<R: ChunkReader + 'static> OpenFile<R> {
         roots: Option<&[usize]>,
         rows: Option<RowSelection>,
     ) -> Result<ParquetRecordBatchReader, HeaderProblem> {
+        self.selected(roots, rows, BATCH_ROWS)
+    }
+
+    fn selected(
+        self,
+        roots: Option<&[usize]>,
+        rows: Option<RowSelection>,
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, HeaderProblem> {
         let schema = self.metadata.parquet_schema();
         let columns =
             roots.map_or_else(ProjectionMask::all, |roots| ProjectionMask::roots(schema, roots.iter().copied()));
         let levels = parquet_to_arrow_field_levels(schema, columns, None).map_err(problem)?;
         let row_groups = FileRowGroups::new(self.reader, Arc::clone(self.metadata.metadata()));
-        ParquetRecordBatchReader::try_new_with_row_groups(&levels, &row_groups, BATCH_ROWS, rows).map_err(problem)
+        ParquetRecordBatchReader::try_new_with_row_groups(&levels, &row_groups, batch_rows, rows).map_err(problem)
     }
 }
 

@@ -4,13 +4,19 @@ mod devices;
 mod finish;
 mod part;
 mod row_entry;
+#[cfg(feature = "parquet")]
+mod table_file;
 
 pub use part::PartError;
+#[cfg(feature = "user-table-writer")]
+pub use table_file::TableWriteError;
+#[cfg(feature = "parquet")]
+pub use table_file::{TableInput, TableMetadata, TableProblem};
 
 use std::collections::BTreeSet;
 
 use crate::calendar::{Day, Timestamp};
-use crate::diagnostic::{FindingCode, excerpt};
+use crate::diagnostic::excerpt;
 use crate::money::Amount;
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
@@ -20,7 +26,7 @@ use super::interner::UserInterner;
 use super::quality::RowTallies;
 use super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn};
 use super::totals::UserTotals;
-use devices::Devices;
+use devices::{DeviceTexts, Devices};
 use finish::Finishing;
 use row_entry::RowEntry;
 
@@ -36,6 +42,8 @@ pub struct UserTableBuilder {
     users: UserInterner,
     totals: Vec<UserTotals>,
     devices: Devices,
+    /// Kept only where the table is written to a file.
+    device_texts: Option<DeviceTexts>,
     rows: UserLog<RowEntry>,
     revenue: UserLog<RevenueEntry>,
     milestones: UserLog<Milestone>,
@@ -57,6 +65,7 @@ struct Contents {
     ids: TextColumn,
     totals: Vec<UserTotals>,
     devices: Devices,
+    device_texts: Option<DeviceTexts>,
     rows: UserLog<RowEntry>,
     revenue: UserLog<RevenueEntry>,
     milestones: UserLog<Milestone>,
@@ -77,6 +86,13 @@ impl UserTableBuilder {
     #[must_use]
     pub fn new(as_of: Option<Day>, input_names: Vec<String>) -> UserTableBuilder {
         UserTableBuilder { as_of, input_names, milestone_limit: FIRST_MILESTONE_LIMIT, ..UserTableBuilder::default() }
+    }
+
+    /// Keeps the text of every device, so that the table can be written to a file.
+    #[must_use]
+    pub fn keeping_devices(mut self) -> UserTableBuilder {
+        self.device_texts = Some(DeviceTexts::default());
+        self
     }
 
     /// Makes the columns of a file known, also those without a single value.
@@ -114,6 +130,9 @@ impl UserTableBuilder {
         self.rows.append(other.rows, &renumbered);
         self.revenue.append(other.revenue, &renumbered);
         self.milestones.append(other.milestones, &renumbered);
+        if let (Some(texts), Some(others)) = (&mut self.device_texts, &other.device_texts) {
+            texts.merge(others);
+        }
         self.columns.append(&mut other.columns);
         self.latest_date = self.latest_date.max(other.latest_date);
         self.earliest_date = min_known(self.earliest_date, other.earliest_date);
@@ -143,6 +162,7 @@ impl UserTableBuilder {
             ids: self.users.into_ids(),
             totals: self.totals,
             devices: self.devices,
+            device_texts: self.device_texts,
             rows: self.rows,
             revenue: self.revenue,
             milestones: self.milestones,
@@ -161,6 +181,7 @@ impl UserTableBuilder {
         self.users.byte_count()
             + self.totals.capacity() * size_of::<UserTotals>()
             + self.devices.byte_count()
+            + self.device_texts.as_ref().map_or(0, DeviceTexts::byte_count)
             + self.rows.byte_count()
             + self.revenue.byte_count()
             + self.milestones.byte_count()
@@ -219,46 +240,59 @@ impl UserTableBuilder {
         }
     }
 
-    /// Tallies what is odd about a row's revenue. Where all of it is zero, nothing is.
-    fn tally_revenue(&mut self, row: &UserDay<'_>) {
-        let key = || (row.user_id.to_vec(), row.date.0);
-        if row.has_negative_revenue() {
-            self.tallies.negative_revenue.add(key(), || user_on_day(row.user_id, row.date));
-        }
-        if row.revenue_difference().is_some_and(|difference| difference.0.unsigned_abs() > ONE_CENT) {
-            self.tallies.revenue_parts_differ.add(key(), || user_on_day(row.user_id, row.date));
-        }
-    }
-
     /// Ends the building.
     ///
     /// # Errors
     /// No row was accepted, or the as-of date lies outside the data.
     pub fn finish(mut self) -> Result<FinishedTable, SourceError> {
         self.flush_milestones();
+        let as_of = self.as_of_date()?;
+        self.rejected.sort();
+        Ok(Finishing::new(self, as_of).finish())
+    }
+
+    /// The day up to which the data is taken.
+    ///
+    /// # Errors
+    /// No row was accepted, or the as-of date lies outside the data.
+    pub fn as_of_date(&self) -> Result<Day, SourceError> {
         let (Some(first), Some(last)) = (self.earliest_date, self.latest_date) else {
-            return Err(self.no_accepted_row());
+            return Err(SourceError::NoAcceptedRow {
+                files: self.input_names.clone(),
+                rejected: self.tallies.rejected.count(),
+                first_rejection: self.tallies.rejected.examples().first().map(|(_, text)| text.clone()),
+            });
         };
         let as_of = self.as_of.unwrap_or(last);
         if as_of < first || as_of > last {
             return Err(SourceError::AsOfOutsideData { as_of, first, last });
         }
-        self.rejected.sort();
-        Ok(Finishing::new(self, as_of).finish())
+        Ok(as_of)
     }
 
-    fn no_accepted_row(self) -> SourceError {
-        let rejected = self.tallies.rejected.count();
-        let finding = self.tallies.rejected.into_finding(FindingCode::RejectedRows);
-        SourceError::NoAcceptedRow {
-            files: self.input_names,
-            rejected,
-            first_rejection: finding.and_then(|finding| finding.examples.into_iter().next()),
+    /// Ends with an error where a row was rejected or a value invalid.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub fn check_strict(&self) -> Result<(), SourceError> {
+        let (rejected, invalid) = (&self.tallies.rejected, &self.tallies.invalid_values);
+        if rejected.count() + invalid.count() == 0 {
+            return Ok(());
         }
+        let first = rejected.examples().iter().chain(invalid.examples()).next();
+        Err(SourceError::Strict {
+            rejected: rejected.count(),
+            invalid: invalid.count(),
+            first: first.map(|(_, text)| text.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.users.len()
     }
 }
-
-const ONE_CENT: u128 = 10_000_000;
 
 impl RowSink for UserTableBuilder {
     #[inline]
@@ -268,7 +302,11 @@ impl RowSink for UserTableBuilder {
         self.latest_date = self.latest_date.max(Some(row.date));
         self.earliest_date = min_known(self.earliest_date, Some(row.date));
         let user = self.turn_to_user(row.user_id);
-        self.rows.push(user, RowEntry::of(row));
+        let revenue = row.revenue();
+        self.rows.push(user, RowEntry::of(row, &revenue));
+        if let (Some(texts), Some(device)) = (&mut self.device_texts, row.device_id) {
+            texts.keep(device);
+        }
         if self.as_of.is_some_and(|as_of| row.date > as_of) {
             let key = (row.user_id.to_vec(), row.date.0);
             self.tallies.rows_after_as_of.add(key, || user_on_day(row.user_id, row.date));
@@ -279,14 +317,12 @@ impl RowSink for UserTableBuilder {
         if let Some(device) = row.device_id {
             self.devices.offer(user, row.date, device);
         }
-        let revenue = row.revenue();
         if revenue != [Amount::ZERO; 4] {
             for (kind, amount) in RevenueKind::ALL.into_iter().zip(revenue) {
                 for entry in RevenueEntry::for_amount(row.date, kind, amount) {
                     self.revenue.push(user, entry);
                 }
             }
-            self.tally_revenue(row);
         }
         for (position, &(stage, time)) in row.milestones.iter().enumerate() {
             self.offer_milestone(position, Milestone { stage, time });

@@ -55,8 +55,6 @@ pub(super) struct RowTallies {
     pub rejected: Tally<RowKey>,
     pub invalid_values: Tally<RowKey>,
     pub rows_after_as_of: Tally<UserDayKey>,
-    pub negative_revenue: Tally<UserDayKey>,
-    pub revenue_parts_differ: Tally<UserDayKey>,
 }
 
 impl RowTallies {
@@ -66,22 +64,12 @@ impl RowTallies {
         self.rejected.merge(other.rejected);
         self.invalid_values.merge(other.invalid_values);
         self.rows_after_as_of.merge(other.rows_after_as_of);
-        self.negative_revenue.merge(other.negative_revenue);
-        self.revenue_parts_differ.merge(other.revenue_parts_differ);
     }
 }
 
 impl RowTallies {
     pub fn write(&self, out: &mut WireWriter) {
-        let RowTallies {
-            accepted_rows,
-            rows_with_invalid_values,
-            rejected,
-            invalid_values,
-            rows_after_as_of,
-            negative_revenue,
-            revenue_parts_differ,
-        } = self;
+        let RowTallies { accepted_rows, rows_with_invalid_values, rejected, invalid_values, rows_after_as_of } = self;
         out.number(*accepted_rows);
         out.number(*rows_with_invalid_values);
         for tally in [rejected, invalid_values] {
@@ -90,12 +78,10 @@ impl RowTallies {
                 out.number(line);
             });
         }
-        for tally in [rows_after_as_of, negative_revenue, revenue_parts_differ] {
-            write_tally(tally, out, |(user, day), out| {
-                out.text(user);
-                out.signed((*day).into());
-            });
-        }
+        write_tally(rows_after_as_of, out, |(user, day), out| {
+            out.text(user);
+            out.signed((*day).into());
+        });
     }
 
     /// Reads what was written.
@@ -111,8 +97,6 @@ impl RowTallies {
             rejected: read_tally(reader, row_key)?,
             invalid_values: read_tally(reader, row_key)?,
             rows_after_as_of: read_tally(reader, user_day_key)?,
-            negative_revenue: read_tally(reader, user_day_key)?,
-            revenue_parts_differ: read_tally(reader, user_day_key)?,
         })
     }
 }

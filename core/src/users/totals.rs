@@ -39,10 +39,16 @@ impl OptionalCount {
     }
 }
 
+impl From<Option<u64>> for OptionalCount {
+    fn from(count: Option<u64>) -> OptionalCount {
+        count.map_or(OptionalCount::UNKNOWN, |count| OptionalCount(count.min(u64::MAX - 1)))
+    }
+}
+
 /// Sums and extremes over a user's rows. Every field merges in any order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserTotals {
-    minutes: Amount,
+    pub(super) minutes: Amount,
     /// Sum of `avg_session_duration_minutes` times its weight.
     pub weighted_minutes: Amount,
     /// Sum of the weights: sessions, or 1 where they are null.
@@ -53,9 +59,9 @@ pub struct UserTotals {
     pub sessions: OptionalCount,
     /// The smallest `days_since_last_active`.
     pub days_since_last_active: OptionalCount,
-    known_metric_cells: u64,
+    pub(super) known_metric_cells: u64,
     /// Rows of inputs without a `total_revenue` column that know a part of it.
-    derived_total_count: u32,
+    pub(super) derived_total_count: u32,
     /// Rows that take part.
     pub row_count: u32,
     /// Earliest row.
@@ -64,7 +70,7 @@ pub struct UserTotals {
     pub told_cohort_date: Option<Day>,
     /// Whether the rows tell different ones.
     pub has_several_cohort_dates: bool,
-    has_minutes: bool,
+    pub(super) has_minutes: bool,
 }
 
 impl Default for UserTotals {

@@ -17,7 +17,7 @@ use crate::money::Amount;
 use super::super::number::{Cell, read_amount, read_count, read_date, read_timestamp};
 
 /// A column of a batch, by the few kinds of values that matter.
-pub(super) enum CellColumn {
+pub(crate) enum CellColumn {
     /// Nothing but nulls.
     Nothing,
     /// Texts.
@@ -35,7 +35,7 @@ pub(super) enum CellColumn {
 }
 
 /// The forms in which texts come.
-pub(super) enum Texts {
+pub(crate) enum Texts {
     Short(arrow_array::StringArray),
     Long(arrow_array::LargeStringArray),
     View(arrow_array::StringViewArray),
@@ -43,7 +43,7 @@ pub(super) enum Texts {
 }
 
 impl Texts {
-    fn get(&self, row: usize) -> Option<&[u8]> {
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
         match self {
             Texts::Short(texts) => texts.is_valid(row).then(|| texts.value(row).as_bytes()),
             Texts::Long(texts) => texts.is_valid(row).then(|| texts.value(row).as_bytes()),

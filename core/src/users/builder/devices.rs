@@ -1,8 +1,14 @@
 //! The device of each user.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
 use crate::calendar::Day;
 
 use super::super::wire::{Damaged, WireReader, WireWriter};
+use super::row_entry::hash_of;
 
 /// The device of the earliest row that tells one: where its text is among the bytes.
 #[derive(Clone, Copy, Debug)]
@@ -77,5 +83,61 @@ impl Devices {
 
     pub fn byte_count(&self) -> usize {
         self.of_user.capacity() * size_of::<Device>() + self.bytes.capacity()
+    }
+}
+
+/// The texts of all devices by their hash, so that a table's rows, which hold only the hash, can be written.
+#[derive(Debug, Default)]
+pub(super) struct DeviceTexts {
+    places: HashMap<u64, (usize, usize), BuildHasherDefault<HashIsKey>>,
+    bytes: Vec<u8>,
+}
+
+impl DeviceTexts {
+    /// Keeps the text of a device.
+    pub fn keep(&mut self, device: &[u8]) {
+        let start = self.bytes.len();
+        if let Entry::Vacant(unknown) = self.places.entry(hash_of(Some(device))) {
+            unknown.insert((start, device.len()));
+            self.bytes.extend_from_slice(device);
+        }
+    }
+
+    /// The device of this hash.
+    #[cfg(feature = "user-table-writer")]
+    pub fn get(&self, hash: u64) -> Option<&[u8]> {
+        self.places.get(&hash).map(|&(start, length)| &self.bytes[start..start + length])
+    }
+
+    /// Keeps what another has kept.
+    pub fn merge(&mut self, other: &DeviceTexts) {
+        // The order of arrival is that of the bytes; it shows nowhere.
+        let mut places: Vec<(usize, usize)> = other.places.values().copied().collect();
+        places.sort_unstable();
+        for (start, length) in places {
+            self.keep(&other.bytes[start..start + length]);
+        }
+    }
+
+    pub fn byte_count(&self) -> usize {
+        self.places.allocation_size() + self.bytes.capacity()
+    }
+}
+
+/// Takes keys that are hashes as they are.
+#[derive(Debug, Default)]
+struct HashIsKey(u64);
+
+impl Hasher for HashIsKey {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -18,6 +18,8 @@ struct DateFindings {
     duplicate_rows: Tally<usize>,
     rows_before_cohort_date: Tally<usize>,
     user_type_contradicts_dates: Tally<usize>,
+    negative_revenue: Tally<usize>,
+    revenue_parts_differ: Tally<usize>,
     every_user_has_one_date: bool,
     has_row: Vec<bool>,
 }
@@ -173,6 +175,12 @@ impl Finishing {
                     .rows_before_cohort_date
                     .add(user, || format!("{}, installed {cohort_date}", user_on_day(id, day)));
             }
+            if row.has(RowEntry::NEGATIVE_REVENUE) {
+                findings.negative_revenue.add(user, || user_on_day(id, day));
+            }
+            if row.has(RowEntry::REVENUE_PARTS_DIFFER) {
+                findings.revenue_parts_differ.add(user, || user_on_day(id, day));
+            }
             let contradicts = if day == cohort_date { RowEntry::RETURNING } else { RowEntry::NEW };
             if row.has(contradicts) {
                 findings.user_type_contradicts_dates.add(user, || {
@@ -228,8 +236,8 @@ impl Finishing {
                 tallies.rows_after_as_of.into_finding(FindingCode::RowsAfterAsOf),
                 std::mem::take(&mut findings.rows_before_cohort_date).into_finding(FindingCode::RowsBeforeCohortDate),
                 multiple_cohort_dates.into_finding(FindingCode::MultipleCohortDates),
-                tallies.negative_revenue.into_finding(FindingCode::NegativeRevenue),
-                tallies.revenue_parts_differ.into_finding(FindingCode::RevenuePartsDiffer),
+                std::mem::take(&mut findings.negative_revenue).into_finding(FindingCode::NegativeRevenue),
+                std::mem::take(&mut findings.revenue_parts_differ).into_finding(FindingCode::RevenuePartsDiffer),
                 missing_days.into_finding(FindingCode::MissingDays),
                 newest_update.and_then(|newest| {
                     of_the_whole(FindingCode::IncompleteLastDay, newest.day() <= last_date, || {

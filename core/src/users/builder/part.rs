@@ -20,7 +20,7 @@ use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::devices::Devices;
 use super::{Contents, UserTableBuilder};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const CHECKSUM_BYTES: usize = 8;
 
 /// A part that cannot be merged. The builder is as it was.
@@ -150,6 +150,7 @@ impl Contents {
             ids,
             totals,
             devices,
+            device_texts: None,
             rows: UserLog::read(reader, user_count)?,
             revenue: UserLog::read(reader, user_count)?,
             milestones: UserLog::read(reader, user_count)?,

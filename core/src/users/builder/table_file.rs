@@ -1,0 +1,61 @@
+//! The user table as a Parquet file: what a builder has, so that a file can be merged like any other part.
+//!
+//! The columns are described in `docs/user-table.md`. They are plain enough for SQL to produce. What only a program that
+//! saw the rows can know, such as rejected rows, is in the file's metadata.
+
+mod metadata;
+mod read;
+mod schema;
+#[cfg(feature = "user-table-writer")]
+mod write;
+
+use crate::calendar::Day;
+
+pub use metadata::{TableInput, TableMetadata};
+#[cfg(feature = "user-table-writer")]
+pub use write::TableWriteError;
+
+/// Why a user table cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TableProblem {
+    /// The file is damaged, or was not made as a user table.
+    #[error("the user table cannot be read: {reason}; make it again with `strata reduce`")]
+    Damaged {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file was made by another version of the program.
+    #[error(
+        "the user table has version {found}, but this program reads version {expected}; make it again from the rows with `strata reduce`",
+        expected = schema::VERSION
+    )]
+    OtherVersion {
+        /// Its version.
+        found: i64,
+    },
+    /// The table was made as of another day than is asked for.
+    #[error("{}", other_as_of_message(*.table, *.asked))]
+    OtherAsOf {
+        /// The day that was set when the table was made.
+        table: Day,
+        /// The day that is set now.
+        asked: Option<Day>,
+    },
+    /// The table has rows after the as-of date that is asked for.
+    #[error(
+        "the user table has user-days up to {date} or later, and the as-of date is {as_of}: sums of whole users cannot be cut; leave the as-of date out, or reduce the rows again with it"
+    )]
+    DaysAfterAsOf {
+        /// A later day of the table.
+        date: Day,
+        /// The as-of date.
+        as_of: Day,
+    },
+}
+
+fn other_as_of_message(table: Day, asked: Option<Day>) -> String {
+    let asked = asked.map_or_else(|| "not set".to_owned(), |day| day.to_string());
+    format!(
+        "the user table was made with the as-of date {table}, and now it is {asked}: sums of whole users cannot be cut at another day; set it to {table} (SEGMENTATION_AS_OF_DATE), or reduce the rows again"
+    )
+}

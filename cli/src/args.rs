@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, Styles, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use strata_core::nearest_name;
+use strata_core::reduction_sql::Dialect;
 use strata_core::settings::{SETTINGS, SettingInfo};
 use strata_core::source::Column;
 
@@ -13,7 +14,7 @@ use crate::error::CliError;
 const EXAMPLES: &str = "Examples:
   strata segment user_daily.csv --out segments/
   strata segment jan.parquet feb.csv.gz --out segments/ --churn-days-threshold 7
-  strata segment users.parquet --out segments/
+  strata segment users.parquet --out segments/       (made by strata reduce, or by strata sql)
   RUN_HASH=abc123 strata segment
   zcat data.csv.gz | strata segment - --out segments/ --format json
 
@@ -33,6 +34,7 @@ pub fn command() -> Command {
         .subcommand(segment())
         .subcommand(inspect())
         .subcommand(reduce())
+        .subcommand(sql())
         .subcommand(generate())
         .subcommand(settings())
         .subcommand(
@@ -100,6 +102,35 @@ fn reduce() -> Command {
         .arg(config())
         .next_help_heading("Settings")
         .args(SETTINGS.iter().filter(|info| info.name == AS_OF_DATE).map(setting))
+}
+
+const SQL_EXAMPLES: &str = "Examples:
+  strata sql --dialect duckdb --table user_daily --columns \"$(head -n 1 user_daily.csv)\"
+  strata sql --dialect bigquery --table project.dataset.user_daily --run-hash abc123 --columns user_id,date,total_revenue
+
+docs/scale.md says how to run the statement and how to go on with its result.";
+
+fn sql() -> Command {
+    Command::new("sql")
+        .about("Print an SQL statement that makes the user table where the rows are")
+        .after_help(SQL_EXAMPLES)
+        .arg(
+            Arg::new("dialect")
+                .long("dialect")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(Dialect::ALL.map(Dialect::as_str)))
+                .help("Dialect of SQL"),
+        )
+        .arg(
+            Arg::new("table")
+                .long("table")
+                .value_name("TABLE")
+                .required(true)
+                .help("The user-daily table, as in dataset.user_daily"),
+        )
+        .arg(Arg::new("columns").long("columns").value_name("HEADER").help("The table's columns, as a CSV header line"))
+        .arg(Arg::new("run-hash").long("run-hash").value_name("HASH").help("Only rows whose run_hash is this"))
+        .arg(map())
 }
 
 /// The only setting that a user table depends on.

@@ -6,6 +6,7 @@ pub mod reduce;
 pub mod segment;
 pub mod settings;
 pub mod shell;
+pub mod sql;
 
 use std::thread;
 

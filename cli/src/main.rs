@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Some(("segment", matches)) => commands::segment::run(matches),
         Some(("inspect", matches)) => commands::inspect::run(matches),
         Some(("reduce", matches)) => commands::reduce::run(matches),
+        Some(("sql", matches)) => commands::sql::run(matches),
         Some(("generate", matches)) => commands::generate::run(matches),
         Some(("settings", matches)) => commands::settings::run(matches),
         Some(("completions", matches)) => commands::shell::completions(matches),

@@ -16,6 +16,7 @@ pub mod digits;
 pub mod journey_stage;
 pub mod money;
 pub mod output;
+pub mod reduction_sql;
 pub mod report;
 pub mod rows;
 pub mod settings;

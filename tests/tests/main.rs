@@ -10,6 +10,7 @@ mod parts;
 mod properties;
 mod published;
 mod reader;
+mod sql_engines;
 mod statistics_reference;
 mod user_list;
 mod user_table;

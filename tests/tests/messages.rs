@@ -165,6 +165,16 @@ fn attempts_with_user_tables() -> Vec<Attempt> {
         usage("reduce_without_input", &["reduce", "--out", "users.parquet"]),
         usage("reduce_over_a_foreign_file", &["reduce", "input.csv", "--out", "input.csv"]),
         usage("append_to_rows", &["reduce", "input.csv", "--append", "input.csv"]),
+        usage("sql_without_columns", &["sql", "--dialect", "bigquery", "--table", "shop.user_daily"]),
+        usage("sql_of_no_table", &["sql", "--dialect", "spark", "--table", "a; DROP", "--columns", "user_id,date"]),
+        usage(
+            "sql_without_run_hash_column",
+            &["sql", "--dialect", "duckdb", "--table", "t", "--columns", "user_id,date", "--run-hash", "abc"],
+        ),
+        Attempt {
+            code: 3,
+            ..usage("sql_without_date", &["sql", "--dialect", "duckdb", "--table", "t", "--columns", "user_id,revenue"])
+        },
     ]
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `bless`.
 
 use crate::process::{cargo, program, run as run_command};
-use crate::{e2e, setup};
+use crate::{e2e, setup, sql};
 
 /// Packages that are built for browsers, beside those that they stand on.
 const WEB_PACKAGES: [&str; 4] = ["strata-chart", "strata-page", "strata-protocol", "strata-worker"];
@@ -14,6 +14,7 @@ pub fn run() -> Result<(), String> {
     run_command(&mut cargo(["fmt", "--all", "--check"]))?;
     run_command(&mut cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     run_command(&mut cargo(["test", "--workspace", "--locked"]))?;
+    sql::test()?;
     run_command(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     setup::for_build()?;
     setup::for_tests()?;

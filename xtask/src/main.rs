@@ -11,6 +11,7 @@ mod serve;
 mod setup;
 mod site;
 mod size;
+mod sql;
 
 use std::env;
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   setup [--tests]      install what dist needs (and the browser tests) into target/tools
   test                 everything CI checks: format, lints, tests, documentation, and the web app in Chromium
   e2e [FILE ...]       build the web app and test it in Chromium (all of tests/e2e, or these files)
+  sql                  compare the reduction in SQL, in DuckDB and Spark, with the program (needs Python 3 and Java 17)
   screenshots [DIR]    take pictures of the web app's screens (default target/e2e/screenshots)
   bench [PART] [OPTIONS]
                        measure Strata beside DuckDB and Polars, and write bench/RESULTS.md; PART is native, shapes,
@@ -66,6 +68,7 @@ fn run(arguments: &[&str]) -> Result<(), String> {
         ["setup", "--tests"] => setup::for_build().and_then(|()| setup::for_tests()),
         ["test"] => check::run(),
         ["e2e", files @ ..] => e2e::test(files),
+        ["sql"] => sql::test(),
         ["screenshots", directory @ ..] if directory.len() <= 1 => e2e::take_screenshots(directory),
         ["bench", options @ ..] => bench::run(&bench::Options::parse(options)?),
         [bench::MEASURE, command @ ..] => bench::measure(command),

@@ -19,7 +19,9 @@ pub use write::TableWriteError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableProblem {
     /// The file is damaged, or was not made as a user table.
-    #[error("the user table cannot be read: {reason}; make it again with `strata reduce`")]
+    #[error(
+        "the user table cannot be read: {reason}; make it again with `strata reduce`, or with the statement that `strata sql` prints"
+    )]
     Damaged {
         /// What is wrong.
         reason: String,

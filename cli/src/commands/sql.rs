@@ -1,0 +1,66 @@
+//! `strata sql`: the statement that makes the user table in a warehouse.
+
+use std::io::{self, Write};
+
+use clap::ArgMatches;
+use strata_core::reduction_sql::{Dialect, Reduction};
+use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
+use strata_core::source::csv::header::read_header;
+use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError};
+
+use crate::args;
+use crate::error::CliError;
+
+/// Runs the command.
+pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
+    let dialect = matches.get_one::<String>("dialect").and_then(|name| name.parse().ok());
+    let dialect: Dialect = dialect.ok_or_else(|| CliError::Internal("a dialect without a name".to_owned()))?;
+    let table = table(matches)?;
+    let run_hash = run_hash(matches)?;
+    let Some(columns) = matches.get_one::<String>("columns") else {
+        return Err(CliError::Usage(format!(
+            "which columns does {table} have? Give them with --columns, as in --columns user_id,date,total_revenue; {dialect} lists them with: {}",
+            dialect.columns_statement(table),
+        )));
+    };
+    let mapping = mapping(columns, &args::given_columns(matches)?)
+        .map_err(|problem| SourceError::Header { file: "--columns".to_owned(), problem })?;
+    if let Some(run_hash) = run_hash.as_deref().filter(|_| !mapping.has_name("run_hash")) {
+        return Err(CliError::Usage(format!(
+            "--run-hash {run_hash}: {table} has no column run_hash among --columns; leave --run-hash out, or name the column"
+        )));
+    }
+    let reduction = Reduction { dialect, table, mapping: &mapping, run_hash: run_hash.as_deref() };
+    Ok(io::stdout().lock().write_all(reduction.statement().as_bytes())?)
+}
+
+/// Names separated by full stops, of characters that need no thought.
+fn table(matches: &ArgMatches) -> Result<&str, CliError> {
+    let table = matches.get_one::<String>("table").map_or("", String::as_str);
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'))
+    };
+    if table.split('.').all(is_plain) {
+        return Ok(table);
+    }
+    Err(CliError::Usage(format!(
+        "--table {table}: expected names of letters, digits, _ and -, separated by full stops, as in dataset.user_daily; make a view for anything else"
+    )))
+}
+
+fn run_hash(matches: &ArgMatches) -> Result<Option<String>, CliError> {
+    let given = matches.get_one::<String>("run-hash").map(|text| ("RUN_HASH".to_owned(), text.clone()));
+    let layer = SettingLayer { source: SettingSource::Flag, entries: given.into_iter().collect() };
+    Ok(ResolvedSettings::resolve(&[layer])?.values.run_hash)
+}
+
+fn mapping(columns: &str, given: &[(Column, String)]) -> Result<ColumnMapping, HeaderProblem> {
+    let header = read_header(columns.as_bytes(), true)?.ok_or(HeaderProblem::Empty)?;
+    for (column, name) in given {
+        if !header.names.contains(name) {
+            let found = header.names.clone();
+            return Err(HeaderProblem::GivenColumnMissing { column: *column, name: name.clone(), found });
+        }
+    }
+    ColumnMapping::new(header.names, given)
+}

@@ -118,6 +118,16 @@ pub fn of_packed_parquet(file: &str, limit_bytes: u64) -> Failure {
     )
 }
 
+/// A user table, which the page cannot read yet.
+#[must_use]
+pub fn of_user_table(file: &str) -> Failure {
+    input(
+        "This is a user table, not user-days",
+        format!("{file} holds one record per user, made by strata reduce or by SQL, and the page reads rows per day."),
+        "Choose the user-days themselves, or use the command line program: strata segment FILE --out segments/",
+    )
+}
+
 fn gigabytes(bytes: f64) -> String {
     format!("{:.1} GB", bytes / 1e9)
 }
@@ -290,6 +300,16 @@ mod tests {
 
     fn of(problem: HeaderProblem) -> String {
         told(&of_source(&SourceError::Header { file: "may.csv".to_owned(), problem }))
+    }
+
+    #[test]
+    fn a_user_table_is_told_from_user_days() {
+        assert_eq!(
+            told(&of_user_table("users.parquet")),
+            "Input | This is a user table, not user-days | users.parquet holds one record per user, made by strata \
+             reduce or by SQL, and the page reads rows per day. | Choose the user-days themselves, or use the command \
+             line program: strata segment FILE --out segments/"
+        );
     }
 
     #[test]

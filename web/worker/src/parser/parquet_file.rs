@@ -11,6 +11,7 @@ use strata_core::rows::UserDay;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::parquet::{self as core_parquet, ChunkReader};
 use strata_core::source::{ColumnMapping, HeaderProblem, InvalidValue, RejectedRow, RowSink};
+use strata_core::users::TableMetadata;
 use strata_protocol::Failure;
 use web_sys::File;
 
@@ -51,7 +52,16 @@ fn content(file: &File) -> Result<Content, Failure> {
 
 /// Column names and first rows.
 pub fn look(file: &File) -> Result<(Vec<String>, Vec<Vec<String>>), Failure> {
-    let found = match content(file)? {
+    let content = content(file)?;
+    let table = match &content {
+        Content::Plain(places) => TableMetadata::read(places.clone()),
+        Content::Unpacked(bytes) => TableMetadata::read(bytes.clone()),
+    };
+    // One of another version is a user table too.
+    if !matches!(table, Ok(None)) {
+        return Err(failure::of_user_table(&file.name()));
+    }
+    let found = match content {
         Content::Plain(places) => look_at(places),
         Content::Unpacked(bytes) => look_at(bytes),
     };

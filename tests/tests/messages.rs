@@ -164,6 +164,7 @@ fn attempts_with_user_tables() -> Vec<Attempt> {
         usage("reduce_without_output", &["reduce", "input.csv"]),
         usage("reduce_without_input", &["reduce", "--out", "users.parquet"]),
         usage("reduce_over_a_foreign_file", &["reduce", "input.csv", "--out", "input.csv"]),
+        usage("reduce_into_a_missing_directory", &["reduce", "input.csv", "--out", "nowhere/users.parquet"]),
         usage("append_to_rows", &["reduce", "input.csv", "--append", "input.csv"]),
         usage("sql_without_columns", &["sql", "--dialect", "bigquery", "--table", "shop.user_daily"]),
         usage("sql_of_no_table", &["sql", "--dialect", "spark", "--table", "a; DROP", "--columns", "user_id,date"]),

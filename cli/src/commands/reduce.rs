@@ -85,10 +85,17 @@ fn output_path<'m>(matches: &'m ArgMatches, append: Option<&'m PathBuf>) -> Resu
     })
 }
 
-/// An earlier table may be replaced; any other file is somebody's.
+/// Checks, before anything is read, that the table can go there. An earlier table may be replaced; any other file is
+/// somebody's.
 fn refuse_foreign_file(path: &Path) -> Result<(), CliError> {
-    let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
     let refuse = |what: &str| Err(CliError::Usage(format!("{}: {what}; choose another --out", path.display())));
+    let Ok(metadata) = fs::metadata(path) else {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        return match parent.filter(|parent| !parent.is_dir()) {
+            Some(_) => refuse("its directory does not exist"),
+            None => Ok(()),
+        };
+    };
     if metadata.is_dir() {
         return refuse("this is a directory, but --out must name a file");
     }
@@ -103,9 +110,7 @@ fn write_error(path: &Path, reason: io::Error) -> CliError {
     match reason.downcast::<TableWriteError>() {
         Ok(TableWriteError::Source(problem)) => problem.into(),
         Ok(problem @ TableWriteError::TooLarge { .. }) => CliError::TooLarge(problem),
-        Ok(TableWriteError::Write(reason)) => {
-            CliError::Write { path: path.to_path_buf(), reason: io::Error::other(reason.to_string()) }
-        }
-        Err(reason) => CliError::Write { path: path.to_path_buf(), reason },
+        Ok(TableWriteError::Write(reason)) if reason.kind() == io::ErrorKind::BrokenPipe => CliError::BrokenPipe,
+        Ok(TableWriteError::Write(reason)) | Err(reason) => CliError::Write { path: path.to_path_buf(), reason },
     }
 }

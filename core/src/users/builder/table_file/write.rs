@@ -1,6 +1,6 @@
 //! From a builder to a file.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use arrow_array::types::{Date32Type, Decimal128Type};
@@ -60,12 +60,24 @@ pub enum TableWriteError {
     },
     /// The file could not be written.
     #[error("{0}")]
-    Write(#[from] ParquetError),
+    Write(io::Error),
+}
+
+impl From<ParquetError> for TableWriteError {
+    fn from(reason: ParquetError) -> TableWriteError {
+        TableWriteError::Write(match reason {
+            ParquetError::External(reason) => match reason.downcast::<io::Error>() {
+                Ok(reason) => *reason,
+                Err(reason) => io::Error::other(reason.to_string()),
+            },
+            reason => io::Error::other(reason),
+        })
+    }
 }
 
 impl From<ArrowError> for TableWriteError {
     fn from(reason: ArrowError) -> TableWriteError {
-        TableWriteError::Write(reason.into())
+        TableWriteError::Write(io::Error::other(reason))
     }
 }
 
@@ -82,7 +94,7 @@ impl UserTableBuilder {
         self.as_of_date()?;
         let rejected = std::mem::take(&mut self.rejected);
         let metadata = TableMetadata::new(self.as_of, inputs, &self.tallies, rejected);
-        let json = metadata.to_json().map_err(|reason| ParquetError::External(Box::new(reason)))?;
+        let json = metadata.to_json().map_err(|reason| TableWriteError::Write(reason.into()))?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTANDARD_LEVEL)?))
             .set_max_row_group_row_count(Some(ROW_GROUP_USERS))

@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
 use super::scan::{Scanner, Word};
-use super::simd::{self, Instructions, WORD, Work};
+use super::simd::{self, Instructions, Portable, WORD, Work};
 
 /// Separators of a block: the delimiters and line feeds that are outside quotes.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl FieldIndex {
         simd::run(Indexing { index: self, block, delimiter });
         if block.last().is_some_and(|&byte| byte != b'\n') {
             let end = Word { separators: 1, record_ends: 1, ..Word::default() };
-            self.add(block.len(), &end);
+            self.add(block.len(), &end, Portable);
         }
     }
 
@@ -41,7 +41,7 @@ impl FieldIndex {
     }
 
     #[inline(always)]
-    fn add(&mut self, base: usize, word: &Word) {
+    fn add(&mut self, base: usize, word: &Word, instructions: impl Instructions) {
         self.has_quoted_line_feeds |= word.line_feeds != word.record_ends;
         let mut record_ends = word.record_ends;
         while record_ends != 0 {
@@ -55,27 +55,13 @@ impl FieldIndex {
             self.text_after_quote.push(position_of(base) + flawed.trailing_zeros());
             flawed &= flawed - 1;
         }
-        self.add_separators(position_of(base), word.separators);
-    }
-
-    /// Writes eight positions at a time, whether there are so many or not: that is faster than to ask after each.
-    #[inline(always)]
-    fn add_separators(&mut self, base: u32, mut separators: u64) {
         if self.positions.len() < self.separator_count + WORD {
             self.positions.resize((self.separator_count + WORD).next_power_of_two(), 0);
         }
-        let count = separators.count_ones() as usize;
-        let places = &mut self.positions[self.separator_count..];
-        for eight in places.as_chunks_mut::<8>().0 {
-            if separators == 0 {
-                break;
-            }
-            for place in eight {
-                *place = base.wrapping_add(separators.trailing_zeros());
-                separators &= separators.wrapping_sub(1);
-            }
+        if let Some(places) = self.positions[self.separator_count..].first_chunk_mut() {
+            instructions.positions(word.separators, position_of(base), places);
         }
-        self.separator_count += count;
+        self.separator_count += word.separators.count_ones() as usize;
     }
 }
 
@@ -95,9 +81,9 @@ impl Work for Indexing<'_> {
         let (words, tail) = self.block.as_chunks::<WORD>();
         for (number, bytes) in words.iter().enumerate() {
             let word = scanner.word(bytes, instructions);
-            self.index.add(number * WORD, &word);
+            self.index.add(number * WORD, &word, instructions);
         }
-        self.index.add(words.len() * WORD, &scanner.bytes(tail));
+        self.index.add(words.len() * WORD, &scanner.bytes(tail), instructions);
     }
 }
 

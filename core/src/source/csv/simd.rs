@@ -1,9 +1,14 @@
 //! Comparing 64 bytes at once, with the instructions that the machine at hand has.
 //!
-//! [`run`] compiles its work twice: for every machine, and for those with AVX2 and bit manipulation, which it asks for
-//! at run time. The first way is the reference for the second.
+//! [`run`] compiles its work for every machine, for those with AVX2 and for those with AVX-512, which it asks for at run
+//! time. The first way is the reference for the others.
 #![allow(unsafe_code, reason = "instructions that not every machine has")]
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 use wide::u8x16;
 
@@ -14,6 +19,31 @@ pub const WORD: usize = 64;
 pub trait Instructions: Copy {
     /// One bit for each byte of the word: whether it is `byte`.
     fn equal(self, word: &[u8; WORD], byte: u8) -> u64;
+
+    /// Bit `i` is the parity of the bits up to `i`.
+    #[inline(always)]
+    fn prefix_xor(self, mut bits: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            bits ^= bits << shift;
+        }
+        bits
+    }
+
+    /// Writes `base` plus the place of each set bit, in order. What it writes behind them means nothing.
+    #[inline(always)]
+    fn positions(self, bits: u64, base: u32, places: &mut [u32; WORD]) {
+        let mut rest = bits;
+        // Eight at a time, whether there are so many or not: that is faster than to ask after each.
+        for eight in places.as_chunks_mut::<8>().0 {
+            if rest == 0 {
+                break;
+            }
+            for place in eight {
+                *place = base.wrapping_add(rest.trailing_zeros());
+                rest &= rest.wrapping_sub(1);
+            }
+        }
+    }
 }
 
 /// Work that is compiled for each set of instructions. Its functions must be inlined to profit.
@@ -28,6 +58,10 @@ pub trait Work {
 /// Does the work with the best instructions that the machine has.
 #[inline]
 pub fn run<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(instructions) = avx512::Avx512::detect() {
+        return avx512::run(work, instructions);
+    }
     #[cfg(target_arch = "x86_64")]
     if let Some(instructions) = avx2::Avx2::detect() {
         return avx2::run(work, instructions);
@@ -50,66 +84,12 @@ impl Instructions for Portable {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use std::arch::x86_64::{__m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_set1_epi8};
-    use std::mem;
-
-    use super::{Instructions, WORD, Work};
-
-    /// Proof that the machine has the instructions.
-    #[derive(Clone, Copy)]
-    pub struct Avx2(());
-
-    impl Avx2 {
-        /// Asks the machine; the answer is remembered by the standard library.
-        pub fn detect() -> Option<Avx2> {
-            let has_all = is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-                && is_x86_feature_detected!("lzcnt")
-                && is_x86_feature_detected!("popcnt");
-            has_all.then_some(Avx2(()))
-        }
-    }
-
-    pub fn run<W: Work>(work: W, instructions: Avx2) -> W::Output {
-        // SAFETY: an `Avx2` is only made where the machine has what `compiled` is compiled for.
-        unsafe { compiled(work, instructions) }
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-    fn compiled<W: Work>(work: W, instructions: Avx2) -> W::Output {
-        work.run(instructions)
-    }
-
-    impl Instructions for Avx2 {
-        #[inline(always)]
-        fn equal(self, word: &[u8; WORD], byte: u8) -> u64 {
-            // SAFETY: as in `run`.
-            unsafe { equal(word, byte) }
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn equal(word: &[u8; WORD], byte: u8) -> u64 {
-        let half = |bytes: &[u8; WORD / 2]| {
-            // SAFETY: any 32 bytes are a vector.
-            let bytes = unsafe { mem::transmute::<[u8; WORD / 2], __m256i>(*bytes) };
-            let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
-            u64::from(_mm256_movemask_epi8(equal).cast_unsigned())
-        };
-        let [first, second] = word.as_chunks::<{ WORD / 2 }>().0 else { return 0 };
-        half(first) | half(second) << 32
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[derive(Clone, Copy)]
     struct Equal<'w>(&'w [u8; WORD], u8);
 
     impl Work for Equal<'_> {
@@ -121,7 +101,48 @@ mod tests {
         }
     }
 
+    /// The parities, and the positions with what was written behind them.
+    #[derive(Clone, Copy)]
+    struct OfBits(u64, u32);
+
+    impl Work for OfBits {
+        type Output = (u64, [u32; WORD]);
+
+        #[inline(always)]
+        fn run(self, instructions: impl Instructions) -> (u64, [u32; WORD]) {
+            let mut places = [0; WORD];
+            instructions.positions(self.0, self.1, &mut places);
+            (instructions.prefix_xor(self.0), places)
+        }
+    }
+
+    /// The work with each set of instructions that the machine has.
+    fn by_each<W: Work + Copy>(work: W) -> Vec<W::Output> {
+        let mut outputs = vec![work.run(Portable)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            outputs.extend(avx2::Avx2::detect().map(|instructions| avx2::run(work, instructions)));
+            outputs.extend(avx512::Avx512::detect().map(|instructions| avx512::run(work, instructions)));
+        }
+        outputs
+    }
+
     proptest! {
+        #[test]
+        fn every_set_of_instructions_finds_the_same_bits(dense: u64, sparse: u64, sparser: u64, base in 0..u32::MAX - 64) {
+            for bits in [dense, dense & sparse & sparser, dense | sparse | sparser, 0, u64::MAX] {
+                let set: Vec<u32> = (0..64).filter(|bit| bits >> bit & 1 == 1).collect();
+                let places: Vec<u32> = set.iter().map(|bit| base + bit).collect();
+                let parity = (0..64).fold(0, |mask, bit| {
+                    mask | (set.iter().filter(|&&at| at <= bit).count() as u64 & 1) << bit
+                });
+                for (found_parity, found) in by_each(OfBits(bits, base)) {
+                    prop_assert_eq!(found_parity, parity);
+                    prop_assert_eq!(&found[..places.len()], &places);
+                }
+            }
+        }
+
         #[test]
         fn every_set_of_instructions_compares_alike(word: [u8; 32], byte: u8, seldom: bool) {
             let mut bytes = [byte; WORD];
@@ -130,8 +151,9 @@ mod tests {
                 bytes.reverse();
             }
             let expected = (0..WORD).fold(0, |mask, at| mask | u64::from(bytes[at] == byte) << at);
-            prop_assert_eq!(Portable.equal(&bytes, byte), expected);
-            prop_assert_eq!(run(Equal(&bytes, byte)), expected);
+            for equal in by_each(Equal(&bytes, byte)) {
+                prop_assert_eq!(equal, expected);
+            }
         }
     }
 }

@@ -45,15 +45,7 @@ pub struct RecordSplitter {
     pending: Vec<u8>,
     /// Physical line of the first pending byte.
     line: u64,
-    scanner: Scanner,
-    /// Pending bytes that were looked at.
-    scanned: usize,
-    /// The last quote that opened a field, while the scan stands behind it in that field.
-    open_quote: usize,
-    /// Line feeds among the bytes that were looked at.
-    line_feeds: u64,
-    /// The end of the last whole record among them, behind its line feed, and the line feeds up to there.
-    whole_records: (usize, u64),
+    passed: Passed,
     /// Empty buffers of blocks that are done with.
     spare: Vec<Vec<u8>>,
 }
@@ -65,11 +57,13 @@ impl RecordSplitter {
         RecordSplitter {
             pending: Vec::new(),
             line: header_line_count + 1,
-            scanner: Scanner::new(delimiter),
-            scanned: 0,
-            open_quote: 0,
-            line_feeds: 0,
-            whole_records: (0, 0),
+            passed: Passed {
+                scanner: Scanner::new(delimiter),
+                scanned: 0,
+                open_quote: 0,
+                line_feeds: 0,
+                whole_records: (0, 0),
+            },
             spare: Vec::new(),
         }
     }
@@ -91,22 +85,23 @@ impl RecordSplitter {
     /// A record is longer than [`MAX_RECORD_BYTES`].
     pub fn split(&mut self, at_end: bool, blocks: &mut Vec<Block>) -> Result<(), RecordTooLong> {
         while self.scan(at_end) == Scan::UnclosedQuote {
-            let open = self.open_quote;
+            let open = self.passed.open_quote;
             let Some(line_end) = memchr::memchr(b'\n', &self.pending[open..])
                 .map(|end| open + end + 1)
                 .or_else(|| at_end.then_some(self.pending.len()))
             else {
                 return self.check_length();
             };
-            let (record_start, line_feeds) = self.whole_records;
+            let (record_start, line_feeds) = self.passed.whole_records;
             self.give(record_start, line_feeds, BlockKind::Records, blocks);
             let record = line_end - record_start;
             let line_feeds = memchr::memchr_iter(b'\n', &self.pending[..record]).count() as u64;
             self.give(record, line_feeds, BlockKind::UnclosedQuote, blocks);
-            self.scanner.state = QuoteState::FieldStart;
-            (self.scanned, self.line_feeds) = (0, 0);
+            self.passed.scanner.restart();
+            (self.passed.scanned, self.passed.line_feeds) = (0, 0);
         }
-        let (byte_count, line_feeds) = if at_end { (self.pending.len(), self.line_feeds) } else { self.whole_records };
+        let (byte_count, line_feeds) =
+            if at_end { (self.pending.len(), self.passed.line_feeds) } else { self.passed.whole_records };
         self.give(byte_count, line_feeds, BlockKind::Records, blocks);
         self.check_length()
     }
@@ -123,22 +118,12 @@ impl RecordSplitter {
         if simd::run(ScanWords(self)) == Scan::UnclosedQuote {
             return Scan::UnclosedQuote;
         }
-        while self.scanned < self.pending.len() {
+        while self.passed.scanned < self.pending.len() {
             if self.scan_byte() == Scan::UnclosedQuote {
                 return Scan::UnclosedQuote;
             }
         }
-        if at_end && self.scanner.state == QuoteState::Quoted { Scan::UnclosedQuote } else { Scan::Done }
-    }
-
-    /// Whether the scan stands inside quotes, for all that is known.
-    fn is_quoted(&self) -> bool {
-        matches!(self.scanner.state, QuoteState::Quoted | QuoteState::QuoteInQuoted)
-    }
-
-    /// Where the open quote must have been closed.
-    fn quote_limit(&self) -> usize {
-        self.open_quote + 1 + MAX_QUOTED_BYTES + 1
+        if at_end && self.passed.scanner.state() == QuoteState::Quoted { Scan::UnclosedQuote } else { Scan::Done }
     }
 
     /// Looks at the next 64 bytes one by one.
@@ -147,27 +132,12 @@ impl RecordSplitter {
     }
 
     fn scan_byte(&mut self) -> Scan {
-        if self.scanner.state == QuoteState::Quoted && self.scanned >= self.quote_limit() {
+        if self.passed.scanner.state() == QuoteState::Quoted && self.passed.scanned >= self.passed.quote_limit() {
             return Scan::UnclosedQuote;
         }
-        let word = self.scanner.bytes(&self.pending[self.scanned..=self.scanned]);
-        self.pass(&word, 1);
+        let word = self.passed.scanner.bytes(&self.pending[self.passed.scanned..=self.passed.scanned]);
+        self.passed.add(&word, 1);
         Scan::Done
-    }
-
-    /// Notes what was looked at.
-    #[inline(always)]
-    fn pass(&mut self, word: &Word, byte_count: usize) {
-        if word.opening != 0 {
-            self.open_quote = self.scanned + word.opening.ilog2() as usize;
-        }
-        if word.record_ends != 0 {
-            let last = word.record_ends.ilog2();
-            let up_to = word.line_feeds << (63 - last);
-            self.whole_records = (self.scanned + last as usize + 1, self.line_feeds + u64::from(up_to.count_ones()));
-        }
-        self.line_feeds += u64::from(word.line_feeds.count_ones());
-        self.scanned += byte_count;
     }
 
     /// Gives out the first pending bytes, which hold so many line feeds. A block without a single byte is not given.
@@ -181,10 +151,53 @@ impl RecordSplitter {
         let bytes = std::mem::replace(&mut self.pending, rest);
         blocks.push(Block { first_line: self.line, bytes, kind });
         self.line += line_feeds;
-        self.line_feeds = self.line_feeds.saturating_sub(line_feeds);
-        self.scanned = self.scanned.saturating_sub(byte_count);
-        self.open_quote = self.open_quote.saturating_sub(byte_count);
-        self.whole_records = (0, 0);
+        self.passed.line_feeds = self.passed.line_feeds.saturating_sub(line_feeds);
+        self.passed.scanned = self.passed.scanned.saturating_sub(byte_count);
+        self.passed.open_quote = self.passed.open_quote.saturating_sub(byte_count);
+        self.passed.whole_records = (0, 0);
+    }
+}
+
+/// The pending bytes that were looked at.
+#[derive(Clone, Copy, Debug)]
+struct Passed {
+    scanner: Scanner,
+    /// How many they are.
+    scanned: usize,
+    /// The last quote that opened a field, while the scan stands behind it in that field.
+    open_quote: usize,
+    /// Line feeds among them.
+    line_feeds: u64,
+    /// The end of the last whole record among them, behind its line feed, and the line feeds up to there.
+    whole_records: (usize, u64),
+}
+
+impl Passed {
+    /// Whether the scan stands inside quotes, for all that is known.
+    #[inline(always)]
+    fn is_quoted(&self) -> bool {
+        matches!(self.scanner.state(), QuoteState::Quoted | QuoteState::QuoteInQuoted)
+    }
+
+    /// Where the open quote must have been closed.
+    #[inline(always)]
+    fn quote_limit(&self) -> usize {
+        self.open_quote + 1 + MAX_QUOTED_BYTES + 1
+    }
+
+    /// Notes what was looked at.
+    #[inline(always)]
+    fn add(&mut self, word: &Word, byte_count: usize) {
+        if word.opening != 0 {
+            self.open_quote = self.scanned + word.opening.ilog2() as usize;
+        }
+        if word.record_ends != 0 {
+            let last = word.record_ends.ilog2();
+            let up_to = word.line_feeds << (63 - last);
+            self.whole_records = (self.scanned + last as usize + 1, self.line_feeds + u64::from(up_to.count_ones()));
+        }
+        self.line_feeds += u64::from(word.line_feeds.count_ones());
+        self.scanned += byte_count;
     }
 }
 
@@ -197,16 +210,21 @@ impl Work for ScanWords<'_> {
     #[inline(always)]
     fn run(self, instructions: impl Instructions) -> Scan {
         let ScanWords(splitter) = self;
-        while let Some(bytes) = splitter.pending[splitter.scanned..].first_chunk::<WORD>() {
-            if splitter.is_quoted() && splitter.scanned + WORD > splitter.quote_limit() {
+        // A copy, so that it can stay in registers.
+        let mut passed = splitter.passed;
+        while let Some(bytes) = splitter.pending.get(passed.scanned..).and_then(|rest| rest.first_chunk::<WORD>()) {
+            if passed.is_quoted() && passed.scanned + WORD > passed.quote_limit() {
+                splitter.passed = passed;
                 if splitter.scan_to_quote_limit() == Scan::UnclosedQuote {
                     return Scan::UnclosedQuote;
                 }
+                passed = splitter.passed;
                 continue;
             }
-            let word = splitter.scanner.word(bytes, instructions);
-            splitter.pass(&word, WORD);
+            let word = passed.scanner.word(bytes, instructions);
+            passed.add(&word, WORD);
         }
+        splitter.passed = passed;
         Scan::Done
     }
 }

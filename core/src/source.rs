@@ -11,6 +11,7 @@ pub mod number;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rejected;
+mod short_number;
 
 pub use column::Column;
 pub use error::{HeaderProblem, SourceError};

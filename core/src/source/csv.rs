@@ -8,6 +8,7 @@ pub mod decoder;
 pub mod header;
 pub mod index;
 mod recent;
+mod record;
 mod scan;
 mod simd;
 pub mod splitter;

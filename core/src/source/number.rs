@@ -3,6 +3,8 @@
 use crate::calendar::{Day, Timestamp};
 use crate::money::Amount;
 
+use super::short_number::parse_point_number;
+
 /// The largest count that a cell may hold: 2^53, up to which floating point is exact.
 pub const MAX_COUNT: u64 = 1 << 53;
 
@@ -35,14 +37,20 @@ fn trim(text: &[u8]) -> &[u8] {
     &text[start..end]
 }
 
+#[inline]
 fn read<T>(text: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
     if text.is_empty() {
         return Cell::Null;
     }
     // Nearly every cell is clean: trimming and the words for null are only tried where reading failed.
-    if let Some(value) = parse(text) {
-        return Cell::Value(value);
+    match parse(text) {
+        Some(value) => Cell::Value(value),
+        None => read_unclean(text, parse),
     }
+}
+
+#[cold]
+fn read_unclean<T>(text: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
     let text = trim(text);
     if is_null(text) {
         return Cell::Null;
@@ -51,6 +59,7 @@ fn read<T>(text: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
 }
 
 /// Reads money: a decimal, rounded half to even beyond the ninth place.
+#[inline]
 #[must_use]
 pub fn read_amount(text: &[u8]) -> Cell<Amount> {
     // Most amounts are nothing.
@@ -61,12 +70,14 @@ pub fn read_amount(text: &[u8]) -> Cell<Amount> {
 }
 
 /// Reads minutes: a decimal >= 0.
+#[inline]
 #[must_use]
 pub fn read_minutes(text: &[u8]) -> Cell<Amount> {
     read(text, |text| parse_amount(text).filter(|&minutes| minutes >= 0).map(Amount))
 }
 
 /// Reads a count: a whole number from 0 to [`MAX_COUNT`]; `12.0` and `1e1` are whole.
+#[inline]
 #[must_use]
 pub fn read_count(text: &[u8]) -> Cell<u64> {
     read(text, parse_count)
@@ -153,10 +164,17 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
 }
 
 /// Billionths, rounded half to even; `None` where it is no number or beyond [`Amount::MAX_CELL`].
+#[inline]
 fn parse_amount(text: &[u8]) -> Option<i128> {
-    if let Some(amount) = parse_short_amount(text) {
-        return Some(amount);
+    match parse_point_number(text) {
+        Some(amount) => Some(i128::from(amount)),
+        None => parse_short_amount(text).or_else(|| parse_any_amount(text)),
     }
+}
+
+/// [`parse_amount`], whatever the form.
+#[cold]
+fn parse_any_amount(text: &[u8]) -> Option<i128> {
     let number = parse_decimal(text)?;
     if number.mantissa == 0 {
         return Some(0);
@@ -229,10 +247,17 @@ fn leading_digits(mut number: u64, mut text: &[u8]) -> (u64, &[u8]) {
     (number, text)
 }
 
+#[inline]
 fn parse_count(text: &[u8]) -> Option<u64> {
-    if text.len() <= 15 && text.iter().all(u8::is_ascii_digit) {
-        return (!text.is_empty()).then(|| text.iter().fold(0, |count, digit| count * 10 + u64::from(digit - b'0')));
+    match leading_digits(0, &text[..text.len().min(15)]) {
+        (count, []) if text.len() <= 15 && !text.is_empty() => Some(count),
+        _ => parse_any_count(text),
     }
+}
+
+/// [`parse_count`], whatever the form.
+#[cold]
+fn parse_any_count(text: &[u8]) -> Option<u64> {
     let mut number = parse_decimal(text)?;
     if number.mantissa == 0 {
         return (!number.inexact).then_some(0);

@@ -1,6 +1,6 @@
 //! From a block of records to typed rows.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::calendar::Timestamp;
 use crate::journey_stage::Stage;
@@ -9,10 +9,11 @@ use crate::rows::UserDay;
 use super::super::cells::{RowCells, text_value, user_type};
 use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
-use super::super::number::{Cell, read_amount, read_count, read_minutes};
+use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
 use super::index::FieldIndex;
 use super::recent::{MonthOfDates, UnchangedTime};
+use super::record::{Record, Records, unquoted, within_quotes, without_line_end};
 use super::splitter::{Block, BlockKind};
 
 /// The positions of the used columns in a file.
@@ -34,15 +35,23 @@ struct Layout {
     subscription_revenue: Option<usize>,
     user_type: Option<usize>,
     last_updated: Option<usize>,
-    milestones: Vec<(usize, Stage)>,
+    /// The columns of milestones that stand side by side, and the stage of each.
+    milestones: Vec<(Range<usize>, Vec<Stage>)>,
 }
 
 impl Layout {
     fn new(mapping: &ColumnMapping) -> Layout {
-        let milestones = mapping.columns.iter().filter_map(|mapped| match mapped.column {
-            Column::Milestone(stage) => Some((mapped.index, stage)),
-            _ => None,
-        });
+        let mut milestones: Vec<(Range<usize>, Vec<Stage>)> = Vec::new();
+        for mapped in &mapping.columns {
+            let Column::Milestone(stage) = mapped.column else { continue };
+            match milestones.last_mut() {
+                Some((fields, stages)) if fields.end == mapped.index => {
+                    fields.end += 1;
+                    stages.push(stage);
+                }
+                _ => milestones.push((mapped.index..mapped.index + 1, vec![stage])),
+            }
+        }
         Layout {
             field_count: mapping.header.len(),
             // A mapping always has both; the first column stands in only to keep this total.
@@ -61,7 +70,7 @@ impl Layout {
             subscription_revenue: mapping.index_of(Column::SubscriptionRevenue),
             user_type: mapping.index_of(Column::UserType),
             last_updated: mapping.index_of(Column::LastUpdated),
-            milestones: milestones.collect(),
+            milestones,
         }
     }
 }
@@ -76,6 +85,8 @@ pub struct BlockDecoder {
     dates: MonthOfDates,
     cohort_dates: MonthOfDates,
     milestone_dates: MonthOfDates,
+    /// By column: a user's rows repeat the times of the rows before.
+    milestone_times: Vec<UnchangedTime>,
     last_updated: UnchangedTime,
 }
 
@@ -83,9 +94,11 @@ impl BlockDecoder {
     /// A decoder for a file with this delimiter and mapping.
     #[must_use]
     pub fn new(delimiter: u8, mapping: &ColumnMapping) -> BlockDecoder {
+        let layout = Layout::new(mapping);
         BlockDecoder {
             delimiter,
-            layout: Layout::new(mapping),
+            milestone_times: vec![UnchangedTime::default(); layout.field_count],
+            layout,
             index: FieldIndex::default(),
             milestones: Vec::new(),
             dates: MonthOfDates::default(),
@@ -138,16 +151,23 @@ impl BlockDecoder {
 
         let mut cells = RowCells { sink, file, line, invalid_count: 0 };
         self.milestones.clear();
-        for &(position, stage) in &layout.milestones {
-            let text = record.raw(position);
-            if !text.is_empty() {
-                let time =
-                    cells.value(Column::Milestone(stage), &unquoted(text), |text| self.milestone_dates.read_time(text));
-                self.milestones.extend(time.map(|time| (stage, time)));
+        for (fields, stages) in &layout.milestones {
+            if record.are_empty(fields) {
+                continue;
+            }
+            for (position, &stage) in fields.clone().zip(stages) {
+                let text = record.raw(position);
+                if !text.is_empty() {
+                    let times = &mut self.milestone_times[position];
+                    let read = |text: &[u8]| times.read(text, |text| self.milestone_dates.read_time(text));
+                    let time = cells.value(Column::Milestone(stage), &unquoted(text), read);
+                    self.milestones.extend(time.map(|time| (stage, time)));
+                }
             }
         }
         let mut optional = OptionalCells { record, cells };
-        let last_updated = optional.read(Column::LastUpdated, layout.last_updated, |text| self.last_updated.read(text));
+        let last_updated = optional
+            .read(Column::LastUpdated, layout.last_updated, |text| self.last_updated.read(text, read_timestamp));
         let row = UserDay {
             user_id,
             date,
@@ -184,152 +204,13 @@ struct OptionalCells<'r, 's, S> {
 }
 
 impl<S: RowSink> OptionalCells<'_, '_, S> {
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a call for each column of each row costs more than its code")]
+    #[inline(always)]
     fn read<T>(&mut self, column: Column, position: Option<usize>, read: impl FnOnce(&[u8]) -> Cell<T>) -> Option<T> {
         let text = self.record.raw(position?);
-        if text.is_empty() {
-            return None;
-        }
-        self.cells.value(column, &unquoted(text), read)
-    }
-}
-
-/// Walks the records of a block.
-struct Records<'b> {
-    bytes: &'b [u8],
-    index: &'b FieldIndex,
-    is_utf8: bool,
-    has_quoted_line_feeds: bool,
-    number: usize,
-    separators_before: usize,
-    start: usize,
-    /// Physical line of the current record.
-    line: u64,
-    next_line: u64,
-    bad_quotes: &'b [u32],
-}
-
-impl<'b> Records<'b> {
-    fn new(block: &'b Block, index: &'b FieldIndex) -> Records<'b> {
-        Records {
-            bytes: &block.bytes,
-            index,
-            is_utf8: simdutf8::basic::from_utf8(&block.bytes).is_ok(),
-            has_quoted_line_feeds: index.has_quoted_line_feeds,
-            number: 0,
-            separators_before: 0,
-            start: 0,
-            line: block.first_line,
-            next_line: block.first_line,
-            bad_quotes: &index.text_after_quote,
+        match text.first()? {
+            b'"' => self.cells.value(column, &within_quotes(text), read),
+            _ => self.cells.value(column, text, read),
         }
     }
-
-    /// The next record that is not an empty line.
-    fn next(&mut self) -> Option<Record<'b>> {
-        loop {
-            let separators_end = *self.index.record_ends.get(self.number)? as usize;
-            self.number += 1;
-            let separators = &self.index.separators()[self.separators_before..separators_end];
-            self.separators_before = separators_end;
-            let end = separators.last().map_or(self.start, |&end| end as usize);
-            let start = self.start;
-            let whole = &self.bytes[start..end];
-            let text = without_line_end(whole);
-            self.start = end + 1;
-            self.line = self.next_line;
-            self.next_line += 1;
-            if self.has_quoted_line_feeds {
-                self.next_line += line_feeds(whole);
-            }
-            let bad = self.bad_quotes.partition_point(|&quote| (quote as usize) < end);
-            self.bad_quotes = &self.bad_quotes[bad..];
-            if text.is_empty() {
-                continue;
-            }
-            return Some(Record {
-                bytes: self.bytes,
-                start,
-                end: start + text.len(),
-                separators,
-                is_utf8: self.is_utf8 || simdutf8::basic::from_utf8(text).is_ok(),
-                text_after_quote: bad > 0,
-            });
-        }
-    }
-}
-
-fn line_feeds(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
-/// One record, its fields not yet unquoted.
-struct Record<'b> {
-    bytes: &'b [u8],
-    start: usize,
-    end: usize,
-    separators: &'b [u32],
-    is_utf8: bool,
-    text_after_quote: bool,
-}
-
-impl<'b> Record<'b> {
-    fn bytes(&self) -> &'b [u8] {
-        &self.bytes[self.start..self.end]
-    }
-
-    fn field_count(&self) -> usize {
-        self.separators.len()
-    }
-
-    /// A field as it stands, with its quotes. The position is below the field count.
-    #[inline]
-    fn raw(&self, position: usize) -> &'b [u8] {
-        let start = match position.checked_sub(1) {
-            Some(before) => self.separators[before] as usize + 1,
-            None => self.start,
-        };
-        let end = (self.separators[position] as usize).min(self.end);
-        &self.bytes[start..end]
-    }
-
-    #[inline]
-    fn text(&self, position: usize) -> Cow<'b, [u8]> {
-        unquoted(self.raw(position))
-    }
-
-    #[inline]
-    fn optional_text(&self, position: Option<usize>) -> Option<Cow<'b, [u8]>> {
-        position.map(|position| self.text(position))
-    }
-}
-
-/// A field's text: without its quotes, doubled ones halved. Only a field with doubled quotes is copied.
-#[inline]
-fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
-    match raw.first() {
-        Some(b'"') => within_quotes(raw),
-        _ => Cow::Borrowed(raw),
-    }
-}
-
-#[cold]
-fn within_quotes(raw: &[u8]) -> Cow<'_, [u8]> {
-    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-    if memchr::memchr(b'"', inner).is_none() {
-        return Cow::Borrowed(inner);
-    }
-    let mut text = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        text.extend_from_slice(&rest[..=quote]);
-        rest = rest.get(quote + 2..).unwrap_or_default();
-    }
-    text.extend_from_slice(rest);
-    Cow::Owned(text)
-}
-
-fn without_line_end(record: &[u8]) -> &[u8] {
-    let record = record.strip_suffix(b"\n").unwrap_or(record);
-    record.strip_suffix(b"\r").unwrap_or(record)
 }

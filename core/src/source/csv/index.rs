@@ -4,10 +4,14 @@
 use super::scan::{Scanner, Word};
 use super::simd::{self, Instructions, Portable, WORD, Work};
 
+/// The position before the first byte: wrapping around, the next one is 0.
+pub const BEFORE: u32 = u32::MAX;
+
 /// Separators of a block: the delimiters and line feeds that are outside quotes.
 #[derive(Debug, Default)]
 pub struct FieldIndex {
-    /// Positions of the separators, ascending; those behind [`FieldIndex::separator_count`] are left from before.
+    /// What stands before the first field, then the positions of the separators, ascending; those behind
+    /// [`FieldIndex::separator_count`] are left from before.
     positions: Vec<u32>,
     separator_count: usize,
     /// For each record, how many separators there are up to and with its line feed.
@@ -27,6 +31,8 @@ impl FieldIndex {
         self.record_ends.clear();
         self.text_after_quote.clear();
         self.has_quoted_line_feeds = false;
+        self.positions.resize(self.positions.len().max(1), 0);
+        self.positions[0] = BEFORE;
         simd::run(Indexing { index: self, block, delimiter });
         if block.last().is_some_and(|&byte| byte != b'\n') {
             let end = Word { separators: 1, record_ends: 1, ..Word::default() };
@@ -34,10 +40,10 @@ impl FieldIndex {
         }
     }
 
-    /// Positions of the separators, ascending.
+    /// [`BEFORE`], then the positions of the separators, ascending: each field starts behind the one that goes before.
     #[must_use]
     pub fn separators(&self) -> &[u32] {
-        &self.positions[..self.separator_count]
+        &self.positions[..=self.separator_count]
     }
 
     #[inline(always)]
@@ -55,10 +61,10 @@ impl FieldIndex {
             self.text_after_quote.push(position_of(base) + flawed.trailing_zeros());
             flawed &= flawed - 1;
         }
-        if self.positions.len() < self.separator_count + WORD {
-            self.positions.resize((self.separator_count + WORD).next_power_of_two(), 0);
+        if self.positions.len() < 1 + self.separator_count + WORD {
+            self.positions.resize((1 + self.separator_count + WORD).next_power_of_two(), 0);
         }
-        if let Some(places) = self.positions[self.separator_count..].first_chunk_mut() {
+        if let Some(places) = self.positions[1 + self.separator_count..].first_chunk_mut() {
             instructions.positions(word.separators, position_of(base), places);
         }
         self.separator_count += word.separators.count_ones() as usize;

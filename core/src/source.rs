@@ -12,6 +12,7 @@ pub mod number;
 pub mod parquet;
 pub mod rejected;
 mod short_number;
+pub mod subtree_hash;
 
 pub use column::Column;
 pub use error::{HeaderProblem, SourceError};

@@ -7,6 +7,7 @@
 pub mod decoder;
 pub mod header;
 pub mod index;
+pub mod range;
 mod recent;
 mod record;
 mod scan;

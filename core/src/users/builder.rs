@@ -23,7 +23,7 @@ use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, S
 
 use super::grouped::UserLog;
 use super::interner::UserInterner;
-use super::quality::RowTallies;
+use super::quality::{RowTallies, of_rows};
 use super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn};
 use super::totals::UserTotals;
 use devices::{DeviceTexts, Devices};
@@ -116,6 +116,11 @@ impl UserTableBuilder {
     #[must_use]
     pub fn invalid_value_count(&self) -> u64 {
         self.tallies.invalid_values.count()
+    }
+
+    /// Counts the lines of all rows from so many lines earlier: those of a part of a file are told from its first.
+    pub fn add_lines(&mut self, line_count: u64) {
+        add_lines(&mut self.tallies, &mut self.rejected, line_count);
     }
 
     /// Adds another builder's part of the same inputs.
@@ -260,7 +265,7 @@ impl UserTableBuilder {
             return Err(SourceError::NoAcceptedRow {
                 files: self.input_names.clone(),
                 rejected: self.tallies.rejected.count(),
-                first_rejection: self.tallies.rejected.examples().first().map(|(_, text)| text.clone()),
+                first_rejection: of_rows(&self.tallies.rejected, &self.input_names).into_iter().next(),
             });
         };
         let as_of = self.as_of.unwrap_or(last);
@@ -279,11 +284,11 @@ impl UserTableBuilder {
         if rejected.count() + invalid.count() == 0 {
             return Ok(());
         }
-        let first = rejected.examples().iter().chain(invalid.examples()).next();
+        let first = [rejected, invalid].into_iter().flat_map(|tally| of_rows(tally, &self.input_names)).next();
         Err(SourceError::Strict {
             rejected: rejected.count(),
             invalid: invalid.count(),
-            first: first.map(|(_, text)| text.clone()).unwrap_or_default(),
+            first: first.unwrap_or_default(),
         })
     }
 
@@ -330,18 +335,21 @@ impl RowSink for UserTableBuilder {
     }
 
     fn reject(&mut self, row: RejectedRow) {
-        let name = &self.input_names[row.file as usize];
-        self.tallies.rejected.add((row.file, row.line), || {
-            format!("{name} line {}: {}: {}", row.line, row.reason, excerpt(&row.row, 80))
-        });
+        let key = (row.file, row.line);
+        self.tallies.rejected.add(key, || format!("{}: {}", row.reason, excerpt(&row.row, 80)));
         self.rejected.push(row);
     }
 
     fn invalid(&mut self, value: InvalidValue<'_>) {
-        let name = &self.input_names[value.file as usize];
-        self.tallies.invalid_values.add((value.file, value.line), || {
-            format!("{name} line {}: {} is `{}`", value.line, value.column, excerpt(value.text, 60))
-        });
+        let key = (value.file, value.line);
+        self.tallies.invalid_values.add(key, || format!("{} is `{}`", value.column, excerpt(value.text, 60)));
+    }
+}
+
+fn add_lines(tallies: &mut RowTallies, rejected: &mut [RejectedRow], line_count: u64) {
+    tallies.add_lines(line_count);
+    for row in rejected {
+        row.line += line_count;
     }
 }
 

@@ -47,7 +47,23 @@ impl RowQuality {
     }
 }
 
-/// Row findings while rows still come in. Merges in any order.
+/// How a text about a row begins.
+pub(super) fn row_place(file_name: &str, line: u64) -> String {
+    format!("{file_name} line {line}: ")
+}
+
+/// What is said of the rows of a tally, the place of each in front.
+pub(super) fn of_rows(tally: &Tally<RowKey>, input_names: &[String]) -> Vec<String> {
+    let name = |file: u32| input_names.get(file as usize).map_or("", String::as_str);
+    tally.examples().iter().map(|((file, line), text)| row_place(name(*file), *line) + text).collect()
+}
+
+/// The finding of a tally of rows, if any was counted.
+pub(super) fn row_finding(tally: &Tally<RowKey>, code: FindingCode, input_names: &[String]) -> Option<Finding> {
+    (tally.count() > 0).then(|| Finding { code, count: tally.count(), examples: of_rows(tally, input_names) })
+}
+
+/// Row findings while rows still come in; texts of rows do not name their place. Merges in any order.
 #[derive(Debug, Default)]
 pub(super) struct RowTallies {
     pub accepted_rows: u64,
@@ -64,6 +80,14 @@ impl RowTallies {
         self.rejected.merge(other.rejected);
         self.invalid_values.merge(other.invalid_values);
         self.rows_after_as_of.merge(other.rows_after_as_of);
+    }
+
+    /// Counts the lines of all rows from so many lines earlier.
+    pub fn add_lines(&mut self, line_count: u64) {
+        for tally in [&mut self.rejected, &mut self.invalid_values] {
+            let moved = |((file, line), text): &(RowKey, String)| ((*file, line + line_count), text.clone());
+            *tally = Tally::from_parts(tally.count(), tally.examples().iter().map(moved).collect());
+        }
     }
 }
 

@@ -73,6 +73,18 @@ impl RecordSplitter {
         &mut self.pending
     }
 
+    /// Whether all bytes were given out, so that the next one starts a record.
+    #[must_use]
+    pub fn is_at_record_start(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Physical line of the first byte that is not given out.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Takes back the bytes of a block that is done with, so that the next block needs no new memory.
     pub fn recycle(&mut self, mut bytes: Vec<u8>) {
         bytes.clear();

@@ -5,7 +5,7 @@ use crate::diagnostic::{FindingCode, Tally, excerpt};
 use crate::source::{Column, RejectedRow};
 
 use super::super::grouped::Grouped;
-use super::super::quality::{RowQuality, in_order, of_the_whole};
+use super::super::quality::{RowQuality, in_order, of_the_whole, row_finding};
 use super::super::table::{FinishedTable, TextColumn, UserTable};
 use super::super::totals::UserTotals;
 use super::devices::Devices;
@@ -230,8 +230,8 @@ impl Finishing {
             known_metric_cells: totals.iter().map(|totals| totals.known_cells(has_total)).sum(),
             metric_cells: row_count * metric_columns,
             findings: in_order([
-                tallies.rejected.into_finding(FindingCode::RejectedRows),
-                tallies.invalid_values.into_finding(FindingCode::InvalidValues),
+                row_finding(&tallies.rejected, FindingCode::RejectedRows, &self.builder.input_names),
+                row_finding(&tallies.invalid_values, FindingCode::InvalidValues, &self.builder.input_names),
                 duplicates.into_finding(FindingCode::DuplicateRows),
                 tallies.rows_after_as_of.into_finding(FindingCode::RowsAfterAsOf),
                 std::mem::take(&mut findings.rows_before_cohort_date).into_finding(FindingCode::RowsBeforeCohortDate),

@@ -18,9 +18,9 @@ use super::super::table::{TextColumn, stage_number, stage_of};
 use super::super::totals::UserTotals;
 use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::devices::Devices;
-use super::{Contents, UserTableBuilder};
+use super::{Contents, UserTableBuilder, add_lines};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const CHECKSUM_BYTES: usize = 8;
 
 /// A part that cannot be merged. The builder is as it was.
@@ -81,6 +81,14 @@ impl UserTableBuilder {
     /// # Errors
     /// The part is damaged, or of another version or as-of date. Then nothing is added.
     pub fn merge_part(&mut self, part: &[u8]) -> Result<(), PartError> {
+        self.merge_part_after(part, 0)
+    }
+
+    /// The same, of a part whose lines are counted from behind so many lines of its file.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn merge_part_after(&mut self, part: &[u8], line_count: u64) -> Result<(), PartError> {
         let (&found, rest) = part.split_first().ok_or(PartError::Damaged)?;
         if found != VERSION {
             return Err(PartError::OtherVersion { found });
@@ -93,10 +101,11 @@ impl UserTableBuilder {
         if reader.optional_day()? != self.as_of {
             return Err(PartError::OtherAsOf);
         }
-        let contents = Contents::read(&mut reader, self.input_names.len())?;
+        let mut contents = Contents::read(&mut reader, self.input_names.len())?;
         if !reader.is_at_end() {
             return Err(PartError::Damaged);
         }
+        add_lines(&mut contents.tallies, &mut contents.rejected, line_count);
         self.merge_contents(contents);
         Ok(())
     }

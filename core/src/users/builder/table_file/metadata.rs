@@ -6,7 +6,7 @@ use crate::calendar::Day;
 use crate::diagnostic::Tally;
 use crate::source::{InputFile, RejectReason, RejectedRow};
 
-use super::super::super::quality::{RowKey, RowTallies};
+use super::super::super::quality::{RowKey, RowTallies, row_place};
 use super::TableProblem;
 use super::schema::VERSION;
 
@@ -78,7 +78,11 @@ impl TableMetadata {
             invalid_values: InvalidForm {
                 count: self.invalid_values.count(),
                 examples: examples
-                    .map(|((file, line), text)| ExampleForm { file: *file, line: *line, text: text.clone() })
+                    .map(|((file, line), text)| ExampleForm {
+                        file: *file,
+                        line: *line,
+                        text: place(&self.inputs, *file, *line) + text,
+                    })
                     .collect(),
             },
             rejected_rows: self.rejected.iter().map(RejectedForm::new).collect(),
@@ -112,15 +116,25 @@ impl TableMetadata {
             file: InputFile { name: input.name, byte_count: input.bytes, blake3: input.blake3 },
             is_repeated: input.repeated,
         });
-        let examples = invalid.examples.into_iter().map(|example| ((example.file, example.line), example.text));
+        let inputs: Vec<TableInput> = inputs.collect();
+        let examples = invalid.examples.into_iter().map(|ExampleForm { file, line, text }| {
+            let text = text.strip_prefix(&place(&inputs, file, line)).unwrap_or(&text).to_owned();
+            ((file, line), text)
+        });
+        let invalid_values = Tally::from_parts(invalid.count, examples.collect());
         Ok(TableMetadata {
             as_of,
-            inputs: inputs.collect(),
+            inputs,
             rows_with_invalid_values: form.rows_with_invalid_values,
-            invalid_values: Tally::from_parts(invalid.count, examples.collect()),
+            invalid_values,
             rejected: form.rejected_rows.into_iter().map(RejectedForm::into_row).collect(),
         })
     }
+}
+
+/// How the file's texts about a row begin.
+fn place(inputs: &[TableInput], file: u32, line: u64) -> String {
+    row_place(inputs.get(file as usize).map_or("", |input| &input.file.name), line)
 }
 
 #[derive(Deserialize)]

@@ -1,31 +1,21 @@
-//! From inputs to the user table: one thread reads and cuts, the others decode and fold.
+//! From inputs to the user table.
 
-use std::fs::File;
-use std::io;
+mod fold;
+mod ranges;
+mod stream;
+
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
-use bytes::Bytes;
 use strata_core::calendar::Day;
 use strata_core::diagnostic::FindingCode;
-use strata_core::source::csv::decoder::BlockDecoder;
-use strata_core::source::csv::splitter::{Block, MAX_RECORD_BYTES, RecordSplitter};
-use strata_core::source::parquet::ChunkReader;
-use strata_core::source::{
-    Column, ColumnMapping, Digest, HeaderProblem, InputFile, SourceError, parquet, repeated_inputs,
-};
+use strata_core::source::{Column, HeaderProblem, InputFile, SourceError, repeated_inputs};
 use strata_core::users::{FinishedTable, TableInput, UserTableBuilder};
 
 use crate::error::CliError;
-use crate::input::{Content, Input, guarded};
+use crate::input::Input;
 use crate::panics;
 use crate::progress::Progress;
-
-/// Bytes read at a time; a block is about as long.
-const READ_BYTES: u64 = 1 << 18;
+use ranges::PlainFile;
 
 /// Everything that was read.
 pub struct Ingested {
@@ -106,19 +96,17 @@ pub fn reduce(
         inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).map(|(input, _)| input.byte_count).sum();
     progress.start(total);
 
-    let shown_names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let unread = inputs.iter_mut().enumerate().filter(|(number, _)| !is_duplicate[*number]);
     let (streams, files): (Vec<_>, Vec<_>) = unread.partition(|(_, input)| input.is_stream());
     let mut is_blank = files.is_empty();
-    let (mut builder, digests) = read_files(files, threads, &new_builder, progress)?;
-    for (number, digest) in digests {
-        hashes[number] = Some(digest.finish(&shown_names[number]));
+    let (mut builder, read) = read_files(files, threads, &new_builder, progress)?;
+    for (number, file) in read {
+        hashes[number] = Some(file);
     }
     // The bytes of a stream are known only once they are read; where another input has the same, they do not count.
     for stream in streams {
-        let (part, digests) = read_files(vec![stream], threads, &new_builder, progress)?;
-        let Some((number, digest)) = digests.into_iter().next() else { continue };
-        let hash = digest.finish(&shown_names[number]);
+        let (part, read) = stream::read_files(vec![stream], threads, &new_builder, progress)?;
+        let Some((number, hash)) = read.into_iter().next() else { continue };
         is_duplicate[number] = hashes.iter().flatten().any(|known| known.has_same_bytes(&hash)) || is_of_table(&hash);
         hashes[number] = Some(hash);
         if !is_duplicate[number] {
@@ -144,6 +132,28 @@ pub fn reduce(
         }
     }
     Ok(Reduced { builder, inputs: all })
+}
+
+/// Reads files into one builder; says what the bytes of each were.
+fn read_files(
+    files: Vec<(usize, &mut Input)>,
+    threads: usize,
+    new_builder: &(impl Fn() -> UserTableBuilder + Sync),
+    progress: &Progress,
+) -> Result<(UserTableBuilder, Vec<(usize, InputFile)>), CliError> {
+    let (plain, others): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(number, input)| threads > 1 && PlainFile::new(*number, input).is_some());
+    if plain.is_empty() {
+        return stream::read_files(others, threads, new_builder, progress);
+    }
+    let plain: Vec<PlainFile<'_>> = plain.iter().filter_map(|(number, input)| PlainFile::new(*number, input)).collect();
+    let (mut builder, mut read) = ranges::read_files(&plain, threads, new_builder, progress)?;
+    if !others.is_empty() {
+        let (part, read_besides) = stream::read_files(others, threads, new_builder, progress)?;
+        builder.merge(part);
+        read.extend(read_besides);
+    }
+    Ok((builder, read))
 }
 
 /// The inputs that were read when a table was made.
@@ -208,226 +218,6 @@ fn hashes_of_equal_sizes(inputs: &[Input], of_tables: &[InputFile]) -> Result<Ve
     Ok(inputs.iter().enumerate().map(hash).collect::<Result<_, SourceError>>()?)
 }
 
-/// A block and the input it is of.
-type Work = (usize, Block);
-
-/// Takes a block on its way; gives back the bytes of blocks that are done with.
-type HandOn<'h> = dyn FnMut(Work) -> Result<Vec<Vec<u8>>, CliError> + 'h;
-
-/// Reads inputs into one builder; says what the bytes of each were.
-fn read_files(
-    inputs: Vec<(usize, &mut Input)>,
-    threads: usize,
-    new_builder: &(impl Fn() -> UserTableBuilder + Sync),
-    progress: &Progress,
-) -> Result<(UserTableBuilder, Vec<(usize, Digest)>), CliError> {
-    let layouts = layouts(&inputs);
-    let rows = AtomicU64::new(0);
-    // Parquet is decoded by the reading thread, into a builder of its own.
-    let mut parquet = new_builder();
-    for mapping in inputs.iter().filter_map(|(_, input)| input.mapping()) {
-        parquet.add_columns(mapping);
-    }
-    let read_all = |hand_on: &mut HandOn<'_>, parquet: &mut UserTableBuilder| {
-        let read = |(number, input): (usize, &mut Input)| {
-            let digest = match &input.content {
-                Content::Csv(..) => read_csv(input, number, hand_on, &rows, progress)?,
-                Content::Parquet(_) | Content::Users(_) => read_parquet(input, parquet, &rows, progress)?,
-            };
-            Ok((number, digest))
-        };
-        inputs.into_iter().map(read).collect::<Result<Vec<_>, CliError>>()
-    };
-    if threads == 1 {
-        let mut folder = Folder::new(new_builder(), &layouts);
-        let digests = read_all(&mut |work| Ok(vec![folder.fold(work, &rows)]), &mut parquet)?;
-        folder.builder.merge(parquet);
-        return Ok((folder.builder, digests));
-    }
-    let (sender, receiver) = sync_channel::<Work>(threads * 2);
-    let (give_back, done_with) = channel::<Vec<u8>>();
-    thread::scope(|scope| {
-        // Only the workers own the receiver: should all of them fail, sending fails too, rather than wait for ever.
-        let receiver = Arc::new(Mutex::new(receiver));
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let (receiver, give_back) = (Arc::clone(&receiver), give_back.clone());
-                let (layouts, rows) = (&layouts, &rows);
-                scope.spawn(move || work_off(&receiver, &give_back, Folder::new(new_builder(), layouts), rows))
-            })
-            .collect();
-        drop(receiver);
-        let mut send = |work| {
-            sender.send(work).map_err(|_| worker_failed())?;
-            Ok(done_with.try_iter().collect())
-        };
-        let outcome = read_all(&mut send, &mut parquet);
-        // Without a sender the workers come to an end, whatever the outcome was.
-        drop(sender);
-        let mut builder: Option<UserTableBuilder> = None;
-        for worker in workers {
-            let part = worker.join().map_err(|_| worker_failed())?;
-            match &mut builder {
-                Some(builder) => builder.merge(part),
-                None => builder = Some(part),
-            }
-        }
-        let mut builder = builder.ok_or_else(worker_failed)?;
-        builder.merge(parquet);
-        Ok((builder, outcome?))
-    })
-}
-
 fn worker_failed() -> CliError {
     CliError::Internal(panics::latest())
-}
-
-/// How each CSV input is read, by its number.
-fn layouts(inputs: &[(usize, &mut Input)]) -> Vec<Option<Layout>> {
-    let mut layouts = Vec::new();
-    for (number, input) in inputs {
-        layouts.resize_with(layouts.len().max(number + 1), || None);
-        if let Content::Csv(header, mapping) = &input.content {
-            layouts[*number] =
-                Some(Layout { delimiter: header.delimiter, mapping: mapping.clone(), file: input.first_file });
-        }
-    }
-    layouts
-}
-
-fn work_off(
-    receiver: &Mutex<Receiver<Work>>,
-    give_back: &Sender<Vec<u8>>,
-    mut folder: Folder<'_>,
-    rows: &AtomicU64,
-) -> UserTableBuilder {
-    loop {
-        let work = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(work) = work else { return folder.builder };
-        // Nobody takes them back once all is read.
-        let _ = give_back.send(folder.fold(work, rows));
-    }
-}
-
-/// How a CSV input is read.
-struct Layout {
-    delimiter: u8,
-    mapping: ColumnMapping,
-    /// The number by which rows tell the input.
-    file: u32,
-}
-
-/// Decodes blocks into a builder.
-struct Folder<'l> {
-    builder: UserTableBuilder,
-    layouts: &'l [Option<Layout>],
-    decoder: Option<(usize, u32, BlockDecoder)>,
-}
-
-impl<'l> Folder<'l> {
-    fn new(builder: UserTableBuilder, layouts: &'l [Option<Layout>]) -> Folder<'l> {
-        Folder { builder, layouts, decoder: None }
-    }
-
-    /// Folds a block; its bytes are done with then.
-    fn fold(&mut self, (number, block): Work, rows: &AtomicU64) -> Vec<u8> {
-        if self.decoder.as_ref().is_none_or(|(of, _, _)| *of != number) {
-            self.decoder = self.layouts[number]
-                .as_ref()
-                .map(|layout| (number, layout.file, BlockDecoder::new(layout.delimiter, &layout.mapping)));
-        }
-        if let Some((_, file, decoder)) = &mut self.decoder {
-            let before = self.builder.accepted_row_count();
-            decoder.decode(&block, *file, &mut self.builder);
-            rows.fetch_add(self.builder.accepted_row_count() - before, Ordering::Relaxed);
-        }
-        block.bytes
-    }
-}
-
-/// Reads a CSV input to its end, handing on its blocks.
-fn read_csv(
-    input: &mut Input,
-    number: usize,
-    hand_on: &mut HandOn<'_>,
-    rows: &AtomicU64,
-    progress: &Progress,
-) -> Result<Digest, CliError> {
-    let Content::Csv(header, _) = &input.content else {
-        return Err(CliError::Internal("an input that is not CSV was read as such".to_owned()));
-    };
-    let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
-    let header_bytes = header.byte_count as u64;
-    let mut bytes = input.bytes()?;
-    bytes.read(header_bytes, &mut Vec::new()).map_err(|reason| input.read_error(reason))?;
-    let mut blocks = Vec::new();
-    let mut done = 0;
-    loop {
-        let pending = splitter.input();
-        pending.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
-        let count = bytes.read(READ_BYTES, pending).map_err(|reason| input.read_error(reason))?;
-        splitter.split(count == 0, &mut blocks).map_err(|too_long| SourceError::RecordTooLong {
-            file: input.shown.clone(),
-            line: too_long.line,
-            limit_mib: MAX_RECORD_BYTES >> 20,
-        })?;
-        for block in blocks.drain(..) {
-            for bytes in hand_on((number, block))? {
-                splitter.recycle(bytes);
-            }
-        }
-        let read = bytes.digest.byte_count();
-        progress.advance(read - done, rows.load(Ordering::Relaxed));
-        done = read;
-        if count == 0 {
-            return Ok(bytes.digest);
-        }
-    }
-}
-
-fn read_parquet(
-    input: &mut Input,
-    builder: &mut UserTableBuilder,
-    rows: &AtomicU64,
-    progress: &Progress,
-) -> Result<Digest, CliError> {
-    let before = builder.accepted_row_count();
-    // Parquet is read at several places; the hash needs the bytes in order.
-    let mut bytes = input.bytes()?;
-    if let Some(path) = input.plain_path() {
-        let mut buffer = Vec::new();
-        while bytes.read(READ_BYTES, &mut buffer).map_err(|reason| input.read_error(reason))? > 0 {
-            buffer.clear();
-        }
-        decode_parquet(input, || File::open(path), builder)?;
-    } else {
-        let mut all = Vec::new();
-        bytes.read(u64::MAX, &mut all).map_err(|reason| input.read_error(reason))?;
-        let all = Bytes::from(all);
-        decode_parquet(input, || Ok(all.clone()), builder)?;
-    }
-    rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);
-    progress.advance(bytes.digest.byte_count(), rows.load(Ordering::Relaxed));
-    Ok(bytes.digest)
-}
-
-/// Decodes rows or users, whichever the input holds.
-fn decode_parquet<R: ChunkReader + 'static>(
-    input: &Input,
-    open: impl Fn() -> io::Result<R>,
-    builder: &mut UserTableBuilder,
-) -> Result<(), CliError> {
-    match &input.content {
-        Content::Users(metadata) => {
-            let reader = open().map_err(|reason| input.read_error(reason))?;
-            let merged = guarded(|| Ok(builder.merge_table(reader, metadata, input.first_file)));
-            let merged = merged.map_err(|problem| input.header_error(problem))?;
-            merged.map_err(|problem| CliError::Table { file: input.shown.clone(), problem })
-        }
-        Content::Parquet(mapping) => {
-            let decoded = guarded(|| parquet::decode(open, mapping, input.first_file, builder));
-            Ok(decoded.map_err(|problem| input.header_error(problem))?)
-        }
-        Content::Csv(..) => Err(CliError::Internal("an input that is CSV was read as Parquet".to_owned())),
-    }
 }

@@ -9,6 +9,7 @@ mod messages;
 mod parts;
 mod properties;
 mod published;
+mod ranges;
 mod reader;
 mod sql_engines;
 mod statistics_reference;

@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn the_hash_of_pieces_is_that_of_the_whole() {
         let piece_bytes = usize::try_from(PIECE_BYTES).unwrap();
-        let bytes: Vec<u8> = (0..piece_bytes * 9).map(|at| (at % 251) as u8 ^ (at / 8191) as u8).collect();
+        let bytes: Vec<u8> = (0..piece_bytes * 9).map(|at| at.wrapping_mul(0x9e37_79b1).to_le_bytes()[3]).collect();
         for pieces in 2..=9 {
             for rest in [1, 1023, 1025, piece_bytes - 1, piece_bytes] {
                 let file = &bytes[..piece_bytes * (pieces - 1) + rest];

@@ -1,0 +1,302 @@
+//! Plain CSV files: each thread reads, hashes, cuts and folds a range of its own.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::resume_unwind;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::{iter, thread};
+
+use strata_core::source::csv::decoder::BlockDecoder;
+use strata_core::source::csv::header::CsvHeader;
+use strata_core::source::csv::range::{RangeRead, RangeSplitter, RangeStart};
+use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordTooLong};
+use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces, piece_hash};
+use strata_core::source::{ColumnMapping, Digest, InputFile, SourceError};
+use strata_core::users::UserTableBuilder;
+
+use crate::error::CliError;
+use crate::input::{Content, Input};
+use crate::progress::Progress;
+
+/// Files are not cut into ranges below this.
+const MIN_RANGE_BYTES: u64 = 1 << 23;
+
+/// A plain CSV file.
+pub struct PlainFile<'i> {
+    /// Which of the inputs.
+    pub number: usize,
+    /// The number by which rows tell it.
+    first_file: u32,
+    name: &'i str,
+    shown: &'i str,
+    path: &'i Path,
+    header: &'i CsvHeader,
+    mapping: &'i ColumnMapping,
+    byte_count: u64,
+}
+
+impl<'i> PlainFile<'i> {
+    /// The input, if that is what it is.
+    pub fn new(number: usize, input: &'i Input) -> Option<PlainFile<'i>> {
+        let Content::Csv(header, mapping) = &input.content else { return None };
+        Some(PlainFile {
+            number,
+            first_file: input.first_file,
+            name: &input.name,
+            shown: &input.shown,
+            path: input.plain_path()?,
+            header,
+            mapping,
+            byte_count: input.byte_count?,
+        })
+    }
+
+    fn read_error(&self, reason: io::Error) -> CliError {
+        SourceError::Read { file: self.shown.to_owned(), reason }.into()
+    }
+}
+
+/// A range of a file.
+struct Range<'f> {
+    file: &'f PlainFile<'f>,
+    start: RangeStart,
+    /// The first byte that is hashed with the range; a multiple of [`PIECE_BYTES`].
+    from: u64,
+    /// The position behind the last one.
+    to: u64,
+}
+
+/// The hashes of a range's pieces.
+#[derive(Default)]
+struct Hashes {
+    pieces: Vec<PieceHash>,
+    /// How many bytes they are of.
+    byte_count: u64,
+}
+
+/// What a range came to.
+struct Part {
+    read: Result<RangeRead, RecordTooLong>,
+    hashes: Hashes,
+    /// The rows, where the lines before the range are not known yet; other rows are in the thread's builder.
+    builder: Option<UserTableBuilder>,
+}
+
+/// Counts what the threads do.
+struct Counters<'p> {
+    rows: AtomicU64,
+    progress: &'p Progress,
+}
+
+/// Reads files into one builder; says what the bytes of each were.
+pub fn read_files(
+    files: &[PlainFile<'_>],
+    threads: usize,
+    new_builder: &(impl Fn() -> UserTableBuilder + Sync),
+    progress: &Progress,
+) -> Result<(UserTableBuilder, Vec<(usize, InputFile)>), CliError> {
+    let ranges = ranges(files, threads);
+    let counters = Counters { rows: AtomicU64::new(0), progress };
+    let next = AtomicUsize::new(0);
+    let work_off = || {
+        let mut builder = new_builder();
+        let numbers = iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&at| at < ranges.len()));
+        let parts = numbers.map(|at| Ok((at, fold_range(&ranges[at], &mut builder, new_builder, &counters)?)));
+        let parts = parts.collect::<Result<Vec<_>, CliError>>()?;
+        Ok::<_, CliError>((builder, parts))
+    };
+    let outcomes = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(work_off)).collect();
+        let own = work_off();
+        let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        iter::once(own).chain(others).collect::<Vec<_>>()
+    });
+    let mut outcomes = outcomes.into_iter().collect::<Result<Vec<_>, CliError>>()?;
+    // Users that are in order in the file stay so.
+    outcomes.sort_by_key(|(_, parts)| parts.first().map(|(at, _)| *at));
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let mut all = new_builder();
+    for file in files {
+        all.add_columns(file.mapping);
+    }
+    for (builder, of_thread) in outcomes {
+        parts.extend(of_thread);
+        merge(&mut all, builder);
+    }
+    parts.sort_by_key(|(at, _)| *at);
+    let mut parts = parts.into_iter().map(|(_, part)| part);
+    let mut hashes = Vec::new();
+    for file in files {
+        let of_file = ranges.iter().filter(|range| range.file.number == file.number);
+        let of_file: Vec<_> = of_file.zip(&mut parts).collect();
+        hashes.push((file.number, join(file, of_file, &mut all, new_builder, &counters)?));
+    }
+    Ok((all, hashes))
+}
+
+/// Merging into a blank builder would only copy everything.
+fn merge(all: &mut UserTableBuilder, part: UserTableBuilder) {
+    if all.user_count() == 0 {
+        let blank = std::mem::replace(all, part);
+        all.merge(blank);
+    } else {
+        all.merge(part);
+    }
+}
+
+/// Cuts the files so that each thread has about as much.
+fn ranges<'f>(files: &'f [PlainFile<'f>], threads: usize) -> Vec<Range<'f>> {
+    let total: u64 = files.iter().map(|file| file.byte_count).sum();
+    let share = (total / threads as u64).max(MIN_RANGE_BYTES);
+    let cut = |file: &'f PlainFile<'f>| {
+        let count = ((file.byte_count + share / 2) / share).max(1);
+        let position = move |at: u64| file.byte_count / count * at / PIECE_BYTES * PIECE_BYTES;
+        (0..count).map(move |at| {
+            let header = file.header.byte_count as u64;
+            let start = match at {
+                0 => RangeStart::AfterHeader { position: header, line_count: file.header.line_count },
+                _ => RangeStart::NextLine(position(at)),
+            };
+            // The last one ends with the file, wherever that is by then.
+            let to = if at + 1 == count { u64::MAX } else { position(at + 1) };
+            Range { file, start, from: position(at), to }
+        })
+    };
+    files.iter().flat_map(cut).collect()
+}
+
+/// Folds a range, the first of a file into the thread's builder, any other into one of its own.
+fn fold_range(
+    range: &Range<'_>,
+    of_thread: &mut UserTableBuilder,
+    new_builder: &impl Fn() -> UserTableBuilder,
+    counters: &Counters<'_>,
+) -> Result<Part, CliError> {
+    let mut hashes = Hashes::default();
+    let mut of_range = (range.from > 0).then(new_builder);
+    let builder = of_range.as_mut().unwrap_or(of_thread);
+    let read = fold(range, builder, Some(&mut hashes), counters).map_err(|reason| range.file.read_error(reason))?;
+    Ok(Part { read, hashes, builder: of_range })
+}
+
+/// Merges the parts of a file, and reads those again that did not start where the one before ended.
+fn join(
+    file: &PlainFile<'_>,
+    parts: Vec<(&Range<'_>, Part)>,
+    all: &mut UserTableBuilder,
+    new_builder: &impl Fn() -> UserTableBuilder,
+    counters: &Counters<'_>,
+) -> Result<InputFile, CliError> {
+    let (mut lines_before, mut record_start) = (0, file.header.byte_count as u64);
+    let (mut pieces, mut byte_count) = (Vec::new(), 0);
+    for (range, part) in parts {
+        if range.to != u64::MAX && part.hashes.byte_count != range.to - range.from {
+            return Err(file.read_error(io::Error::other("the file changed while it was read; try again")));
+        }
+        pieces.extend(part.hashes.pieces);
+        byte_count += part.hashes.byte_count;
+        let (mut read, mut builder) = (part.read, part.builder);
+        if builder.is_some() && !read.is_ok_and(|read| read.start == record_start) {
+            let mut again = new_builder();
+            let start = RangeStart::Record(record_start);
+            read = fold(&Range { start, ..*range }, &mut again, None, counters)
+                .map_err(|reason| file.read_error(reason))?;
+            builder = Some(again);
+        }
+        let read = read.map_err(|too_long| SourceError::RecordTooLong {
+            file: file.shown.to_owned(),
+            line: lines_before + too_long.line,
+            limit_mib: MAX_RECORD_BYTES >> 20,
+        })?;
+        if let Some(mut builder) = builder {
+            builder.add_lines(lines_before);
+            merge(all, builder);
+        }
+        lines_before += read.line_count;
+        record_start = read.end;
+    }
+    if let Some(blake3) = hash_of_pieces(&pieces) {
+        return Ok(InputFile { name: file.name.to_owned(), byte_count, blake3 });
+    }
+    // A single piece, which is quickly read again.
+    let digest = Digest::default();
+    digest.add(&fs::read(file.path).map_err(|reason| file.read_error(reason))?);
+    Ok(digest.finish(file.name))
+}
+
+/// Reads a range into a builder; `hashes` are filled where there are any.
+fn fold(
+    range: &Range<'_>,
+    builder: &mut UserTableBuilder,
+    hashes: Option<&mut Hashes>,
+    counters: &Counters<'_>,
+) -> io::Result<Result<RangeRead, RecordTooLong>> {
+    let delimiter = range.file.header.delimiter;
+    let mut bytes = RangeBytes::open(range, hashes)?;
+    let mut splitter = RangeSplitter::new(delimiter, range.start, range.to);
+    let mut decoder = BlockDecoder::new(delimiter, range.file.mapping);
+    let mut blocks = Vec::new();
+    loop {
+        let wanted = splitter.wanted();
+        let appended = bytes.read(wanted, splitter.input())?;
+        let read = match splitter.split(appended, &mut blocks) {
+            Ok(read) => read,
+            Err(too_long) => return Ok(Err(too_long)),
+        };
+        let rows_before = builder.accepted_row_count();
+        for block in blocks.drain(..) {
+            decoder.decode(&block, range.file.first_file, builder);
+            splitter.recycle(block.bytes);
+        }
+        let rows = builder.accepted_row_count() - rows_before;
+        let rows_before = counters.rows.fetch_add(rows, Ordering::Relaxed);
+        counters.progress.advance(appended, rows_before + rows);
+        if let Some(read) = read {
+            return Ok(Ok(read));
+        }
+    }
+}
+
+/// The bytes of a range, and those that follow.
+struct RangeBytes<'h> {
+    file: File,
+    position: u64,
+    /// Bytes that are hashed and not handed on: the header's.
+    skipped: u64,
+    to: u64,
+    hashes: Option<&'h mut Hashes>,
+}
+
+impl<'h> RangeBytes<'h> {
+    fn open(range: &Range<'_>, hashes: Option<&'h mut Hashes>) -> io::Result<RangeBytes<'h>> {
+        let mut file = File::open(range.file.path)?;
+        let start = range.start.position();
+        let position = if hashes.is_some() { range.from } else { start };
+        file.seek(SeekFrom::Start(position))?;
+        Ok(RangeBytes { file, position, skipped: start - position, to: range.to, hashes })
+    }
+
+    /// Appends some of the next bytes, up to so many; none only at the end of the file.
+    fn read(&mut self, wanted: u64, out: &mut Vec<u8>) -> io::Result<u64> {
+        loop {
+            let before = out.len();
+            let hashes = self.hashes.as_mut().filter(|_| self.position < self.to);
+            // What is hashed is read piece by piece; a range has whole ones.
+            let limit = if hashes.is_some() { PIECE_BYTES } else { wanted.min(PIECE_BYTES) };
+            out.reserve(usize::try_from(limit).unwrap_or(0));
+            let count = (&self.file).take(limit).read_to_end(out)? as u64;
+            if let Some(hashes) = hashes.filter(|_| count > 0) {
+                hashes.pieces.push(piece_hash(&out[before..], self.position));
+                hashes.byte_count += count;
+            }
+            self.position += count;
+            let skipped = self.skipped.min(count);
+            self.skipped -= skipped;
+            out.drain(before..before + usize::try_from(skipped).unwrap_or(0));
+            if count > skipped || count == 0 {
+                return Ok(count - skipped);
+            }
+        }
+    }
+}

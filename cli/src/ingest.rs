@@ -15,6 +15,7 @@ use crate::error::CliError;
 use crate::input::Input;
 use crate::panics;
 use crate::progress::Progress;
+use crate::threads::Threads;
 use ranges::PlainFile;
 
 /// Everything that was read.
@@ -72,7 +73,8 @@ pub fn ingest(
     let (repeated, read): (Vec<_>, Vec<_>) = inputs.into_iter().partition(|input| input.is_repeated);
     let files = read.into_iter().map(|input| input.file).collect();
     let duplicates = repeated.into_iter().map(|input| input.file.name).collect();
-    Ok(Ingested { finished: builder.finish()?, files, names, duplicates })
+    let finished = builder.finish_with(&Threads::of(threads))?;
+    Ok(Ingested { finished, files, names, duplicates })
 }
 
 /// Reads all inputs into one builder; `new_builder` makes one for inputs of these names.

@@ -11,6 +11,7 @@ mod progress;
 mod settings;
 mod summary;
 mod text;
+mod threads;
 
 use std::process::ExitCode;
 

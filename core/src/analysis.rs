@@ -27,6 +27,7 @@ mod testing;
 mod usage;
 
 use crate::output::number::Fixed;
+use crate::parallel::{Parallel, Sequential};
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::users::UserTable;
@@ -40,7 +41,18 @@ pub use cache::AnalysisCache;
 /// For the same table under several settings, [`AnalysisCache`] keeps what they have in common.
 #[must_use]
 pub fn analyse(table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Report {
-    AnalysisCache::default().analyse(table, settings, duplicate_files)
+    analyse_with(&Sequential, table, settings, duplicate_files)
+}
+
+/// The same, with the caller's threads.
+#[must_use]
+pub fn analyse_with(
+    parallel: &dyn Parallel,
+    table: &UserTable,
+    settings: &Settings,
+    duplicate_files: &[String],
+) -> Report {
+    AnalysisCache::default().analyse_with(parallel, table, settings, duplicate_files)
 }
 
 /// A share from 0 to 1 with four places.

@@ -1,6 +1,7 @@
 //! Strata's engine: from user-day rows to retention, funnel and segments.
 //!
-//! Bytes and settings go in, data comes out. The crate touches no file, clock, environment or thread,
+//! Bytes and settings go in, data comes out. The crate touches no file, clock, environment or thread (a caller that has
+//! threads lends them by [`parallel::Parallel`]),
 //! so that the command line, a browser worker and a test all run the same code and get the same bytes.
 //!
 //! Data flows one way:
@@ -16,6 +17,7 @@ pub mod digits;
 pub mod journey_stage;
 pub mod money;
 pub mod output;
+pub mod parallel;
 pub mod reduction_sql;
 pub mod report;
 pub mod rows;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use serde_json::{Value, json};
-use strata_core::analysis::analyse;
+use strata_core::analysis::analyse_with;
 use strata_core::report::Report;
 use strata_core::source::{Column, ColumnMapping, MatchedBy};
 
@@ -14,6 +14,7 @@ use crate::ingest::{ingest, open_inputs};
 use crate::input::{Content, Input};
 use crate::progress::Progress;
 use crate::text::{grouped, write_columns};
+use crate::threads::Threads;
 use crate::{args, settings, summary};
 
 use super::{is_json, thread_count};
@@ -32,8 +33,10 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let inputs = open_inputs(&paths, &given)?;
     let files: Vec<InspectedFile> = inputs.iter().map(InspectedFile::new).collect();
     let progress = Progress::new(matches.get_flag("quiet") || is_json(matches));
-    let ingested = ingest(inputs, settings.values.as_of_date, thread_count(matches), &progress)?;
-    let report = analyse(&ingested.finished.table, &settings.values, &ingested.duplicates);
+    let threads = thread_count(matches);
+    let ingested = ingest(inputs, settings.values.as_of_date, threads, &progress)?;
+    let table = &ingested.finished.table;
+    let report = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
     let rejected = ingested.finished.table.quality.rejected_rows;
     let mut out = io::stdout().lock();
     if is_json(matches) {

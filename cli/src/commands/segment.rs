@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::ArgMatches;
-use strata_core::analysis::analyse;
+use strata_core::analysis::analyse_with;
 use strata_core::calendar::Timestamp;
 use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::settings::Settings;
@@ -15,6 +15,7 @@ use crate::error::CliError;
 use crate::ingest::{check_strict, ingest, open_inputs};
 use crate::output_dir::OutputDirectory;
 use crate::progress::Progress;
+use crate::threads::Threads;
 use crate::{args, settings, summary};
 
 use super::{is_json, thread_count, warn_of_duplicates};
@@ -41,7 +42,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     }
     warn_of_duplicates(ingested.duplicates.iter().map(String::as_str));
     let table = &ingested.finished.table;
-    let report = analyse(table, &settings.values, &ingested.duplicates);
+    let report = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
     let run = RunInfo { version: env!("CARGO_PKG_VERSION").to_owned(), generated_at, inputs: ingested.files };
     let bundle = OutputBundle {
         settings: &settings,

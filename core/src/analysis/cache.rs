@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Finding;
 use crate::money::Amount;
+use crate::parallel::{Parallel, Sequential, join};
 use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::stats::contingency::ContingencyTable;
@@ -103,11 +104,32 @@ impl AnalysisCache {
     /// of inputs that were left out because another has the same bytes.
     #[must_use]
     pub fn analyse(&mut self, table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Report {
-        let of_table = self.table.get(settings, |()| TableResults::of(table));
-        let scores = self.scores.get(table, of_table, settings);
-        let segments = self.segments.get(table, of_table, &scores, settings);
-        let retention = self.retention.get(table, of_table, settings);
-        let funnel_counts = self.funnel.get(settings, |key| funnel_counts::count(table, &of_table.cohorts, key));
+        self.analyse_with(&Sequential, table, settings, duplicate_files)
+    }
+
+    /// The same, with the caller's threads.
+    #[must_use]
+    pub fn analyse_with(
+        &mut self,
+        parallel: &dyn Parallel,
+        table: &UserTable,
+        settings: &Settings,
+        duplicate_files: &[String],
+    ) -> Report {
+        let AnalysisCache { table: of_table, scores, segments, retention, funnel } = self;
+        let of_table = of_table.get(settings, |()| TableResults::of(parallel, table));
+        let ((scores, segments), (retention, funnel_counts)) = join(
+            parallel,
+            move || {
+                let scores = scores.get(table, of_table, settings);
+                let segments = segments.get(table, of_table, &scores, settings);
+                (scores, segments)
+            },
+            move || {
+                let funnel_counts = funnel.get(settings, |key| funnel_counts::count(table, &of_table.cohorts, key));
+                (retention.get(table, of_table, settings), funnel_counts)
+            },
+        );
 
         let behavioral = behavior::summarise(segments.behavioral_statistics, settings);
         let revenue = revenue::summarise(
@@ -176,21 +198,27 @@ impl AnalysisCache {
     ///
     /// `table` is the one that was analysed.
     pub fn prepare(&mut self, table: &UserTable, settings: &Settings) {
-        let of_table = self.table.get(settings, |()| TableResults::of(table));
+        let of_table = self.table.get(settings, |()| TableResults::of(&Sequential, table));
         self.scores.normalize(table, of_table, settings);
     }
 }
 
 impl TableResults {
-    fn of(table: &UserTable) -> TableResults {
-        let activity = Activity::of(table);
-        let revenue = UserRevenue::of(table);
-        let journeys = journey::of_users(table);
+    fn of(parallel: &dyn Parallel, table: &UserTable) -> TableResults {
+        let ((revenue, cohorts, daily), (usage, journeys, stage_reach, activity)) = join(
+            parallel,
+            || {
+                let revenue = UserRevenue::of(table);
+                let cohorts = CohortDates::of(table, &revenue.totals);
+                (revenue, cohorts, daily::measure(table))
+            },
+            || (Usage::of(table), journey::of_users(table), StageReach::of(table), Activity::of(table)),
+        );
         TableResults {
-            usage: Usage::of(table),
-            cohorts: CohortDates::of(table, &revenue.totals),
-            stage_reach: StageReach::of(table),
-            daily: daily::measure(table),
+            usage,
+            cohorts,
+            stage_reach,
+            daily,
             findings: findings::about_table(table, &activity, &revenue.totals, &journeys),
             activity,
             revenue,

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::excerpt;
 use crate::money::Amount;
+use crate::parallel::{Parallel, Sequential};
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
@@ -249,11 +250,19 @@ impl UserTableBuilder {
     ///
     /// # Errors
     /// No row was accepted, or the as-of date lies outside the data.
-    pub fn finish(mut self) -> Result<FinishedTable, SourceError> {
+    pub fn finish(self) -> Result<FinishedTable, SourceError> {
+        self.finish_with(&Sequential)
+    }
+
+    /// The same, with the caller's threads.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn finish_with(mut self, parallel: &dyn Parallel) -> Result<FinishedTable, SourceError> {
         self.flush_milestones();
         let as_of = self.as_of_date()?;
         self.rejected.sort();
-        Ok(Finishing::new(self, as_of).finish())
+        Ok(Finishing::new(self, as_of).finish(parallel))
     }
 
     /// The day up to which the data is taken.

@@ -2,11 +2,12 @@
 
 use crate::calendar::Day;
 use crate::diagnostic::{FindingCode, Tally, excerpt};
+use crate::parallel::{Parallel, join};
 use crate::source::{Column, RejectedRow};
 
-use super::super::grouped::Grouped;
+use super::super::grouped::{Grouped, UserLog};
 use super::super::quality::{RowQuality, in_order, of_the_whole, row_finding};
-use super::super::table::{FinishedTable, TextColumn, UserTable};
+use super::super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};
 use super::super::totals::UserTotals;
 use super::devices::Devices;
 use super::row_entry::RowEntry;
@@ -61,68 +62,43 @@ impl Finishing {
     }
 
     /// Sorts users by id, groups what was logged, and says what the rows showed.
-    pub fn finish(mut self) -> FinishedTable {
+    pub fn finish(mut self, parallel: &dyn Parallel) -> FinishedTable {
         let positions = self.positions();
-        let all_users = positions.len();
         let place = |user: u32| positions[user as usize] as usize;
-        let kept = self.order.len();
-
+        let (all_users, kept) = (positions.len(), self.order.len());
         let is_in_order = kept == all_users && self.order.is_sorted();
-        let builder = &mut self.builder;
-        let devices = self.order.iter().fold(TextColumn::default(), |mut devices, &user| {
-            devices.push(builder.devices.text(user));
-            devices
-        });
-        builder.devices = Devices::default();
 
-        let mut milestones = std::mem::take(&mut builder.milestones).group(all_users, place);
-        milestones.truncate(kept);
-        let as_of = self.as_of;
-        milestones.shorten(|_, list| {
-            let stages = earliest_of_each_stage(list);
-            let mut kept = 0;
-            for position in 0..stages {
-                if list[position].time.day() <= as_of {
-                    list[kept] = list[position];
-                    kept += 1;
-                }
-            }
-            kept
-        });
-        let mut revenue = std::mem::take(&mut builder.revenue).group(all_users, place);
-        revenue.truncate(kept);
-        for user in 0..kept {
-            revenue.of_mut(user).sort_unstable();
-        }
-
-        let users = std::mem::take(&mut builder.users);
+        let users = std::mem::take(&mut self.builder.users);
         let (ids, totals) = if is_in_order {
-            (users.into_ids(), std::mem::take(&mut builder.totals))
+            (users.into_ids(), std::mem::take(&mut self.builder.totals))
         } else {
             let mut ids = TextColumn::default();
             for &user in &self.order {
                 ids.push(users.id(user));
             }
-            let totals = std::mem::take(&mut builder.totals);
+            let totals = std::mem::take(&mut self.builder.totals);
             (ids, self.order.iter().map(|&user| totals[user as usize].clone()).collect())
         };
 
-        let mut rows = std::mem::take(&mut builder.rows).group(all_users, place);
-        let mut findings = DateFindings {
-            every_user_has_one_date: true,
-            has_row: vec![false; usize::try_from(as_of.days_since(self.first_date)).unwrap_or(0) + 1],
-            ..DateFindings::default()
-        };
-        // Users without a row that takes part can still have duplicates.
-        for user in kept..all_users {
-            findings.count_duplicates(rows.of_mut(user), None);
-        }
-        let active_days = Grouped::from_lists(kept, |user, days| {
-            self.examine_user(user, ids.get(user), &totals[user], rows.of_mut(user), &mut findings, days);
-        });
-        drop(rows);
-
-        let (quality, rejected) = self.quality(&ids, &totals, &mut findings);
+        let (devices, order) = (std::mem::take(&mut self.builder.devices), std::mem::take(&mut self.order));
+        let (milestones, revenue) =
+            (std::mem::take(&mut self.builder.milestones), std::mem::take(&mut self.builder.revenue));
+        let as_of = self.as_of;
+        let ((active_days, findings, quality, rejected), (devices, milestones, revenue)) = join(
+            parallel,
+            || {
+                let (active_days, mut findings) = self.examine_rows(&ids, &totals, all_users, place);
+                let (quality, rejected) = self.quality(&ids, &totals, &mut findings);
+                (active_days, findings, quality, rejected)
+            },
+            || {
+                (
+                    device_texts(&devices, &order),
+                    milestones_up_to(as_of, milestones, all_users, kept, place),
+                    revenue_in_order(revenue, all_users, kept, place),
+                )
+            },
+        );
         let days_with_rows = findings.days_with_rows(self.first_date);
         let columns: Vec<Column> = self.builder.columns.into_iter().collect();
         let stages = columns.iter().filter_map(|column| match column {
@@ -147,6 +123,30 @@ impl Finishing {
             quality,
         };
         FinishedTable { table, rejected }
+    }
+
+    /// Looks at the rows of every user; says on which days each was active.
+    fn examine_rows(
+        &mut self,
+        ids: &TextColumn,
+        totals: &[UserTotals],
+        all_users: usize,
+        place: impl Fn(u32) -> usize,
+    ) -> (Grouped<i32>, DateFindings) {
+        let mut rows = std::mem::take(&mut self.builder.rows).group(all_users, place);
+        let mut findings = DateFindings {
+            every_user_has_one_date: true,
+            has_row: vec![false; usize::try_from(self.as_of.days_since(self.first_date)).unwrap_or(0) + 1],
+            ..DateFindings::default()
+        };
+        // Users without a row that takes part can still have duplicates.
+        for user in totals.len()..all_users {
+            findings.count_duplicates(rows.of_mut(user), None);
+        }
+        let active_days = Grouped::from_lists(totals.len(), |user, days| {
+            self.examine_user(user, ids.get(user), &totals[user], rows.of_mut(user), &mut findings, days);
+        });
+        (active_days, findings)
     }
 
     /// Looks at the days of one user and writes the active ones.
@@ -251,6 +251,54 @@ impl Finishing {
         };
         (quality, std::mem::take(&mut self.builder.rejected))
     }
+}
+
+/// Each user's device, in order.
+fn device_texts(devices: &Devices, order: &[u32]) -> TextColumn {
+    let mut texts = TextColumn::default();
+    for &user in order {
+        texts.push(devices.text(user));
+    }
+    texts
+}
+
+/// The earliest time of each user's stages, those after the as-of day left out.
+fn milestones_up_to(
+    as_of: Day,
+    milestones: UserLog<Milestone>,
+    all_users: usize,
+    kept_users: usize,
+    place: impl Fn(u32) -> usize,
+) -> Grouped<Milestone> {
+    let mut milestones = milestones.group(all_users, place);
+    milestones.truncate(kept_users);
+    milestones.shorten(|_, list| {
+        let stages = earliest_of_each_stage(list);
+        let mut kept = 0;
+        for position in 0..stages {
+            if list[position].time.day() <= as_of {
+                list[kept] = list[position];
+                kept += 1;
+            }
+        }
+        kept
+    });
+    milestones
+}
+
+/// Each user's revenue in order.
+fn revenue_in_order(
+    revenue: UserLog<RevenueEntry>,
+    all_users: usize,
+    kept_users: usize,
+    place: impl Fn(u32) -> usize,
+) -> Grouped<RevenueEntry> {
+    let mut revenue = revenue.group(all_users, place);
+    revenue.truncate(kept_users);
+    for user in 0..kept_users {
+        revenue.of_mut(user).sort_unstable();
+    }
+    revenue
 }
 
 impl DateFindings {

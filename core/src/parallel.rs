@@ -26,7 +26,7 @@ pub(crate) fn join<A: Send, B: Send>(
     let (mut first, mut second) = (Some(first), Some(second));
     let (mut first_result, mut second_result) = (None, None);
     parallel.both(&mut || first_result = first.take().map(|work| work()).or(first_result.take()), &mut || {
-        second_result = second.take().map(|work| work()).or(second_result.take())
+        second_result = second.take().map(|work| work()).or(second_result.take());
     });
     match (first_result, second_result) {
         (Some(first), Some(second)) => (first, second),

@@ -40,7 +40,8 @@ fn block_rows<'b>(block: &'b [u8], header: &CsvHeader) -> impl Iterator<Item = V
     std::iter::from_fn(move || {
         loop {
             let separators_end = records.next()? as usize;
-            let separators = &index.separators()[separators_before..separators_end];
+            // The first one stands before the block.
+            let separators = &index.separators()[1 + separators_before..=separators_end];
             separators_before = separators_end;
             let mut cells = Vec::with_capacity(separators.len());
             for &separator in separators {

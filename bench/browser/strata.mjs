@@ -30,13 +30,13 @@ async function load(page, input) {
 
 /** A file from choice to views, with so many workers that parse. */
 export async function measureLoad(input, workers) {
-  // The page leaves one core to the worker that reads.
+  // The page has a worker parse for each core.
   return withPage(async (page, pid) => {
     const before = usage(pid);
     const wall_s = await load(page, input);
     const after = usage(pid);
     return { wall_s, ...(after && { cpu_s: after.cpu_s - before.cpu_s, peak_mb: after.peak_mb }) };
-  }, { hardwareConcurrency: workers + 1 });
+  }, { hardwareConcurrency: workers });
 }
 
 /** From the address to the overview of the sample data, nothing in the cache. */

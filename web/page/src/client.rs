@@ -416,9 +416,9 @@ fn now() -> f64 {
     leptos::prelude::window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
-/// One worker parses per core that the coordinator leaves free, eight at most.
+/// One worker parses per core, eight at most: the coordinator has little to do beside.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 8")]
 fn parser_count() -> u32 {
     let cores = leptos::prelude::window().navigator().hardware_concurrency();
-    ((cores - 1.0).clamp(1.0, 8.0)) as u32
+    cores.clamp(1.0, 8.0) as u32
 }

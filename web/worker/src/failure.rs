@@ -4,10 +4,12 @@ use std::io;
 
 use strata_core::diagnostic::excerpt;
 use strata_core::settings::SettingError;
+use strata_core::source::csv::splitter::MAX_RECORD_BYTES;
 use strata_core::source::{HeaderProblem, SourceError};
 use strata_protocol::{Failure, FailureKind};
 
 use crate::memory::{Excess, MUCH};
+use crate::ranges::Unjoinable;
 
 /// How a table is read that no browser can hold.
 const COMMAND_LINE: &str = "Use the command line program, which has no such limit: strata segment FILE --out segments/";
@@ -186,6 +188,17 @@ pub fn of_reading(file: &str, reason: &io::Error) -> Failure {
             format!("{file}: {reason}"),
             "It may be damaged. Copy, download or export it again.",
         ),
+    }
+}
+
+/// A file whose ranges do not make a whole.
+#[must_use]
+pub fn of_joining(file: &str, reason: Unjoinable) -> Failure {
+    match reason {
+        Unjoinable::RecordTooLong { line } => {
+            of_source(&SourceError::RecordTooLong { file: file.to_owned(), line, limit_mib: MAX_RECORD_BYTES >> 20 })
+        }
+        Unjoinable::Changed => of_reading(file, &io::ErrorKind::NotFound.into()),
     }
 }
 

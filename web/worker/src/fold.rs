@@ -9,6 +9,7 @@ use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, Reject
 use strata_core::users::UserTableBuilder;
 
 use crate::parser::protocol::{InputLayout, UsedColumn};
+use crate::ranges::{FileRange, RangeFold};
 
 /// Rows after which users are handed over, so that a parser stays small.
 pub const PART_ROWS: u64 = 200_000;
@@ -40,8 +41,9 @@ impl InputLayout {
 }
 
 /// Folds rows into users and hands them over part by part.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fold {
+    as_of: Option<Day>,
     inputs: Vec<InputLayout>,
     decoder: Option<(u32, BlockDecoder)>,
     rows: RowFold,
@@ -51,9 +53,16 @@ impl Fold {
     /// Nothing folded yet, of inputs with these layouts.
     #[must_use]
     pub fn new(as_of: Option<Day>, inputs: Vec<InputLayout>) -> Fold {
-        let names = inputs.iter().map(|input| input.name.clone()).collect();
-        let builder = UserTableBuilder::new(as_of, names);
-        Fold { inputs, decoder: None, rows: RowFold { builder, row_count: 0, rows_since_part: 0, latest_date: None } }
+        let rows = RowFold::new(as_of, &inputs);
+        Fold { as_of, inputs, decoder: None, rows }
+    }
+
+    /// A fold of a range of the input with this number, apart from all other rows: it may have to be dropped.
+    #[must_use]
+    pub fn range(&self, file: u32, range: FileRange) -> Option<RangeFold> {
+        let layout = self.input(file)?;
+        let decoder = BlockDecoder::new(layout.delimiter, &layout.mapping());
+        Some(RangeFold::new(range, file, layout.delimiter, decoder, RowFold::new(self.as_of, &self.inputs)))
     }
 
     /// Folds a block of the input with this number.
@@ -80,7 +89,7 @@ impl Fold {
 }
 
 /// Takes rows and remembers what their part of the user table does not tell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RowFold {
     builder: UserTableBuilder,
     row_count: u64,
@@ -89,6 +98,11 @@ pub struct RowFold {
 }
 
 impl RowFold {
+    fn new(as_of: Option<Day>, inputs: &[InputLayout]) -> RowFold {
+        let names = inputs.iter().map(|input| input.name.clone()).collect();
+        RowFold { builder: UserTableBuilder::new(as_of, names), row_count: 0, rows_since_part: 0, latest_date: None }
+    }
+
     /// Rows accepted, those handed over too.
     #[must_use]
     pub fn row_count(&self) -> u64 {

@@ -8,7 +8,7 @@ use strata_core::source::{Column, ColumnMapping, HeaderProblem, parquet};
 use strata_protocol::{Failure, InputPreview, LoadedInput};
 
 use crate::columns::{self, FoundColumns};
-use crate::{failure, preview};
+use crate::{failure, preview, ranges};
 
 /// Bytes read for a first look.
 pub const HEAD_BYTES: u64 = 64 * 1024;
@@ -88,6 +88,14 @@ impl Input {
             header: header.names.clone(),
             format: Format::Csv(header),
         })
+    }
+
+    /// Whether its bytes can be read side by side.
+    #[must_use]
+    pub fn has_ranges(&self) -> bool {
+        matches!(self.format, Format::Csv(_))
+            && self.compression == Compression::None
+            && ranges::has_ranges(self.byte_count)
     }
 
     /// What the user must be asked, or only told.

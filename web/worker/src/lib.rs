@@ -5,7 +5,7 @@
 //! of the table, and end when all is read, which gives their memory back.
 //!
 //! What needs no browser is in modules of its own, which are tested natively: [`session`] answers requests, [`fold`]
-//! is what a parser does, [`input`] what is found out before any row is read.
+//! and [`ranges`] are what a parser does, [`input`] what is found out before any row is read.
 
 pub mod archive;
 pub mod columns;
@@ -17,6 +17,7 @@ pub mod memory;
 pub mod parser;
 pub mod parts;
 pub mod preview;
+pub mod ranges;
 pub mod reading;
 pub mod report_view;
 pub mod scope;

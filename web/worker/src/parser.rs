@@ -6,6 +6,8 @@ mod parquet_file;
 pub mod protocol;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::io;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -13,9 +15,12 @@ use strata_core::calendar::Day;
 use strata_core::source::csv::splitter::{Block, BlockKind};
 use strata_protocol::Failure;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use crate::fold::{Fold, RowFold};
+use crate::ranges::{FileRange, RangeOutcome};
+use crate::reading::Stretch;
 use crate::{failure, reading, scope};
 use parquet_file::WatchedRows;
 use protocol::{FromParser, InputLayout, ParserStatus, ToParser};
@@ -44,22 +49,47 @@ pub fn run() {
     }));
     // A panic ends in an error of the worker; once the panic is told, the error is no news.
     scope::on_error(|_| HAS_PANICKED.get());
-    let parser = Rc::new(RefCell::new(Parser { fold: Fold::new(None, Vec::new()), bytes: Vec::new() }));
+    let inbox = Rc::new(RefCell::new(Inbox::default()));
     scope::on_message(move |message| {
-        let done = serde_wasm_bindgen::from_value(message)
-            .map_err(|error| failure::internal(error.to_string()))
-            .and_then(|message| match parser.try_borrow_mut() {
-                Ok(mut parser) => parser.take(message),
-                // It panicked, which was told; what follows is for nobody.
-                Err(_) => Ok(()),
-            });
-        if let Err(failure) = done {
-            scope::post(&FromParser::Failed { failure });
+        let mut waiting = inbox.borrow_mut();
+        waiting.messages.push_back(message);
+        // One that panicked stays busy: what follows is for nobody.
+        if !std::mem::replace(&mut waiting.is_busy, true) {
+            spawn_local(work_off(Rc::clone(&inbox)));
         }
     });
     scope::post(&FromParser::Ready);
 }
 
+/// Messages that wait for those before: bytes of a range are waited for.
+#[derive(Default)]
+struct Inbox {
+    messages: VecDeque<JsValue>,
+    is_busy: bool,
+    parser: Parser,
+}
+
+/// Does what the messages say, until there are no more.
+async fn work_off(inbox: Rc<RefCell<Inbox>>) {
+    let mut parser = std::mem::take(&mut inbox.borrow_mut().parser);
+    loop {
+        let message = inbox.borrow_mut().messages.pop_front();
+        let Some(message) = message else { break };
+        let message = serde_wasm_bindgen::from_value(message).map_err(|error| failure::internal(error.to_string()));
+        let done = match message {
+            Ok(message) => parser.take(message).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = done {
+            scope::post(&FromParser::Failed { failure });
+        }
+    }
+    let mut inbox = inbox.borrow_mut();
+    inbox.parser = parser;
+    inbox.is_busy = false;
+}
+
+#[derive(Default)]
 struct Parser {
     fold: Fold,
     /// The bytes of the block at hand, used again for the next.
@@ -67,7 +97,7 @@ struct Parser {
 }
 
 impl Parser {
-    fn take(&mut self, message: ToParser) -> Result<(), Failure> {
+    async fn take(&mut self, message: ToParser) -> Result<(), Failure> {
         match message {
             ToParser::Look { file } => look(&file)?,
             ToParser::Begin { as_of, inputs } => self.fold = Fold::new(as_of.map(Day), inputs),
@@ -84,6 +114,7 @@ impl Parser {
                 let taken = FromParser::Taken { buffer: buffer.clone(), status: self.status() };
                 scope::post_with(&taken, &Array::of1(&buffer));
             }
+            ToParser::Range { input, file, range } => self.read_range(input, &file, range).await?,
             ToParser::Parquet { number, file } => {
                 self.decode_parquet(number, &file)?;
                 self.hand_over_if_due();
@@ -94,6 +125,33 @@ impl Parser {
                 scope::post(&FromParser::Finished { status: self.status() });
             }
         }
+        Ok(())
+    }
+
+    async fn read_range(&mut self, input: u32, file: &File, range: FileRange) -> Result<(), Failure> {
+        let unreadable = |reason: io::Error| failure::of_reading(&file.name(), &reason);
+        let Some(mut fold) = self.fold.range(input, range) else {
+            return Err(failure::internal(format!("Input {input} is not known.")));
+        };
+        let mut outcome = RangeOutcome::default();
+        let (from, to) = (fold.position() as f64, range.to as f64);
+        let mut stretch = Stretch::new(file, from, (to - from).max(0.0)).map_err(unreadable)?;
+        loop {
+            let wanted = u32::try_from(fold.wanted()).unwrap_or(u32::MAX);
+            let count = if fold.position() < range.to {
+                stretch.read(wanted, fold.input()).await
+            } else {
+                // The record across the range's end.
+                reading::read_at(file, fold.position() as f64, wanted.into(), fold.input())
+            };
+            if fold.take(count.map_err(unreadable)?.into(), &mut outcome) {
+                break;
+            }
+        }
+        let (part, hashes) = fold.finish();
+        let (part, hashes) = (Uint8Array::from(part.as_slice()), Uint8Array::from(hashes.as_slice()));
+        let buffers = Array::of2(&part.buffer(), &hashes.buffer());
+        scope::post_with(&FromParser::Range { outcome, part, hashes, status: self.status() }, &buffers);
         Ok(())
     }
 

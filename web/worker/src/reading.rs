@@ -9,7 +9,10 @@ use parquet::file::reader::Length;
 use strata_core::source::parquet::ChunkReader;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DomException, File, FileReaderSync};
+use web_sys::{
+    Blob, DomException, File, FileReaderSync, ReadableStreamByobReader, ReadableStreamDefaultReader,
+    ReadableStreamReadResult,
+};
 
 /// Bytes of a slice. Larger ones are not read faster, smaller ones are read slower.
 pub const SLICE_BYTES: f64 = 8.0 * 1_048_576.0;
@@ -92,6 +95,100 @@ impl Slices {
         self.taken = end;
         Ok(count as usize)
     }
+}
+
+/// Reads a stretch of a file, while the browser reads on.
+///
+/// The browser fills a buffer that it is lent where it can: nothing is then allocated for what is read.
+#[derive(Debug)]
+pub struct Stretch {
+    reader: StretchReader,
+    chunk: Uint8Array,
+    /// How much of the chunk was taken.
+    taken: u32,
+}
+
+#[derive(Debug)]
+enum StretchReader {
+    /// Fills buffers.
+    Lent(ReadableStreamByobReader),
+    /// Gives buffers.
+    Given(ReadableStreamDefaultReader),
+}
+
+/// Bytes of the buffer that is lent.
+const LENT_BYTES: u32 = 1 << 20;
+
+impl Stretch {
+    /// So many bytes of a file from a position on, or those that there are.
+    ///
+    /// # Errors
+    /// The file cannot be cut.
+    pub fn new(file: &File, start: f64, byte_count: f64) -> io::Result<Stretch> {
+        let stream = slice(file, start, byte_count)?.stream();
+        let (reader, chunk) = if let Ok(reader) = ReadableStreamByobReader::new(&stream) {
+            (StretchReader::Lent(reader), LENT_BYTES)
+        } else {
+            let reader = ReadableStreamDefaultReader::new(&stream).map_err(|reason| read_error(&reason))?;
+            (StretchReader::Given(reader), 0)
+        };
+        Ok(Stretch { reader, chunk: Uint8Array::new_with_length(chunk), taken: chunk })
+    }
+
+    /// Appends so many of the next bytes, fewer only at the end; says how many.
+    ///
+    /// # Errors
+    /// The file cannot be read any more.
+    pub async fn read(&mut self, wanted: u32, into: &mut Vec<u8>) -> io::Result<u32> {
+        let mut missing = wanted;
+        while missing > 0 {
+            if self.taken == self.chunk.length() && !self.next_chunk().await? {
+                break;
+            }
+            let end = self.chunk.length().min(self.taken.saturating_add(missing));
+            append(&self.chunk.subarray(self.taken, end), into);
+            missing -= end - self.taken;
+            self.taken = end;
+        }
+        Ok(wanted - missing)
+    }
+
+    /// Reads a chunk that is not empty; false at the end.
+    async fn next_chunk(&mut self) -> io::Result<bool> {
+        let failed = |reason: JsValue| read_error(&reason);
+        loop {
+            let read = match &self.reader {
+                StretchReader::Lent(reader) => {
+                    let whole = Uint8Array::new(&self.chunk.buffer());
+                    reader.read_with_array_buffer_view(&whole)
+                }
+                StretchReader::Given(reader) => reader.read(),
+            };
+            let read: ReadableStreamReadResult = JsFuture::from(read).await.map_err(failed)?.unchecked_into();
+            let Some(chunk) = read.get_value().dyn_into::<Uint8Array>().ok() else { return Ok(false) };
+            self.taken = 0;
+            self.chunk = chunk;
+            if read.get_done() == Some(true) {
+                return Ok(false);
+            }
+            if self.chunk.length() > 0 {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// Appends bytes at a place of a file, waiting for them; says how many there were.
+///
+/// # Errors
+/// The file cannot be read any more.
+pub fn read_at(file: &File, start: f64, byte_count: f64, into: &mut Vec<u8>) -> io::Result<u32> {
+    if start >= file.size() {
+        return Ok(0);
+    }
+    let view = read_sync(file, start, byte_count)?;
+    append(&view, into);
+    Ok(view.length())
 }
 
 fn read_sync(file: &File, start: f64, byte_count: f64) -> io::Result<Uint8Array> {

@@ -13,7 +13,8 @@ use strata_protocol::{
     UserFilter, UserQuery, pack, unpack,
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
-use strata_worker::reading::{InOrder, Places, Slices};
+use strata_worker::ranges::{FileRange, FirstRecord, RangeOutcome};
+use strata_worker::reading::{InOrder, Places, Slices, Stretch, read_at};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
@@ -61,6 +62,45 @@ fn a_file_is_read_in_order_whatever_is_asked_for() {
     let mut from_the_middle = InOrder::new(file, 100_000.0, 5.0);
     from_the_middle.read_exact(&mut piece).unwrap();
     assert_eq!(piece, bytes[100_000..100_007]);
+}
+
+#[wasm_bindgen_test]
+async fn a_stretch_ends_where_it_was_told_to_or_with_the_file() {
+    let bytes = bytes();
+    let file = file(&bytes, "a.csv");
+    for (start, end) in [(0, 5_000_000), (1_048_576, bytes.len() + 10), (bytes.len() - 3, bytes.len())] {
+        let mut stretch = Stretch::new(&file, start as f64, (end - start) as f64).unwrap();
+        let mut read = b"before".to_vec();
+        while stretch.read(1_500_000, &mut read).await.unwrap() == 1_500_000 {}
+        assert!(read[6..] == bytes[start..end.min(bytes.len())], "{start}..{end}");
+        assert_eq!(stretch.read(1, &mut read).await.unwrap(), 0);
+    }
+}
+
+#[wasm_bindgen_test]
+fn bytes_at_a_place_are_as_many_as_there_are() {
+    let bytes = bytes();
+    let file = file(&bytes, "a.csv");
+    let mut read = Vec::new();
+    assert_eq!(read_at(&file, 100.0, 50.0, &mut read).unwrap(), 50);
+    assert_eq!(read_at(&file, bytes.len() as f64 - 2.0, 50.0, &mut read).unwrap(), 2);
+    assert_eq!(read_at(&file, bytes.len() as f64, 50.0, &mut read).unwrap(), 0);
+    assert_eq!(read, [&bytes[100..150], &bytes[bytes.len() - 2..]].concat());
+}
+
+#[wasm_bindgen_test]
+fn ranges_keep_their_positions() {
+    let range = FileRange { number: 3, from: 1 << 40, to: (1 << 53) - 1, first: FirstRecord::At(7), is_hashed: true };
+    let message = ToParser::Range { input: 1, file: file(b"abc", "a.csv"), range };
+    let back = through_javascript(&message);
+    assert!(matches!(back, ToParser::Range { input: 1, range: found, .. } if found == range));
+    let outcome =
+        RangeOutcome { number: 3, end: 1 << 41, too_long: Some(1), latest_day: Some(-4), ..RangeOutcome::default() };
+    let (part, hashes) = (Uint8Array::from(&b"xyz"[..]), Uint8Array::from(&[7; 32][..]));
+    let status = ParserStatus::default();
+    let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), part, hashes, status });
+    let FromParser::Range { outcome: found, part, hashes, .. } = back else { panic!("another message") };
+    assert_eq!((found, part.to_vec(), hashes.length()), (outcome, b"xyz".to_vec(), 32));
 }
 
 #[wasm_bindgen_test]

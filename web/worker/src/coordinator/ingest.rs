@@ -14,6 +14,7 @@ use web_sys::File;
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::parser::protocol::InputLayout;
+use crate::ranges::{self, Joining, RANGE_BYTES, Step};
 use crate::reading::Slices;
 use crate::session::ReadTable;
 
@@ -55,7 +56,16 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     for ((_, mapping), _) in inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate) {
         builder.add_columns(mapping);
     }
-    let mut ingest = Ingest { pool, teller, builder, total_bytes, done_bytes: 0.0, parquet: Vec::new() };
+    let mut ingest = Ingest {
+        pool,
+        teller,
+        builder,
+        total_bytes,
+        done_bytes: 0.0,
+        parquet: Vec::new(),
+        joined_rows: 0,
+        latest_date: None,
+    };
     for (number, (input, _)) in inputs.iter().enumerate() {
         if !is_duplicate[number] {
             hashes[number] = Some(ingest.read_input(source, number, input).await?);
@@ -119,6 +129,9 @@ struct Ingest {
     done_bytes: f64,
     /// Parquet files that a parser is reading: which parser, and how long the file is.
     parquet: Vec<(usize, f64)>,
+    /// Rows of ranges, and the latest date of any: parsers tell those of all else.
+    joined_rows: u64,
+    latest_date: Option<Day>,
 }
 
 impl Ingest {
@@ -137,6 +150,9 @@ impl Ingest {
                 self.advance()?;
                 Ok(hash)
             }
+            (Source::Files { files, .. }, Format::Csv(header)) if input.has_ranges() => {
+                self.read_ranges(number_of_file, &files[number], input.byte_count, header).await
+            }
             (Source::Files { files, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_file(&files[number], input.compression).map_err(unreadable)?;
                 self.read_csv(number_of_file, input, header, bytes, None).await
@@ -147,6 +163,42 @@ impl Ingest {
             }
             (Source::Sample { .. }, Format::Parquet) => Err(failure::internal("Sample data is CSV.").into()),
         }
+    }
+
+    /// Has parsers read the ranges of a file, and joins these in their order while others are read.
+    async fn read_ranges(
+        &mut self,
+        number: u32,
+        file: &File,
+        byte_count: u64,
+        header: &CsvHeader,
+    ) -> Result<InputFile, Stop> {
+        let name = file.name();
+        let ranges = ranges::cut(byte_count, header, RANGE_BYTES);
+        let mut joining = Joining::new(ranges.clone());
+        let mut unread = ranges.into_iter();
+        for range in unread.by_ref().take(self.pool.ranges_at_once()) {
+            self.pool.fold_range(number, file, range)?;
+        }
+        let done_before = self.done_bytes;
+        while let Some(next) = joining.next() {
+            let read = self.pool.next_range(next).await?;
+            let step = joining.take(&read.outcome, &read.hashes.to_vec());
+            match step.map_err(|reason| failure::of_joining(&name, reason))? {
+                Step::Again(range) => self.pool.fold_range(number, file, range)?,
+                Step::Merge { lines_before } => {
+                    if let Some(range) = unread.next() {
+                        self.pool.fold_range(number, file, range)?;
+                    }
+                    self.merge(&read.part, lines_before)?;
+                    self.joined_rows += read.outcome.row_count;
+                    self.latest_date = self.latest_date.max(read.outcome.latest_day.map(Day));
+                }
+            }
+            self.done_bytes = done_before + joining.byte_count() as f64;
+            self.advance()?;
+        }
+        joining.input_file(&name).ok_or_else(|| failure::internal(format!("{name} has no hash.")).into())
     }
 
     async fn read_csv(
@@ -192,22 +244,24 @@ impl Ingest {
         self.pool.finish()?;
         while let Some(parts) = self.pool.next_parts().await? {
             for part in parts {
-                self.merge(&part)?;
+                self.merge(&part, 0)?;
             }
             self.advance()?;
         }
         self.teller.check()?;
         self.teller.finishing(Advance { bytes: self.total_bytes, ..self.state() });
-        let latest_date = self.pool.status().latest_date;
+        let latest_date = self.latest_date.max(self.pool.status().latest_date);
         Ok((self.builder, latest_date))
     }
 
     fn merge_parts(&mut self) -> Result<(), Failure> {
-        self.pool.take_parts().iter().try_for_each(|part| self.merge(part))
+        self.pool.take_parts().iter().try_for_each(|part| self.merge(part, 0))
     }
 
-    fn merge(&mut self, part: &Uint8Array) -> Result<(), Failure> {
-        self.builder.merge_part(&part.to_vec()).map_err(|error| failure::internal(error.to_string()))
+    fn merge(&mut self, part: &Uint8Array, lines_before: u64) -> Result<(), Failure> {
+        self.builder
+            .merge_part_after(&part.to_vec(), lines_before)
+            .map_err(|error| failure::internal(error.to_string()))
     }
 
     fn advance(&self) -> Result<(), Stop> {
@@ -221,7 +275,7 @@ impl Ingest {
         Advance {
             bytes: self.done_bytes + of_parquet.sum::<f64>(),
             total_bytes: self.total_bytes,
-            rows: status.rows,
+            rows: status.rows + self.joined_rows as f64,
             parser_memory: status.memory,
         }
     }

@@ -1,8 +1,10 @@
 //! The parsers: started, fed as fast as they take it, and ended.
 
+mod connection;
+
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
@@ -10,11 +12,14 @@ use strata_core::calendar::Day;
 use strata_core::source::csv::splitter::{Block, BlockKind};
 use strata_protocol::Failure;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::File;
 
-use crate::parser::ROLE;
+use crate::failure;
 use crate::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser};
-use crate::{failure, scope};
+use crate::ranges::{FileRange, RangeOutcome};
+
+use super::error_text;
+use connection::Connection;
 
 /// Blocks under way per parser: one at work, one that waits.
 const BLOCKS_PER_PARSER: u32 = 2;
@@ -31,18 +36,14 @@ pub struct ParserPool {
     shared: Rc<RefCell<Shared>>,
 }
 
-/// A parser and what listens to it.
-struct Connection {
-    worker: Worker,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-}
-
 /// What the parsers have said.
 #[derive(Default)]
 struct Shared {
     parsers: Vec<ParserState>,
     /// Parts to be merged.
     parts: Vec<Uint8Array>,
+    /// Ranges to be joined.
+    ranges: Vec<ReadRange>,
     /// Buffers of blocks that are done with.
     spare: Vec<ArrayBuffer>,
     columns: Option<ParquetColumns>,
@@ -59,6 +60,16 @@ struct ParserState {
     /// Blocks or files under way.
     under_way: u32,
     status: ParserStatus,
+}
+
+/// A range that was read.
+pub struct ReadRange {
+    /// What it came to.
+    pub outcome: RangeOutcome,
+    /// Its users.
+    pub part: Uint8Array,
+    /// The hashes of its pieces.
+    pub hashes: Uint8Array,
 }
 
 /// Column names and first rows of a Parquet file.
@@ -86,7 +97,7 @@ impl ParserPool {
         let count = count.clamp(1, MOST_PARSERS) as usize;
         let shared =
             Rc::new(RefCell::new(Shared { parsers: vec![ParserState::default(); count], ..Shared::default() }));
-        let connect = |number| Connection::open(number, &shared).map_err(|error| cannot_start(&error));
+        let connect = |number| Connection::open(number, &shared);
         let workers = (0..count).map(connect).collect::<Result<_, _>>()?;
         Ok(ParserPool { workers, shared })
     }
@@ -120,6 +131,30 @@ impl ParserPool {
         };
         self.shared.borrow_mut().parsers[number].under_way += 1;
         self.post(number, &message, &Array::of1(&buffer))
+    }
+
+    /// Has a range of a file read by the parser with least to do, which is given more than it can do at once.
+    pub fn fold_range(&self, input: u32, file: &File, range: FileRange) -> Result<(), Failure> {
+        let parsers = &mut self.shared.borrow_mut().parsers;
+        let Some((number, idlest)) = parsers.iter_mut().enumerate().min_by_key(|(_, parser)| parser.under_way) else {
+            return Err(failure::internal("There is no worker that reads rows."));
+        };
+        idlest.under_way += 1;
+        self.post(number, &ToParser::Range { input, file: file.clone(), range }, &Array::new())
+    }
+
+    /// Waits for the outcome of the range with this number.
+    pub async fn next_range(&self, number: u32) -> Result<ReadRange, Failure> {
+        self.when(|shared| {
+            let found = shared.ranges.iter().position(|range| range.outcome.number == number)?;
+            Some(shared.ranges.swap_remove(found))
+        })
+        .await
+    }
+
+    /// Ranges that may be under way or wait to be joined: one at work and one that waits, for each parser.
+    pub fn ranges_at_once(&self) -> usize {
+        self.workers.len() * BLOCKS_PER_PARSER as usize
     }
 
     /// Gives a Parquet file to a parser that has nothing else to do; says which.
@@ -191,8 +226,8 @@ impl ParserPool {
     fn post(&self, number: usize, message: &ToParser, transfer: &Array) -> Result<(), Failure> {
         serde_wasm_bindgen::to_value(message)
             .map_err(JsValue::from)
-            .and_then(|message| self.workers[number].worker.post_message_with_transfer(&message, transfer))
-            .map_err(|error| failure::internal(super::error_text(&error)))
+            .and_then(|message| self.workers[number].post(&message, transfer))
+            .map_err(|error| failure::internal(error_text(&error)))
     }
 
     /// Waits until the parsers have said what is looked for, or one failed.
@@ -212,51 +247,6 @@ impl ParserPool {
     }
 }
 
-impl Connection {
-    fn open(number: usize, shared: &Rc<RefCell<Shared>>) -> Result<Connection, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(ROLE);
-        let worker = Worker::new_with_options(&scope::address(), &options)?;
-        let of_messages = Rc::clone(shared);
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let mut shared = of_messages.borrow_mut();
-            match serde_wasm_bindgen::from_value(event.data()) {
-                Ok(message) => shared.take(number, message),
-                Err(error) => shared.fail(failure::internal(error.to_string())),
-            }
-            shared.wake();
-        });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error_listener(Rc::downgrade(shared)).unchecked_ref()));
-        Ok(Connection { worker, _on_message: on_message })
-    }
-}
-
-/// Takes the errors of a parser, also those that come when nobody waits for it any more: what is not taken would
-/// reach the page as an error of the coordinator.
-fn error_listener(shared: Weak<RefCell<Shared>>) -> JsValue {
-    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        event.prevent_default();
-        let Some(shared) = shared.upgrade() else { return };
-        // The event of a program that could not be loaded says nothing.
-        let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
-        let reason = reason.unwrap_or_else(|| "its program could not be loaded".to_owned());
-        let mut shared = shared.borrow_mut();
-        shared.fail(failure::internal(format!("A worker that reads rows has stopped: {reason}")));
-        shared.wake();
-    });
-    // It lives as long as the browser needs it.
-    listener.into_js_value()
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.terminate();
-    }
-}
-
 impl Shared {
     fn take(&mut self, number: usize, message: FromParser) {
         self.has_news = true;
@@ -268,6 +258,11 @@ impl Shared {
             FromParser::Part { bytes, status } => {
                 parser.status = status;
                 self.parts.push(bytes);
+            }
+            FromParser::Range { outcome, part, hashes, status } => {
+                parser.status = status;
+                parser.under_way -= 1;
+                self.ranges.push(ReadRange { outcome, part, hashes });
             }
             FromParser::Taken { buffer, status } => {
                 parser.status = status;
@@ -297,8 +292,4 @@ impl Shared {
             waker.wake();
         }
     }
-}
-
-fn cannot_start(error: &JsValue) -> Failure {
-    failure::internal(format!("A worker that reads rows cannot be started: {}", super::error_text(error)))
 }

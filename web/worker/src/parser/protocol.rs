@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use strata_protocol::Failure;
 use web_sys::File;
 
+use crate::ranges::{FileRange, RangeOutcome};
+
 /// What the coordinator tells a parser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToParser {
@@ -34,6 +36,16 @@ pub enum ToParser {
         /// The bytes; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         buffer: ArrayBuffer,
+    },
+    /// Read and fold a range of a plain CSV file. Answered by [`FromParser::Range`].
+    Range {
+        /// Which input, from 0.
+        input: u32,
+        /// The file.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        file: File,
+        /// Which of its bytes.
+        range: FileRange,
     },
     /// Fold a whole Parquet file. Answered by [`FromParser::Taken`].
     Parquet {
@@ -89,6 +101,19 @@ pub enum FromParser {
         /// How far the parser is.
         status: ParserStatus,
     },
+    /// A range is read.
+    Range {
+        /// What it came to.
+        outcome: RangeOutcome,
+        /// Its users, as `UserTableBuilder::take_part` makes them; transferred.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        part: Uint8Array,
+        /// The hashes of its pieces, one after the other.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        hashes: Uint8Array,
+        /// How far the parser is.
+        status: ParserStatus,
+    },
     /// A file is being read.
     Advanced {
         /// How far the parser is.
@@ -117,9 +142,9 @@ pub enum FromParser {
 /// How far a parser is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ParserStatus {
-    /// Rows accepted.
+    /// Rows accepted, but for those of ranges, which their outcome tells.
     pub row_count: f64,
-    /// Latest date of an accepted row, as days since 1970-01-01.
+    /// Latest date of such a row, as days since 1970-01-01.
     pub latest_day: Option<i32>,
     /// Memory in use, bytes.
     pub memory_bytes: f64,

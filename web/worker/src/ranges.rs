@@ -1,0 +1,203 @@
+//! Ranges of a plain CSV file: read by parsers side by side, joined by the coordinator in their order.
+//!
+//! [`RangeFold`] is what a parser does with a range, [`Joining`] what the coordinator does with what it came to. How
+//! ranges are cut so that no record is lost or read twice is told in [`strata_core::source::csv::range`].
+
+mod range_fold;
+
+pub use range_fold::RangeFold;
+
+use serde::{Deserialize, Serialize};
+use strata_core::source::InputFile;
+use strata_core::source::csv::header::CsvHeader;
+use strata_core::source::csv::range::RangeStart;
+use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces};
+
+/// Bytes of a range, a multiple of [`PIECE_BYTES`]: so few that what waits to be joined is small, so many that joining is
+/// rare.
+pub const RANGE_BYTES: u64 = 64 * PIECE_BYTES;
+
+/// Bytes of the hash of a piece.
+const HASH_BYTES: usize = size_of::<PieceHash>();
+
+/// A range of a file. Positions are those of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRange {
+    /// Which of the file's ranges, from 0.
+    pub number: u32,
+    /// The first byte that is hashed with the range, a multiple of [`PIECE_BYTES`].
+    pub from: u64,
+    /// Behind the last byte that is hashed; the last record may end behind it.
+    pub to: u64,
+    /// Where its records start.
+    pub first: FirstRecord,
+    /// Whether its hash is known already, because this is another reading of it.
+    pub is_hashed: bool,
+}
+
+/// Where the records of a range start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FirstRecord {
+    /// Behind a header of so many bytes and physical lines.
+    AfterHeader {
+        /// Bytes, a byte order mark too.
+        byte_count: u64,
+        /// Lines.
+        line_count: u64,
+    },
+    /// At this position.
+    At(u64),
+    /// Behind the first line feed of the range, unless that is inside quotes.
+    OnNextLine,
+}
+
+impl FileRange {
+    fn start(&self) -> RangeStart {
+        match self.first {
+            FirstRecord::AfterHeader { byte_count, line_count } => {
+                RangeStart::AfterHeader { position: byte_count, line_count }
+            }
+            FirstRecord::At(position) => RangeStart::Record(position),
+            FirstRecord::OnNextLine => RangeStart::NextLine(self.from),
+        }
+    }
+}
+
+/// Whether a file is long enough to be read in ranges: the hash of one piece is no tree.
+#[must_use]
+pub fn has_ranges(byte_count: u64) -> bool {
+    byte_count > PIECE_BYTES
+}
+
+/// Cuts a file of so many bytes into ranges of so many, usually [`RANGE_BYTES`].
+#[must_use]
+pub fn cut(byte_count: u64, header: &CsvHeader, range_bytes: u64) -> Vec<FileRange> {
+    let header_bytes = header.byte_count as u64;
+    let mut ranges: Vec<FileRange> = Vec::new();
+    let mut from = 0;
+    while from < byte_count {
+        let first = match from {
+            0 => FirstRecord::AfterHeader { byte_count: header_bytes, line_count: header.line_count },
+            _ => FirstRecord::OnNextLine,
+        };
+        // The header is within the first range.
+        let to = (from + range_bytes).max(header_bytes.next_multiple_of(PIECE_BYTES)).min(byte_count);
+        let number = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
+        ranges.push(FileRange { number, from, to, first, is_hashed: false });
+        from = to;
+    }
+    ranges
+}
+
+/// What a range came to, beside the part of the user table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RangeOutcome {
+    /// Which of the file's ranges.
+    pub number: u32,
+    /// Where the first record was taken to start.
+    pub start: u64,
+    /// Behind the last record.
+    pub end: u64,
+    /// Physical lines, a header's too.
+    pub line_count: u64,
+    /// A record that is too long, after which nothing was read: its line, counted from the range's first, which is 1.
+    pub too_long: Option<u64>,
+    /// Rows accepted.
+    pub row_count: u64,
+    /// Latest date of an accepted row, as days since 1970-01-01.
+    pub latest_day: Option<i32>,
+    /// Bytes that were hashed.
+    pub hashed_bytes: u64,
+}
+
+/// What to do with the part of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Merge it, its lines counted from behind so many.
+    Merge {
+        /// Lines of the file before the range.
+        lines_before: u64,
+    },
+    /// Drop it, and read the range again as told: it does not start where the one before ended.
+    Again(FileRange),
+}
+
+/// Why a file cannot be joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unjoinable {
+    /// The record that starts on this physical line is too long.
+    RecordTooLong {
+        /// From 1.
+        line: u64,
+    },
+    /// It is not as long as it was.
+    Changed,
+}
+
+/// Joins the ranges of a file in their order.
+#[derive(Debug)]
+pub struct Joining {
+    ranges: Vec<FileRange>,
+    /// The range whose outcome is next.
+    next: usize,
+    lines_before: u64,
+    /// Where its first record starts.
+    record_start: u64,
+    pieces: Vec<PieceHash>,
+}
+
+impl Joining {
+    /// A joining of all ranges of a file.
+    #[must_use]
+    pub fn new(ranges: Vec<FileRange>) -> Joining {
+        let record_start = ranges.first().map_or(0, |range| range.start().position());
+        Joining { ranges, next: 0, lines_before: 0, record_start, pieces: Vec::new() }
+    }
+
+    /// The number of the range whose outcome must be handed in next; none once all are joined.
+    #[must_use]
+    pub fn next(&self) -> Option<u32> {
+        self.ranges.get(self.next).map(|range| range.number)
+    }
+
+    /// Bytes of the ranges that are joined.
+    #[must_use]
+    pub fn byte_count(&self) -> u64 {
+        self.next.checked_sub(1).map_or(0, |last| self.ranges[last].to)
+    }
+
+    /// Takes the next range's outcome and the hashes of its pieces.
+    ///
+    /// # Errors
+    /// A record is too long, or the file was changed while it was read.
+    pub fn take(&mut self, outcome: &RangeOutcome, hashes: &[u8]) -> Result<Step, Unjoinable> {
+        let Some(range) = self.ranges.get_mut(self.next) else { return Err(Unjoinable::Changed) };
+        if !range.is_hashed {
+            if outcome.hashed_bytes != range.to - range.from {
+                return Err(Unjoinable::Changed);
+            }
+            self.pieces.extend_from_slice(hashes.as_chunks::<HASH_BYTES>().0);
+            range.is_hashed = true;
+        }
+        let is_start_known = range.first != FirstRecord::OnNextLine;
+        if !is_start_known && (outcome.too_long.is_some() || outcome.start != self.record_start) {
+            range.first = FirstRecord::At(self.record_start);
+            return Ok(Step::Again(*range));
+        }
+        if let Some(line) = outcome.too_long {
+            return Err(Unjoinable::RecordTooLong { line: self.lines_before + line });
+        }
+        let step = Step::Merge { lines_before: self.lines_before };
+        self.lines_before += outcome.line_count;
+        self.record_start = outcome.end;
+        self.next += 1;
+        Ok(step)
+    }
+
+    /// What the outputs tell of the file; none where it is too short to have been hashed by pieces.
+    #[must_use]
+    pub fn input_file(&self, name: &str) -> Option<InputFile> {
+        let blake3 = hash_of_pieces(&self.pieces)?;
+        Some(InputFile { name: name.to_owned(), byte_count: self.byte_count(), blake3 })
+    }
+}

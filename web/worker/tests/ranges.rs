@@ -1,0 +1,185 @@
+//! A file that is read in ranges gives what it gives as a stream, wherever it is cut.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+use strata_core::source::csv::header::{CsvHeader, read_header};
+use strata_core::source::csv::splitter::RecordSplitter;
+use strata_core::source::subtree_hash::PIECE_BYTES;
+use strata_core::source::{ColumnMapping, Digest, InputFile};
+use strata_core::users::{FinishedTable, UserTableBuilder};
+use strata_worker::fold::Fold;
+use strata_worker::parser::protocol::InputLayout;
+use strata_worker::ranges::{FileRange, FirstRecord, Joining, RangeOutcome, Step, Unjoinable, cut, has_ranges};
+
+const NAME: &str = "a.csv";
+
+/// Rows up to so many bytes, each with a text of so many lines. Some are rejected, some have an invalid value.
+fn rows(byte_count: usize, lines: usize, line_end: &str) -> Vec<u8> {
+    let mut text = format!("user_id,date,total_revenue,note{line_end}");
+    let note = format!("{},\"\"x{line_end}", "y".repeat(40)).repeat(lines);
+    for number in 0.. {
+        let (user, day) = (number / 7, 1 + number % 28);
+        let revenue = if number % 700 == 3 { "much" } else { "0.25" };
+        let more = if number % 100 == 5 { ",one too many" } else { "" };
+        text.push_str(&format!("u{user:07},2024-01-{day:02},{revenue},\"{note}\"{more}{line_end}"));
+        if text.len() > byte_count {
+            break;
+        }
+    }
+    text.into_bytes()
+}
+
+struct Csv<'t> {
+    text: &'t [u8],
+    header: CsvHeader,
+    mapping: ColumnMapping,
+    fold: Fold,
+}
+
+impl<'t> Csv<'t> {
+    fn new(text: &'t [u8]) -> Csv<'t> {
+        let header = read_header(text, true).unwrap().unwrap();
+        let mapping = ColumnMapping::new(header.names.clone(), &[]).unwrap();
+        let layout = InputLayout::new(NAME.to_owned(), Some(header.delimiter), &mapping);
+        Csv { text, header, mapping, fold: Fold::new(None, vec![layout]) }
+    }
+
+    fn builder(&self) -> UserTableBuilder {
+        let mut builder = UserTableBuilder::new(None, vec![NAME.to_owned()]);
+        builder.add_columns(&self.mapping);
+        builder
+    }
+
+    fn as_stream(mut self) -> (FinishedTable, InputFile) {
+        let digest = Digest::default();
+        digest.add(self.text);
+        let mut splitter = RecordSplitter::new(self.header.delimiter, self.header.line_count);
+        splitter.input().extend_from_slice(&self.text[self.header.byte_count..]);
+        let mut blocks = Vec::new();
+        splitter.split(true, &mut blocks).unwrap();
+        for block in &blocks {
+            self.fold.take_block(0, block);
+        }
+        let mut builder = self.builder();
+        builder.merge_part(&self.fold.rows().take_part()).unwrap();
+        (builder.finish().unwrap(), digest.finish(NAME))
+    }
+
+    fn read(&self, range: FileRange) -> (RangeOutcome, Vec<u8>, Vec<u8>) {
+        let mut fold = self.fold.range(0, range).unwrap();
+        let mut outcome = RangeOutcome::default();
+        loop {
+            let rest = &self.text[usize::try_from(fold.position()).unwrap()..];
+            let count = usize::try_from(fold.wanted()).unwrap().min(rest.len());
+            fold.input().extend_from_slice(&rest[..count]);
+            if fold.take(count as u64, &mut outcome) {
+                let (part, hashes) = fold.finish();
+                return (outcome, part, hashes);
+            }
+        }
+    }
+
+    /// The table, the file and how often a range was read again.
+    fn by_ranges(&self, range_bytes: u64) -> (FinishedTable, InputFile, usize) {
+        let ranges = cut(self.text.len() as u64, &self.header, range_bytes);
+        let mut joining = Joining::new(ranges.clone());
+        // The last is done first.
+        let mut read: Vec<_> = ranges.into_iter().rev().map(|range| self.read(range)).collect();
+        let (mut builder, mut again, mut row_count) = (self.builder(), 0, 0);
+        while let Some(next) = joining.next() {
+            let (outcome, part, hashes) = read.pop().unwrap();
+            assert_eq!(outcome.number, next);
+            match joining.take(&outcome, &hashes).unwrap() {
+                Step::Merge { lines_before } => {
+                    row_count += outcome.row_count;
+                    builder.merge_part_after(&part, lines_before).unwrap();
+                }
+                Step::Again(range) => {
+                    again += 1;
+                    read.push(self.read(range));
+                }
+            }
+        }
+        assert_eq!(row_count, builder.accepted_row_count());
+        assert_eq!(joining.byte_count(), self.text.len() as u64);
+        (builder.finish().unwrap(), joining.input_file(NAME).unwrap(), again)
+    }
+}
+
+/// Says how often a range had to be read again.
+fn assert_same(text: &[u8], range_bytes: u64) -> usize {
+    let (table, file, again) = Csv::new(text).by_ranges(range_bytes);
+    let (expected, expected_file) = Csv::new(text).as_stream();
+    assert_eq!(file, expected_file);
+    assert!(table.rejected == expected.rejected, "other rejected rows");
+    assert!(table.table == expected.table, "another table");
+    again
+}
+
+#[test]
+fn plain_rows_are_read_once() {
+    for line_end in ["\n", "\r\n"] {
+        let text = rows(1_500_000, 0, line_end);
+        assert_eq!(assert_same(&text, PIECE_BYTES), 0);
+        assert_eq!(assert_same(&text[..text.len() - line_end.len()], 2 * PIECE_BYTES), 0);
+    }
+}
+
+#[test]
+fn ranges_that_start_inside_quotes_are_read_again() {
+    for (lines, line_end) in [(2, "\n"), (30, "\r\n"), (9_000, "\n")] {
+        assert!(assert_same(&rows(1_500_000, lines, line_end), PIECE_BYTES) > 0, "{lines} lines");
+    }
+}
+
+#[test]
+fn quotes_that_are_not_closed() {
+    let mut text = rows(2_600_000, 1, "\n");
+    for at in [200_000, PIECE_BYTES as usize - 1, 900_000, 2_500_000] {
+        let line_start = at + text[at..].iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        text.splice(line_start..line_start, *b"\"");
+    }
+    assert_same(&text, PIECE_BYTES);
+}
+
+#[test]
+fn a_header_longer_than_a_range() {
+    let names: String = (0..60_000).map(|number| format!(",column_{number}")).collect();
+    let empty = ",".repeat(60_000);
+    let text = format!("user_id,date{names}\n1,2024-01-01{empty}\n2,2024-01-02{empty}\n");
+    assert_same(text.as_bytes(), PIECE_BYTES);
+}
+
+#[test]
+fn a_file_of_one_piece_is_no_tree() {
+    assert!(!has_ranges(PIECE_BYTES));
+    assert!(has_ranges(PIECE_BYTES + 1));
+    let text = rows(PIECE_BYTES as usize, 0, "\n");
+    assert_same(&text[..=PIECE_BYTES as usize], PIECE_BYTES);
+}
+
+fn two_ranges() -> Vec<FileRange> {
+    let text = b"user_id,date,total_revenue,note\n";
+    cut(2 * PIECE_BYTES, &read_header(text, true).unwrap().unwrap(), PIECE_BYTES)
+}
+
+#[test]
+fn a_record_that_is_too_long_is_told_with_its_line() {
+    let mut joining = Joining::new(two_ranges());
+    let first =
+        RangeOutcome { start: 32, end: 300_000, line_count: 10, hashed_bytes: PIECE_BYTES, ..RangeOutcome::default() };
+    assert_eq!(joining.take(&first, &[0; 32]), Ok(Step::Merge { lines_before: 0 }));
+    // Where it was taken to start may have been wrong.
+    let too_long = RangeOutcome { number: 1, too_long: Some(4), hashed_bytes: PIECE_BYTES, ..RangeOutcome::default() };
+    let Ok(Step::Again(range)) = joining.take(&too_long, &[0; 32]) else { panic!("its start is not known") };
+    assert_eq!((range.first, range.is_hashed), (FirstRecord::At(300_000), true));
+    let again = RangeOutcome { hashed_bytes: 0, ..too_long };
+    assert_eq!(joining.take(&again, &[]), Err(Unjoinable::RecordTooLong { line: 14 }));
+}
+
+#[test]
+fn a_file_that_became_shorter_is_told() {
+    let mut joining = Joining::new(two_ranges());
+    let outcome = RangeOutcome { start: 32, end: 300_000, hashed_bytes: PIECE_BYTES - 1, ..RangeOutcome::default() };
+    assert_eq!(joining.take(&outcome, &[0; 32]), Err(Unjoinable::Changed));
+}

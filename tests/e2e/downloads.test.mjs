@@ -66,6 +66,27 @@ test("a file with rejected rows and every other flaw", async () => {
   await page.finish();
 });
 
+test("a file of several ranges, cut inside quotes and not", async () => {
+  const note = `"${"a note\n".repeat(60)}"`;
+  const lines = ["user_id,date,cohort_date,total_revenue,note"];
+  for (let number = 0, bytes = 0; bytes < 50 << 20; number += 1) {
+    const day = `2025-07-${String(1 + number % 28).padStart(2, "0")}`;
+    const revenue = number % 700 === 3 ? "much" : "0.25";
+    // Lines of numbers first, then texts of many lines: cuts are in both.
+    const text = bytes < 30 << 20 ? "0.5" : note;
+    lines.push(`u${number >> 3},${day},2025-07-01,${revenue},${text}${number % 1000 === 5 ? ",one too many" : ""}`);
+    bytes += lines.at(-1).length + 1;
+  }
+  const input = write("ranges.csv", lines.join("\n"));
+  const expected = segment([input], GENERATED_AT);
+  assert.ok(expected.has("rejected_rows.csv"));
+  const page = await pageAt(GENERATED_AT);
+  await visit(page);
+  await openFiles(page, [input]);
+  await assertSameFiles(page, expected);
+  await page.finish();
+});
+
 test("two files with quotes, line breaks and other columns", async () => {
   const first = generate("first.csv", "--rows", "4000", "--seed", "11");
   const second = write("second.csv", [

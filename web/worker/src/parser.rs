@@ -28,6 +28,9 @@ use protocol::{FromParser, InputLayout, ParserStatus, ToParser};
 /// The name of a worker in this role.
 pub const ROLE: &str = "parser";
 
+/// Bytes of a range after which the coordinator is told how far reading is.
+const ADVANCE_BYTES: f64 = 4.0 * 1_048_576.0;
+
 thread_local! {
     /// The Parquet file that is being decoded.
     static PARQUET_AT_HAND: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -135,6 +138,7 @@ impl Parser {
         };
         let mut outcome = RangeOutcome::default();
         let (from, to) = (fold.position() as f64, range.to as f64);
+        let mut told = 0.0;
         let mut stretch = Stretch::new(file, from, (to - from).max(0.0)).map_err(unreadable)?;
         loop {
             let wanted = u32::try_from(fold.wanted()).unwrap_or(u32::MAX);
@@ -146,6 +150,11 @@ impl Parser {
             };
             if fold.take(count.map_err(unreadable)?.into(), &mut outcome) {
                 break;
+            }
+            let read = fold.position() as f64 - from;
+            if read >= told + ADVANCE_BYTES {
+                told = read;
+                scope::post(&FromParser::Advanced { status: ParserStatus { range_bytes: read, ..self.status() } });
             }
         }
         let (part, hashes) = fold.finish();
@@ -199,6 +208,7 @@ fn status(rows: &RowFold) -> ParserStatus {
         latest_day: rows.latest_date().map(|day| day.0),
         memory_bytes: scope::memory_bytes(),
         position: POSITION.get(),
+        range_bytes: 0.0,
     }
 }
 

@@ -13,9 +13,14 @@ use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::RangeStart;
 use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces};
 
-/// Bytes of a range, a multiple of [`PIECE_BYTES`]: so few that what waits to be joined is small, so many that joining is
-/// rare.
-pub const RANGE_BYTES: u64 = 64 * PIECE_BYTES;
+/// Most bytes of a range, a multiple of [`PIECE_BYTES`]: a range costs a stream and a part, so they are long.
+pub const RANGE_BYTES: u64 = 256 * PIECE_BYTES;
+
+/// A range is at most this share of what is left of the file, so that no parser is long at work when all others are done.
+const SHARE: u64 = 2;
+
+/// The longest range has at most so many times the bytes of a shorter one, but for the file's last.
+const MOST_TO_LEAST: u64 = 4;
 
 /// Bytes of the hash of a piece.
 const HASH_BYTES: usize = size_of::<PieceHash>();
@@ -69,10 +74,12 @@ pub fn has_ranges(byte_count: u64) -> bool {
     byte_count > PIECE_BYTES
 }
 
-/// Cuts a file of so many bytes into ranges of so many, usually [`RANGE_BYTES`].
+/// Cuts a file of so many bytes into ranges of at most so many, usually [`RANGE_BYTES`], which become shorter towards
+/// the file's end.
 #[must_use]
-pub fn cut(byte_count: u64, header: &CsvHeader, range_bytes: u64) -> Vec<FileRange> {
+pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
     let header_bytes = header.byte_count as u64;
+    let least = (most / MOST_TO_LEAST).max(PIECE_BYTES);
     let mut ranges: Vec<FileRange> = Vec::new();
     let mut from = 0;
     while from < byte_count {
@@ -81,7 +88,8 @@ pub fn cut(byte_count: u64, header: &CsvHeader, range_bytes: u64) -> Vec<FileRan
             _ => FirstRecord::OnNextLine,
         };
         // The header is within the first range.
-        let to = (from + range_bytes).max(header_bytes.next_multiple_of(PIECE_BYTES)).min(byte_count);
+        let length = ((byte_count - from) / SHARE).next_multiple_of(PIECE_BYTES).clamp(least, most);
+        let to = (from + length).max(header_bytes.next_multiple_of(PIECE_BYTES)).min(byte_count);
         let number = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
         ranges.push(FileRange { number, from, to, first, is_hashed: false });
         from = to;

@@ -207,7 +207,7 @@ fn blocks_and_parts_keep_their_buffers() {
     let back = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
     assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs } if inputs == [layout]));
 
-    let status = ParserStatus { row_count: 3.0, latest_day: None, memory_bytes: 1e6, position: 0.0 };
+    let status = ParserStatus { row_count: 3.0, latest_day: None, memory_bytes: 1e6, position: 0.0, range_bytes: 2e6 };
     let back = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });
     assert!(matches!(back, FromParser::Taken { buffer, status: found } if buffer.is_undefined() && found == status));
 }

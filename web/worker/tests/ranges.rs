@@ -9,7 +9,9 @@ use strata_core::source::{ColumnMapping, Digest, InputFile};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 use strata_worker::fold::Fold;
 use strata_worker::parser::protocol::InputLayout;
-use strata_worker::ranges::{FileRange, FirstRecord, Joining, RangeOutcome, Step, Unjoinable, cut, has_ranges};
+use strata_worker::ranges::{
+    FileRange, FirstRecord, Joining, RANGE_BYTES, RangeOutcome, Step, Unjoinable, cut, has_ranges,
+};
 
 const NAME: &str = "a.csv";
 
@@ -156,6 +158,24 @@ fn a_file_of_one_piece_is_no_tree() {
     assert!(has_ranges(PIECE_BYTES + 1));
     let text = rows(PIECE_BYTES as usize, 0, "\n");
     assert_same(&text[..=PIECE_BYTES as usize], PIECE_BYTES);
+}
+
+#[test]
+fn ranges_become_shorter_and_leave_no_gap() {
+    let header = read_header(b"user_id,date\n", true).unwrap().unwrap();
+    let ranges = cut(457_462_070, &header, RANGE_BYTES);
+    assert_eq!((ranges[0].from, ranges[ranges.len() - 1].to), (0, 457_462_070));
+    for pair in ranges.windows(2) {
+        assert_eq!(
+            (pair[0].to, pair[1].first, pair[1].number),
+            (pair[1].from, FirstRecord::OnNextLine, pair[0].number + 1)
+        );
+        assert_eq!(pair[1].from % PIECE_BYTES, 0);
+        assert!(pair[1].to - pair[1].from <= pair[0].to - pair[0].from);
+    }
+    let lengths: Vec<u64> = ranges.iter().map(|range| (range.to - range.from) >> 20).collect();
+    assert_eq!((lengths[0], lengths.len()), (64, 9), "{lengths:?}");
+    assert_eq!(cut(1 << 40, &header, RANGE_BYTES)[0].to, RANGE_BYTES);
 }
 
 fn two_ranges() -> Vec<FileRange> {

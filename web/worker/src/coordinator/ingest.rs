@@ -182,7 +182,10 @@ impl Ingest {
         }
         let done_before = self.done_bytes;
         while let Some(next) = joining.next() {
-            let read = self.pool.next_range(next).await?;
+            let Some(read) = self.pool.next_range(next).await? else {
+                self.advance()?;
+                continue;
+            };
             let step = joining.take(&read.outcome, &read.hashes.to_vec());
             match step.map_err(|reason| failure::of_joining(&name, reason))? {
                 Step::Again(range) => self.pool.fold_range(number, file, range)?,
@@ -273,7 +276,7 @@ impl Ingest {
         let of_parquet =
             self.parquet.iter().map(|&(parser, size)| self.pool.position(parser).map_or(size, |at| at.min(size)));
         Advance {
-            bytes: self.done_bytes + of_parquet.sum::<f64>(),
+            bytes: self.done_bytes + status.range_bytes + of_parquet.sum::<f64>(),
             total_bytes: self.total_bytes,
             rows: status.rows + self.joined_rows as f64,
             parser_memory: status.memory,

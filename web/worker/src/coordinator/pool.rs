@@ -89,6 +89,8 @@ pub struct PoolStatus {
     pub memory: f64,
     /// The latest date of an accepted row.
     pub latest_date: Option<Day>,
+    /// Bytes read of ranges that are not joined yet.
+    pub range_bytes: f64,
 }
 
 impl ParserPool {
@@ -143,11 +145,13 @@ impl ParserPool {
         self.post(number, &ToParser::Range { input, file: file.clone(), range }, &Array::new())
     }
 
-    /// Waits for the outcome of the range with this number.
-    pub async fn next_range(&self, number: u32) -> Result<ReadRange, Failure> {
+    /// Waits for what parsers say next; gives the outcome of the range with this number, once it is there.
+    pub async fn next_range(&self, number: u32) -> Result<Option<ReadRange>, Failure> {
         self.when(|shared| {
-            let found = shared.ranges.iter().position(|range| range.outcome.number == number)?;
-            Some(shared.ranges.swap_remove(found))
+            if let Some(found) = shared.ranges.iter().position(|range| range.outcome.number == number) {
+                return Some(Some(shared.ranges.swap_remove(found)));
+            }
+            std::mem::take(&mut shared.has_news).then_some(None)
         })
         .await
     }
@@ -196,7 +200,10 @@ impl ParserPool {
     /// What the parsers have done.
     pub fn status(&self) -> PoolStatus {
         let shared = self.shared.borrow();
-        shared.parsers.iter().fold(PoolStatus::default(), |sum, parser| PoolStatus {
+        let waiting: u64 = shared.ranges.iter().map(|range| range.outcome.hashed_bytes).sum();
+        let none = PoolStatus { range_bytes: waiting as f64, ..PoolStatus::default() };
+        shared.parsers.iter().fold(none, |sum, parser| PoolStatus {
+            range_bytes: sum.range_bytes + parser.status.range_bytes,
             rows: sum.rows + parser.status.row_count,
             memory: sum.memory + parser.status.memory_bytes,
             latest_date: sum.latest_date.max(parser.status.latest_day.map(Day)),

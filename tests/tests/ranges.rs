@@ -32,8 +32,9 @@ fn rows(byte_count: usize, filler: usize, line_end: &str) -> Vec<u8> {
 /// Every result file of a run on all inputs of the directory.
 fn results(directory: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let out = directory.join(format!("out-{threads}"));
-    let inputs = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut inputs: Vec<String> = inputs.filter(|name| name.ends_with(".csv")).collect();
+    let inputs = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let mut inputs: Vec<_> =
+        inputs.filter(|path| path.extension().is_some_and(|extension| extension == "csv")).collect();
     inputs.sort();
     let run =
         strata(directory).args(["segment", "--quiet", "--threads", threads, "--out"]).arg(&out).args(inputs).output();

@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+use std::fmt::Write;
+
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::source::subtree_hash::PIECE_BYTES;
@@ -15,6 +17,9 @@ use strata_worker::ranges::{
 
 const NAME: &str = "a.csv";
 
+#[expect(clippy::cast_possible_truncation, reason = "it is small")]
+const PIECE_LENGTH: usize = PIECE_BYTES as usize;
+
 /// Rows up to so many bytes, each with a text of so many lines. Some are rejected, some have an invalid value.
 fn rows(byte_count: usize, lines: usize, line_end: &str) -> Vec<u8> {
     let mut text = format!("user_id,date,total_revenue,note{line_end}");
@@ -23,7 +28,7 @@ fn rows(byte_count: usize, lines: usize, line_end: &str) -> Vec<u8> {
         let (user, day) = (number / 7, 1 + number % 28);
         let revenue = if number % 700 == 3 { "much" } else { "0.25" };
         let more = if number % 100 == 5 { ",one too many" } else { "" };
-        text.push_str(&format!("u{user:07},2024-01-{day:02},{revenue},\"{note}\"{more}{line_end}"));
+        write!(text, "u{user:07},2024-01-{day:02},{revenue},\"{note}\"{more}{line_end}").unwrap();
         if text.len() > byte_count {
             break;
         }
@@ -52,7 +57,7 @@ impl<'t> Csv<'t> {
         builder
     }
 
-    fn as_stream(mut self) -> (FinishedTable, InputFile) {
+    fn read_as_stream(mut self) -> (FinishedTable, InputFile) {
         let digest = Digest::default();
         digest.add(self.text);
         let mut splitter = RecordSplitter::new(self.header.delimiter, self.header.line_count);
@@ -111,7 +116,7 @@ impl<'t> Csv<'t> {
 /// Says how often a range had to be read again.
 fn assert_same(text: &[u8], range_bytes: u64) -> usize {
     let (table, file, again) = Csv::new(text).by_ranges(range_bytes);
-    let (expected, expected_file) = Csv::new(text).as_stream();
+    let (expected, expected_file) = Csv::new(text).read_as_stream();
     assert_eq!(file, expected_file);
     assert!(table.rejected == expected.rejected, "other rejected rows");
     assert!(table.table == expected.table, "another table");
@@ -137,7 +142,7 @@ fn ranges_that_start_inside_quotes_are_read_again() {
 #[test]
 fn quotes_that_are_not_closed() {
     let mut text = rows(2_600_000, 1, "\n");
-    for at in [200_000, PIECE_BYTES as usize - 1, 900_000, 2_500_000] {
+    for at in [200_000, PIECE_LENGTH - 1, 900_000, 2_500_000] {
         let line_start = at + text[at..].iter().position(|&byte| byte == b'\n').unwrap() + 1;
         text.splice(line_start..line_start, *b"\"");
     }
@@ -146,7 +151,7 @@ fn quotes_that_are_not_closed() {
 
 #[test]
 fn a_header_longer_than_a_range() {
-    let names: String = (0..60_000).map(|number| format!(",column_{number}")).collect();
+    let names = (0..60_000).fold(String::new(), |names, number| names + ",column_" + &number.to_string());
     let empty = ",".repeat(60_000);
     let text = format!("user_id,date{names}\n1,2024-01-01{empty}\n2,2024-01-02{empty}\n");
     assert_same(text.as_bytes(), PIECE_BYTES);
@@ -156,8 +161,8 @@ fn a_header_longer_than_a_range() {
 fn a_file_of_one_piece_is_no_tree() {
     assert!(!has_ranges(PIECE_BYTES));
     assert!(has_ranges(PIECE_BYTES + 1));
-    let text = rows(PIECE_BYTES as usize, 0, "\n");
-    assert_same(&text[..=PIECE_BYTES as usize], PIECE_BYTES);
+    let text = rows(PIECE_LENGTH, 0, "\n");
+    assert_same(&text[..=PIECE_LENGTH], PIECE_BYTES);
 }
 
 #[test]

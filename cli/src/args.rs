@@ -58,6 +58,22 @@ fn segment() -> Command {
             path("out", "DIR").help("Directory for the results; with a run hash run_logs/<RUN_HASH>/outputs/segments/"),
         )
         .arg(map())
+        .arg(
+            Arg::new("source")
+                .long("source")
+                .value_parser(PossibleValuesParser::new(["auto", "csv", "bigquery"]))
+                .default_value("auto")
+                .help("Where the run's rows are: auto reads the pipeline's CSV, or BigQuery where there is none"),
+        )
+        .arg(flag("push-down").help("Let BigQuery reduce the rows to users, and download only these"))
+        .arg(
+            Arg::new("max-bytes-billed")
+                .long("max-bytes-billed")
+                .value_name("BYTES")
+                .default_value("50GB")
+                .value_parser(byte_count)
+                .help("Run no query in BigQuery that is billed for more, as in 500MB, 50GB or 1TB"),
+        )
         .arg(flag("strict").help("End with an error on any rejected row or invalid value"))
         .arg(flag("spreadsheet-safe").help("Put an apostrophe before texts that a spreadsheet would run as a formula"))
         .arg(threads())
@@ -177,6 +193,22 @@ fn flag(name: &'static str) -> Arg {
 
 fn number(name: &'static str) -> Arg {
     Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64))
+}
+
+/// A number of bytes, with or without a decimal unit.
+fn byte_count(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match text[digits..].trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "TB" => 1_000_000_000_000,
+        _ => return Err("expected bytes, as in 500MB, 50GB or 1TB".to_owned()),
+    };
+    let count: Option<u64> = text[..digits].parse().ok();
+    count.and_then(|count| count.checked_mul(unit)).ok_or_else(|| "expected bytes, as in 500MB, 50GB or 1TB".to_owned())
 }
 
 fn map() -> Arg {

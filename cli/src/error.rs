@@ -43,7 +43,10 @@ pub enum CliError {
     #[error("{0}")]
     TooLarge(TableWriteError),
     /// The pipeline left no table for the run.
-    #[error("run {run_hash}: there is no table to read; looked in {} for {names}", directory.display())]
+    #[error(
+        "run {run_hash}: there is no table to read; looked in {} for {names}; to read it from BigQuery, set TARGET_PROJECT and TARGET_DATASET",
+        directory.display()
+    )]
     NoAggregation {
         /// The run.
         run_hash: String,
@@ -52,6 +55,9 @@ pub enum CliError {
         /// Under which names.
         names: String,
     },
+    /// `BigQuery` did not give what was asked for.
+    #[error("{0}")]
+    Warehouse(String),
     /// An output could not be written.
     #[error("{}: it could not be written: {reason}; nothing was left behind", path.display())]
     Write {
@@ -82,7 +88,8 @@ impl CliError {
             | CliError::Table { .. }
             | CliError::SharedInput { .. }
             | CliError::TooLarge(_)
-            | CliError::NoAggregation { .. } => 3,
+            | CliError::NoAggregation { .. }
+            | CliError::Warehouse(_) => 3,
         }
     }
 }

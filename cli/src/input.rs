@@ -159,6 +159,11 @@ impl Input {
         })
     }
 
+    /// Calls the input by another name than its file's.
+    pub fn named(self, name: String) -> Input {
+        Input { shown: name.clone(), name, ..self }
+    }
+
     /// The columns; none of a user table.
     pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.content {

@@ -1,6 +1,7 @@
 //! The command line program: arguments and files in, files and messages out. What is computed is in `strata-core`.
 
 mod args;
+mod bigquery;
 mod commands;
 mod error;
 mod ingest;

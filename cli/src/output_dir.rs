@@ -65,6 +65,12 @@ fn remove_all(unfinished: &mut Vec<Unfinished>) {
     }
 }
 
+/// Takes a temporary file away too when the run is interrupted.
+#[cfg(feature = "bigquery")]
+pub fn remove_on_interrupt(path: &Path) {
+    remember(Unfinished::Temporary(path.to_path_buf()));
+}
+
 fn remember(made: Unfinished) {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(made);
 }

@@ -94,6 +94,32 @@ fn attempts() -> Vec<Attempt> {
             ..input("run_without_aggregation", 3, "")
         },
         Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop")],
+            ..usage("bigquery_without_dataset", &["segment", "--source", "bigquery"])
+        },
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "a`b")],
+            ..usage("bigquery_with_an_odd_dataset", &["segment"])
+        },
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123")],
+            ..usage("bigquery_without_a_table", &["segment", "--source", "bigquery"])
+        },
+        Attempt {
+            variables: vec![("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
+            ..usage("bigquery_without_a_run", &["segment", "--source", "bigquery", "--out", "out"])
+        },
+        usage("bigquery_and_a_file", &["segment", "input.csv", "--source", "bigquery", "--out", "out"]),
+        usage("push_down_of_a_file", &["segment", "input.csv", "--push-down", "--out", "out"]),
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
+            ..usage(
+                "push_down_as_of_a_date",
+                &["segment", "--source", "bigquery", "--push-down", "--segmentation-as-of-date", "2024-01-01"],
+            )
+        },
+        usage("bytes_of_no_number", &["segment", "--max-bytes-billed", "50 gigs", "--out", "out"]),
+        Attempt {
             variables: vec![("SEGMENTATION_AS_OF_DATE", "2024-06-01")],
             ..input("as_of_after_the_data", 3, format!("{HEADER}u,2024-01-01,1,0\n"))
         },

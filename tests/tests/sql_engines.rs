@@ -17,10 +17,10 @@ use strata_tests::program::{assert_success, strata, text};
 use crate::properties::assert_same;
 
 /// Rows, the columns that the table has, and the run that is reduced.
-struct Case {
-    name: &'static str,
-    rows: String,
-    run_hash: Option<String>,
+pub struct Case {
+    pub name: &'static str,
+    pub rows: String,
+    pub run_hash: Option<String>,
 }
 
 /// A small world of typed cells: nulls, several devices a day, no order, cohort dates missing, refunds, ties in rounding.
@@ -80,7 +80,7 @@ fn generated(directory: &Path, arguments: &[&str]) -> String {
     fs::read_to_string(out).unwrap()
 }
 
-fn cases(directory: &Path) -> Vec<Case> {
+pub fn cases(directory: &Path) -> Vec<Case> {
     let pipeline = generated(directory, &["--rows", "6000", "--seed", "11"]);
     // A table without a total of its own, whose rows are of two runs and in no order.
     let parts = generated(directory, &["--rows", "4000", "--seed", "12", "--without-sessions"]);
@@ -102,7 +102,7 @@ fn cases(directory: &Path) -> Vec<Case> {
 }
 
 /// The files without the list of inputs, which are other files by their nature.
-fn without_inputs(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn without_inputs(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = read_directory(directory);
     if let Some(definitions) = files.get_mut("segment_definitions.json") {
         let mut document: Value = serde_json::from_slice(definitions).unwrap();
@@ -113,7 +113,7 @@ fn without_inputs(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The rows that are reduced, as a file for the program.
-fn rows_of_run(case: &Case) -> String {
+pub fn rows_of_run(case: &Case) -> String {
     let lines = case.rows.lines().enumerate();
     let kept =
         lines.filter(|(number, line)| *number == 0 || case.run_hash.as_ref().is_none_or(|run| line.contains(run)));

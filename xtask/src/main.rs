@@ -32,7 +32,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   setup [--tests]      install what dist needs (and the browser tests) into target/tools
   test                 everything CI checks: format, lints, tests, documentation, and the web app in Chromium
   e2e [FILE ...]       build the web app and test it in Chromium (all of tests/e2e, or these files)
-  sql                  compare the reduction in SQL, in DuckDB and Spark, with the program (needs Python 3 and Java 17)
+  sql                  compare SQL in DuckDB, Spark and an emulator of BigQuery with the program (needs Python 3, Java 17)
   screenshots [DIR]    take pictures of the web app's screens (default target/e2e/screenshots)
   bench [PART] [OPTIONS]
                        measure Strata beside DuckDB and Polars, and write bench/RESULTS.md; PART is native, shapes,

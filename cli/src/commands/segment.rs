@@ -11,6 +11,7 @@ use strata_core::calendar::Timestamp;
 use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::settings::Settings;
 
+use crate::bigquery::{self, TableName};
 use crate::error::CliError;
 use crate::ingest::{check_strict, ingest, open_inputs};
 use crate::output_dir::OutputDirectory;
@@ -31,10 +32,26 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let given = args::given_columns(matches)?;
     let generated_at = generated_at()?;
     let directory = OutputDirectory::new(&output_path(matches, &settings.values)?)?;
-    let paths = input_paths(matches, &settings.values)?;
-    let inputs = open_inputs(&paths, &given)?;
     let is_quiet = matches.get_flag("quiet");
     let progress = Progress::new(is_quiet || is_json(matches));
+    let source = source(matches, &settings.values)?;
+    // Gone when the run is over.
+    let mut _spooled = None;
+    let inputs = match &source {
+        Source::Files(paths) => open_inputs(paths, &given)?,
+        Source::BigQuery(table) => {
+            let push_down = matches.get_flag("push-down");
+            let max_bytes_billed = matches.get_one("max-bytes-billed").copied().unwrap_or_default();
+            let run_hash = settings.values.run_hash.as_deref().unwrap_or_default();
+            let request = bigquery::Request { table, run_hash, given: &given, push_down, max_bytes_billed, is_quiet };
+            let file = bigquery::download(&request, &progress)?;
+            // The columns of users are not those of the rows.
+            let given = if push_down { &[] } else { &given[..] };
+            let inputs = open_inputs(&[file.path().to_path_buf()], given)?;
+            _spooled = Some(file);
+            inputs.into_iter().map(|input| input.named(table.to_string())).collect()
+        }
+    };
     let threads = thread_count(matches);
     let ingested = ingest(inputs, settings.values.as_of_date, threads, &progress)?;
     if matches.get_flag("strict") {
@@ -80,23 +97,49 @@ fn outputs_of_run(run_hash: &str) -> PathBuf {
     Path::new("run_logs").join(run_hash).join("outputs")
 }
 
-/// The inputs named, else the table that the pipeline left for the run.
-fn input_paths(matches: &ArgMatches, settings: &Settings) -> Result<Vec<PathBuf>, CliError> {
+/// Where the rows come from.
+enum Source {
+    Files(Vec<PathBuf>),
+    BigQuery(TableName),
+}
+
+/// The inputs named, else the table that the pipeline left for the run, else `BigQuery`'s.
+fn source(matches: &ArgMatches, settings: &Settings) -> Result<Source, CliError> {
+    let usage = |message: &str| Err(CliError::Usage(message.to_owned()));
     let named: Vec<PathBuf> = matches.get_many("input").into_iter().flatten().cloned().collect();
+    let source = matches.get_one::<String>("source").map_or("auto", String::as_str);
+    if matches.get_flag("push-down") && source != "bigquery" {
+        return usage("--push-down goes with --source bigquery");
+    }
+    if matches.get_flag("push-down") && settings.as_of_date.is_some() {
+        return usage("--push-down makes a table as of its latest date; leave the as-of date out, or --push-down");
+    }
     if !named.is_empty() {
-        return Ok(named);
+        if source == "bigquery" {
+            return usage("--source bigquery reads a table, not files; leave the files out, or --source");
+        }
+        return Ok(Source::Files(named));
     }
     let Some(run) = &settings.run_hash else {
-        let message = "what should be read? Name one or more files (- is standard input), or give a run hash (RUN_HASH or --run-hash)";
-        return Err(CliError::Usage(message.to_owned()));
+        return usage(
+            "what should be read? Name one or more files (- is standard input), or give a run hash (RUN_HASH or --run-hash)",
+        );
     };
     let directory = outputs_of_run(run).join("aggregations");
-    let found = AGGREGATIONS.iter().map(|name| directory.join(name)).find(|path| path.exists());
-    found.map(|path| vec![path]).ok_or_else(|| CliError::NoAggregation {
-        run_hash: run.clone(),
-        directory,
-        names: AGGREGATIONS.join(", "),
-    })
+    if source != "bigquery" {
+        let found = AGGREGATIONS.iter().map(|name| directory.join(name)).find(|path| path.exists());
+        if let Some(path) = found {
+            return Ok(Source::Files(vec![path]));
+        }
+    }
+    let table = if source == "csv" { None } else { TableName::of_environment()? };
+    match table {
+        Some(table) => Ok(Source::BigQuery(table)),
+        None if source == "bigquery" => usage(
+            "BigQuery: which table? Set TARGET_PROJECT and TARGET_DATASET (and AGGREGATION_TABLE_NAME, if it is not user_daily_aggregation)",
+        ),
+        None => Err(CliError::NoAggregation { run_hash: run.clone(), directory, names: AGGREGATIONS.join(", ") }),
+    }
 }
 
 /// `SOURCE_DATE_EPOCH`, else now.

@@ -9,6 +9,7 @@ use strata_core::source::csv::header::read_header;
 use strata_core::source::{Column, ColumnMapping, HeaderProblem, SourceError};
 
 use crate::args;
+use crate::bigquery::{self, TableName};
 use crate::error::CliError;
 
 /// Runs the command.
@@ -17,14 +18,20 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let dialect: Dialect = dialect.ok_or_else(|| CliError::Internal("a dialect without a name".to_owned()))?;
     let table = table(matches)?;
     let run_hash = run_hash(matches)?;
-    let Some(columns) = matches.get_one::<String>("columns") else {
-        return Err(CliError::Usage(format!(
-            "which columns does {table} have? Give them with --columns, as in --columns user_id,date,total_revenue; {dialect} lists them with: {}",
-            dialect.columns_statement(table),
-        )));
+    let given = args::given_columns(matches)?;
+    let mapping = match (matches.get_one::<String>("columns"), bigquery_table(dialect, table)) {
+        (Some(columns), _) => {
+            mapping(columns, &given).map_err(|problem| SourceError::Header { file: "--columns".to_owned(), problem })?
+        }
+        (None, Some(name)) => mapping_of(bigquery::column_names(&name)?, &given)
+            .map_err(|problem| SourceError::Header { file: table.to_owned(), problem })?,
+        (None, None) => {
+            return Err(CliError::Usage(format!(
+                "which columns does {table} have? Give them with --columns, as in --columns user_id,date,total_revenue; {dialect} lists them with: {}",
+                dialect.columns_statement(table),
+            )));
+        }
     };
-    let mapping = mapping(columns, &args::given_columns(matches)?)
-        .map_err(|problem| SourceError::Header { file: "--columns".to_owned(), problem })?;
     if let Some(run_hash) = run_hash.as_deref().filter(|_| !mapping.has_name("run_hash")) {
         return Err(CliError::Usage(format!(
             "--run-hash {run_hash}: {table} has no column run_hash among --columns; leave --run-hash out, or name the column"
@@ -55,12 +62,19 @@ fn run_hash(matches: &ArgMatches) -> Result<Option<String>, CliError> {
 }
 
 fn mapping(columns: &str, given: &[(Column, String)]) -> Result<ColumnMapping, HeaderProblem> {
-    let header = read_header(columns.as_bytes(), true)?.ok_or(HeaderProblem::Empty)?;
+    mapping_of(read_header(columns.as_bytes(), true)?.ok_or(HeaderProblem::Empty)?.names, given)
+}
+
+fn mapping_of(names: Vec<String>, given: &[(Column, String)]) -> Result<ColumnMapping, HeaderProblem> {
     for (column, name) in given {
-        if !header.names.contains(name) {
-            let found = header.names.clone();
-            return Err(HeaderProblem::GivenColumnMissing { column: *column, name: name.clone(), found });
+        if !names.contains(name) {
+            return Err(HeaderProblem::GivenColumnMissing { column: *column, name: name.clone(), found: names });
         }
     }
-    ColumnMapping::new(header.names, given)
+    ColumnMapping::new(names, given)
+}
+
+/// The table, where `BigQuery` can be asked for its columns.
+fn bigquery_table(dialect: Dialect, table: &str) -> Option<TableName> {
+    TableName::parse(table).filter(|_| dialect == Dialect::BigQuery)
 }

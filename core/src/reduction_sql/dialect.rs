@@ -204,7 +204,7 @@ impl Dialect {
         let list = records.join(",\n      ");
         match self {
             Dialect::BigQuery => format!(
-                "ARRAY(\n    SELECT AS STRUCT one.* FROM UNNEST([\n      {list}\n    ]) AS one WITH OFFSET AS position\n    WHERE one.{field} IS NOT NULL ORDER BY position)"
+                "ARRAY(\n    SELECT one FROM UNNEST([\n      {list}\n    ]) AS one WITH OFFSET AS position\n    WHERE one.{field} IS NOT NULL ORDER BY position)"
             ),
             Dialect::Spark => format!("FILTER(ARRAY(\n      {list}\n    ), one -> one.{field} IS NOT NULL)"),
             Dialect::DuckDb => format!("LIST_FILTER([\n      {list}\n    ], lambda one: one.{field} IS NOT NULL)"),

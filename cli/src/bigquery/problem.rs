@@ -1,0 +1,124 @@
+//! What went wrong, in words that say what to do. What a library says of itself is never passed on whole: it might hold
+//! a credential.
+
+use std::io;
+use std::time::Duration;
+
+use google_cloud_bigquery::Error;
+use google_cloud_bigquery::error::{QueryError, RowError};
+use google_cloud_gax::error::rpc::Code;
+
+use super::Request;
+use super::table::TableName;
+use crate::error::CliError;
+
+const CREDENTIALS: &str = "BigQuery: no usable credentials were found; set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login";
+
+/// The clients could not be made.
+pub fn of_connecting(reason: &google_cloud_gax::client_builder::Error) -> CliError {
+    if reason.is_default_credentials() {
+        return CliError::Warehouse(CREDENTIALS.to_owned());
+    }
+    CliError::Warehouse("BigQuery: no connection can be made; is its address right, and the network up?".to_owned())
+}
+
+/// Nothing came back: without credentials, the client asks for them where only machines of Google Cloud can.
+pub fn no_answer(after: Duration) -> CliError {
+    CliError::Warehouse(format!(
+        "BigQuery: no answer within {} s; is the network up? Are there credentials? Set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login",
+        after.as_secs()
+    ))
+}
+
+/// A statement failed.
+pub fn of_query(table: &TableName, reason: &QueryError) -> CliError {
+    match reason {
+        QueryError::Rpc { source, .. } => of_call(table, source),
+        QueryError::JobFailed { errors, .. } => {
+            let first = errors.first();
+            let (reason, message) = first.map_or(("", ""), |error| (&error.reason, &error.message));
+            of_reason(table, reason, message)
+        }
+        _ => CliError::Internal("BigQuery answered a query in a way that was not expected".to_owned()),
+    }
+}
+
+/// A row of a result could not be read.
+pub fn of_row(table: &TableName, reason: &RowError) -> CliError {
+    match reason {
+        RowError::Rpc { source, .. } => of_call(table, source),
+        other => CliError::Warehouse(format!("{table}: BigQuery's result cannot be read: {other}")),
+    }
+}
+
+/// A call failed.
+pub fn of_call(table: &TableName, reason: &Error) -> CliError {
+    if reason.is_authentication() {
+        return CliError::Warehouse(CREDENTIALS.to_owned());
+    }
+    let status = reason.status();
+    let message = status.map_or("", |status| status.message.as_str());
+    let said = match (status.map(|status| status.code), reason.http_status_code()) {
+        (Some(Code::NotFound), _) | (_, Some(404)) => "notFound",
+        (Some(Code::Unauthenticated), _) | (_, Some(401)) => "unauthenticated",
+        (Some(Code::ResourceExhausted), _) | (_, Some(429)) => "quotaExceeded",
+        (Some(Code::PermissionDenied), _) | (_, Some(403)) if message.to_ascii_lowercase().contains("quota") => {
+            "quotaExceeded"
+        }
+        (Some(Code::PermissionDenied), _) | (_, Some(403)) => "accessDenied",
+        (Some(Code::Unavailable) | None, _) | (_, Some(500..)) => "connection",
+        (Some(_), _) => "",
+    };
+    of_reason(table, said, message)
+}
+
+/// By the reason that `BigQuery` gives.
+fn of_reason(table: &TableName, reason: &str, message: &str) -> CliError {
+    let message = one_line(message);
+    CliError::Warehouse(match reason {
+        "notFound" => format!(
+            "{table}: there is no such table in BigQuery; look at TARGET_PROJECT, TARGET_DATASET and AGGREGATION_TABLE_NAME ({message})"
+        ),
+        "unauthenticated" => CREDENTIALS.to_owned(),
+        "accessDenied" => format!(
+            "{table}: BigQuery denies access; the account needs the roles BigQuery Data Viewer on the dataset, and BigQuery Job User and BigQuery Read Session User on the project ({message})"
+        ),
+        "quotaExceeded" | "rateLimitExceeded" | "responseTooLarge" => {
+            format!("{table}: a quota of BigQuery is used up; try again later, or ask for a higher one ({message})")
+        }
+        "bytesBilledLimitExceeded" => format!(
+            "{table}: the query would be billed for more than --max-bytes-billed; nothing was billed. Raise the limit if that is meant ({message})"
+        ),
+        "connection" | "backendError" | "internalError" => {
+            format!(
+                "{table}: the connection to BigQuery was lost, also when tried again; nothing was written. Try again later"
+            )
+        }
+        _ if message.is_empty() => format!("{table}: BigQuery refused the query without saying why"),
+        _ => format!("{table}: BigQuery refused the query: {message}"),
+    })
+}
+
+/// The run has no rows.
+pub fn no_rows(request: &Request<'_>) -> CliError {
+    CliError::Warehouse(format!(
+        "{}: no row has run_hash {}; look at RUN_HASH, or whether the pipeline has written this run",
+        request.table, request.run_hash
+    ))
+}
+
+/// The temporary file cannot be written.
+pub fn spool(reason: &impl std::fmt::Display) -> CliError {
+    CliError::Write { path: std::env::temp_dir(), reason: io::Error::other(reason.to_string()) }
+}
+
+/// The first words of what a service says.
+fn one_line(message: &str) -> String {
+    let line: String = message.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect();
+    line.trim().to_owned()
+}
+
+/// A result that cannot be decoded.
+pub fn unreadable(table: &TableName, reason: &arrow_schema::ArrowError) -> CliError {
+    CliError::Warehouse(format!("{table}: BigQuery's result cannot be read: {reason}"))
+}

@@ -38,6 +38,37 @@ fn setting(name: &'static str, variable: &'static str, value: &'static str) -> A
     Attempt { variables: vec![(variable, value)], ..usage(name, &["segment", "input.csv", "--out", "out"]) }
 }
 
+fn attempts_with_bigquery() -> Vec<Attempt> {
+    vec![
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop")],
+            ..usage("bigquery_without_dataset", &["segment", "--source", "bigquery"])
+        },
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "a`b")],
+            ..usage("bigquery_with_an_odd_dataset", &["segment"])
+        },
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123")],
+            ..usage("bigquery_without_a_table", &["segment", "--source", "bigquery"])
+        },
+        Attempt {
+            variables: vec![("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
+            ..usage("bigquery_without_a_run", &["segment", "--source", "bigquery", "--out", "out"])
+        },
+        usage("bigquery_and_a_file", &["segment", "input.csv", "--source", "bigquery", "--out", "out"]),
+        usage("push_down_of_a_file", &["segment", "input.csv", "--push-down", "--out", "out"]),
+        Attempt {
+            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
+            ..usage(
+                "push_down_as_of_a_date",
+                &["segment", "--source", "bigquery", "--push-down", "--segmentation-as-of-date", "2024-01-01"],
+            )
+        },
+        usage("bytes_of_no_number", &["segment", "--max-bytes-billed", "50 gigs", "--out", "out"]),
+    ]
+}
+
 fn attempts() -> Vec<Attempt> {
     let gzip = {
         use std::io::Write as _;
@@ -93,32 +124,6 @@ fn attempts() -> Vec<Attempt> {
             arguments: vec!["segment"],
             ..input("run_without_aggregation", 3, "")
         },
-        Attempt {
-            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop")],
-            ..usage("bigquery_without_dataset", &["segment", "--source", "bigquery"])
-        },
-        Attempt {
-            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "a`b")],
-            ..usage("bigquery_with_an_odd_dataset", &["segment"])
-        },
-        Attempt {
-            variables: vec![("RUN_HASH", "abc123")],
-            ..usage("bigquery_without_a_table", &["segment", "--source", "bigquery"])
-        },
-        Attempt {
-            variables: vec![("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
-            ..usage("bigquery_without_a_run", &["segment", "--source", "bigquery", "--out", "out"])
-        },
-        usage("bigquery_and_a_file", &["segment", "input.csv", "--source", "bigquery", "--out", "out"]),
-        usage("push_down_of_a_file", &["segment", "input.csv", "--push-down", "--out", "out"]),
-        Attempt {
-            variables: vec![("RUN_HASH", "abc123"), ("TARGET_PROJECT", "shop"), ("TARGET_DATASET", "games")],
-            ..usage(
-                "push_down_as_of_a_date",
-                &["segment", "--source", "bigquery", "--push-down", "--segmentation-as-of-date", "2024-01-01"],
-            )
-        },
-        usage("bytes_of_no_number", &["segment", "--max-bytes-billed", "50 gigs", "--out", "out"]),
         Attempt {
             variables: vec![("SEGMENTATION_AS_OF_DATE", "2024-06-01")],
             ..input("as_of_after_the_data", 3, format!("{HEADER}u,2024-01-01,1,0\n"))
@@ -217,7 +222,7 @@ fn entries(directory: &Path) -> Vec<String> {
 #[test]
 fn every_failure_says_what_where_and_what_to_do() {
     let mut failures = Vec::new();
-    for attempt in attempts().into_iter().chain(attempts_with_user_tables()) {
+    for attempt in [attempts(), attempts_with_bigquery(), attempts_with_user_tables()].into_iter().flatten() {
         let directory = tempfile::tempdir().unwrap();
         for (name, bytes) in &attempt.files {
             fs::write(directory.path().join(name), bytes).unwrap();

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use strata_core::calendar::Day;
 use strata_core::diagnostic::FindingCode;
-use strata_core::source::{Column, HeaderProblem, InputFile, SourceError, repeated_inputs};
-use strata_core::users::{FinishedTable, TableInput, UserTableBuilder};
+use strata_core::source::{Column, HeaderProblem, InputFile, SourceError};
+use strata_core::users::{FinishedTable, RunInputs, TableInput, UserTableBuilder};
 
 use crate::error::CliError;
 use crate::input::Input;
@@ -84,16 +84,19 @@ pub fn reduce(
     progress: &Progress,
     new_builder: impl Fn(&[String]) -> UserTableBuilder + Sync,
 ) -> Result<Reduced, CliError> {
-    let names = number_inputs(&mut inputs);
-    let new_builder = || new_builder(&names);
-    let of_tables: Vec<InputFile> = inputs.iter().flat_map(read_by_table).cloned().collect();
-    let mut hashes = hashes_of_equal_sizes(&inputs, &of_tables)?;
-    refuse_shared_inputs(&inputs, &hashes)?;
-    let is_of_table = |hash: &InputFile| of_tables.iter().any(|known| known.has_same_bytes(hash));
-    let mut is_duplicate = repeated_inputs(&hashes);
-    for (is_duplicate, hash) in is_duplicate.iter_mut().zip(&hashes) {
-        *is_duplicate |= hash.as_ref().is_some_and(is_of_table);
+    let own: Vec<Vec<TableInput>> = inputs.iter().map(Input::own_inputs).collect();
+    let run = RunInputs::new(own.iter().map(Vec::as_slice).collect());
+    let given_names: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
+    let (numbers, names) = run.numbers_and_names(&given_names);
+    for (input, number) in inputs.iter_mut().zip(numbers) {
+        input.first_file = number;
     }
+    let new_builder = || new_builder(&names);
+    let mut hashes = hashes_of_equal_sizes(&inputs, &run)?;
+    if let Some((number, file)) = run.counted_twice(&hashes) {
+        return Err(CliError::SharedInput { file: inputs[number].shown.clone(), input: file.name.clone() });
+    }
+    let mut is_duplicate = run.repeated(&hashes);
     let total =
         inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate).map(|(input, _)| input.byte_count).sum();
     progress.start(total);
@@ -109,7 +112,7 @@ pub fn reduce(
     for stream in streams {
         let (part, read) = stream::read_files(vec![stream], threads, &new_builder, progress)?;
         let Some((number, hash)) = read.into_iter().next() else { continue };
-        is_duplicate[number] = hashes.iter().flatten().any(|known| known.has_same_bytes(&hash)) || is_of_table(&hash);
+        is_duplicate[number] = hashes.iter().flatten().any(|known| known.has_same_bytes(&hash)) || run.has_read(&hash);
         hashes[number] = Some(hash);
         if !is_duplicate[number] {
             // Merging into a blank table would only hold everything twice.
@@ -121,19 +124,7 @@ pub fn reduce(
         }
     }
     progress.finish();
-    let mut all = Vec::new();
-    for ((input, hash), is_repeated) in inputs.iter().zip(hashes).zip(is_duplicate) {
-        match input.table().filter(|table| !table.inputs.is_empty()) {
-            Some(table) => all.extend(
-                table
-                    .inputs
-                    .iter()
-                    .map(|input| TableInput { is_repeated: is_repeated || input.is_repeated, ..input.clone() }),
-            ),
-            None => all.extend(hash.map(|file| TableInput { file, is_repeated })),
-        }
-    }
-    Ok(Reduced { builder, inputs: all })
+    Ok(Reduced { builder, inputs: run.told(hashes, &is_duplicate) })
 }
 
 /// Reads files into one builder; says what the bytes of each were.
@@ -158,42 +149,6 @@ fn read_files(
     Ok((builder, read))
 }
 
-/// The inputs that were read when a table was made.
-fn read_by_table(input: &Input) -> impl Iterator<Item = &InputFile> {
-    let inputs = input.table().into_iter().flat_map(|table| &table.inputs);
-    inputs.filter(|input| !input.is_repeated).map(|input| &input.file)
-}
-
-/// Ends with an error where two tables count the rows of one file. The same table twice is a repeated input.
-fn refuse_shared_inputs(inputs: &[Input], hashes: &[Option<InputFile>]) -> Result<(), CliError> {
-    for (number, input) in inputs.iter().enumerate() {
-        let of_input: Vec<&InputFile> = read_by_table(input).collect();
-        for (other, other_hash) in inputs[..number].iter().zip(hashes) {
-            let of_other: Vec<&InputFile> = read_by_table(other).collect();
-            let shared = of_input.iter().find(|file| of_other.iter().any(|known| known.has_same_bytes(file)));
-            let tables = hashes[number].as_ref().zip(other_hash.as_ref());
-            let is_same_table = tables.is_some_and(|(table, other)| table.has_same_bytes(other));
-            if let Some(file) = shared.filter(|_| !is_same_table) {
-                return Err(CliError::SharedInput { file: input.shown.clone(), input: file.name.clone() });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Gives inputs their numbers, a user table one for each of its own inputs; says the name of each number.
-fn number_inputs(inputs: &mut [Input]) -> Vec<String> {
-    let mut names = Vec::new();
-    for input in inputs {
-        input.first_file = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        match input.table().filter(|table| !table.inputs.is_empty()) {
-            Some(table) => names.extend(table.inputs.iter().map(|input| input.file.name.clone())),
-            None => names.push(input.name.clone()),
-        }
-    }
-    names
-}
-
 /// Ends with an error where a row was rejected or a value invalid.
 pub fn check_strict(finished: &FinishedTable) -> Result<(), SourceError> {
     let quality = &finished.table.quality;
@@ -209,15 +164,10 @@ pub fn check_strict(finished: &FinishedTable) -> Result<(), SourceError> {
 }
 
 /// Hashes of the files that share their size with another: only these can have the same bytes.
-fn hashes_of_equal_sizes(inputs: &[Input], of_tables: &[InputFile]) -> Result<Vec<Option<InputFile>>, CliError> {
-    let shares_size = |number: usize| {
-        let size = inputs[number].byte_count;
-        let others = inputs.iter().enumerate().filter(|&(other, _)| other != number);
-        let others = others.map(|(_, input)| input.byte_count);
-        size.is_some() && others.chain(of_tables.iter().map(|file| Some(file.byte_count))).any(|other| other == size)
-    };
-    let hash = |(number, input): (usize, &Input)| if shares_size(number) { input.hash() } else { Ok(None) };
-    Ok(inputs.iter().enumerate().map(hash).collect::<Result<_, SourceError>>()?)
+fn hashes_of_equal_sizes(inputs: &[Input], run: &RunInputs<'_>) -> Result<Vec<Option<InputFile>>, SourceError> {
+    let byte_counts: Vec<Option<u64>> = inputs.iter().map(|input| input.byte_count).collect();
+    let shares_size = run.share_a_size(&byte_counts);
+    inputs.iter().zip(shares_size).map(|(input, shares)| if shares { input.hash() } else { Ok(None) }).collect()
 }
 
 fn worker_failed() -> CliError {

@@ -11,7 +11,7 @@ use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{
     Column, ColumnMapping, Digest, DigestReader, HeaderProblem, InputFile, SourceError, parquet,
 };
-use strata_core::users::{TableMetadata, TableProblem};
+use strata_core::users::{TableInput, TableMetadata, TableProblem};
 
 use crate::error::CliError;
 use crate::panics;
@@ -178,6 +178,11 @@ impl Input {
             Content::Users(metadata) => Some(metadata),
             _ => None,
         }
+    }
+
+    /// The inputs that a user table was made of; none of any other input, or where SQL made it.
+    pub fn own_inputs(&self) -> Vec<TableInput> {
+        self.table().map(|table| table.inputs.clone()).unwrap_or_default()
     }
 
     /// Whether this is a stream, whose size and hash are known only once it is read.

@@ -12,7 +12,7 @@ mod wire;
 pub use builder::TableWriteError;
 pub use builder::{PartError, UserTableBuilder};
 #[cfg(feature = "parquet")]
-pub use builder::{TableInput, TableMetadata, TableProblem};
+pub use builder::{RunInputs, TableInput, TableMetadata, TableProblem};
 pub use grouped::Grouped;
 pub use quality::RowQuality;
 pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { goTo, launch, newPage, openFiles, openSample, visit } from "./support/browser.mjs";
-import { directory, generate, segment, write } from "./support/inputs.mjs";
+import { directory, generate, reduce, segment, write } from "./support/inputs.mjs";
 
 const GENERATED_AT = 1_760_000_000;
 
@@ -99,6 +99,23 @@ test("two files with quotes, line breaks and other columns", async () => {
   await visit(page);
   await openFiles(page, [first, second]);
   await assertSameFiles(page, segment([first, second], GENERATED_AT));
+  await page.finish();
+});
+
+test("a user table of two files, and rows beside it", async () => {
+  const flawed = generate("flawed.csv", "--rows", "40000", "--seed", "3", "--flaws");
+  const inputs = [reduce([flawed, generate("more.csv", "--rows", "3000", "--seed", "8")]), generate("rows.csv", "--rows", "2000", "--seed", "9")];
+  // The table has read this one already.
+  inputs.push(flawed);
+  const expected = segment(inputs, GENERATED_AT);
+  assert.ok(expected.has("rejected_rows.csv"));
+  const page = await pageAt(GENERATED_AT);
+  await visit(page);
+  await openFiles(page, inputs);
+  await assertSameFiles(page, expected);
+  await goTo(page, "Data quality");
+  const read = page.locator("details.input").filter({ hasText: "users.parquet" });
+  assert.match(await read.innerText(), /Files that this user table was made of\s+flawed\.csv\s+more\.csv/);
   await page.finish();
 });
 

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { chooseFiles, launch, newPage, openFiles, openSample, ready, visit } from "./support/browser.mjs";
-import { generate, write } from "./support/inputs.mjs";
+import { generate, reduce, write } from "./support/inputs.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -125,6 +125,22 @@ for (const [name, content, expected] of bad) {
     await page.finish();
   });
 }
+
+test("a user table cannot be cut at another day, and says so", async () => {
+  const rows = generate("rows.csv", "--rows", "3000", "--seed", "8");
+  const page = await newPage(browser);
+  await visit(page);
+  await chooseFiles(page, [reduce([rows], "--segmentation-as-of-date", "2025-08-15")]);
+  const told = page.getByRole("alert").first();
+  await told.waitFor();
+  assert.match(await told.innerText(), /made with the as-of date 2025-08-15, and now it is not set/);
+  const table = reduce([rows]);
+  await chooseFiles(page, [table, reduce([rows, write("more.csv", SMALL)])]);
+  await page.getByText("Two user tables hold the same rows").waitFor();
+  assert.match(await page.getByRole("alert").first().innerText(), /both made from rows\.csv/);
+  await openFiles(page, [table]);
+  await page.finish();
+});
 
 test("what a file says is text, never markup", async () => {
   const page = await newPage(browser);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use strata_core::analysis::analyse;
 use strata_core::calendar::Day;
 use strata_core::settings::ResolvedSettings;
-use strata_core::source::InputFile;
+use strata_core::source::{Column, InputFile};
 use strata_core::users::{TableInput, TableMetadata, UserTableBuilder};
 use strata_tests::engine::{Reading, build, outputs, read, settings};
 use strata_tests::outputs::read_directory;
@@ -56,6 +56,14 @@ fn the_table_of_every_conformance_case_gives_the_files_of_its_rows() {
 }
 
 #[test]
+fn a_table_tells_the_columns_of_its_rows() {
+    let rows = "user_id,event_date,rev_usd,note\nu,2024-01-01,1,x\n";
+    let settings = settings(&[]);
+    let table = written(build(&[("a.csv", rows.as_bytes())], &settings, &Reading::default()).unwrap(), &["a.csv"]);
+    assert_eq!(TableMetadata::columns(table).unwrap(), [Column::UserId, Column::Date]);
+}
+
+#[test]
 fn the_table_of_every_random_case_gives_the_files_of_its_rows() {
     assert_table_gives_the_files_of_the_rows("random");
 }
@@ -78,6 +86,20 @@ fn read_table(table: &Bytes, as_of: Option<Day>, more_names: &[&str]) -> UserTab
     let names = of_table.chain(more_names.iter().map(|name| (*name).to_owned())).collect();
     let mut builder = UserTableBuilder::new(as_of, names).keeping_devices();
     builder.merge_table(table.clone(), &metadata, 0).unwrap();
+    builder
+}
+
+/// The same, handed over part by part while it is read, as web workers do.
+fn read_table_in_parts(table: &Bytes, as_of: Option<Day>) -> UserTableBuilder {
+    let metadata = TableMetadata::read(table.clone()).unwrap().unwrap();
+    let names: Vec<String> = metadata.inputs.iter().map(|input| input.file.name.clone()).collect();
+    let [mut reader, mut builder] = [(); 2].map(|()| UserTableBuilder::new(as_of, names.clone()));
+    let mut parts = Vec::new();
+    reader.merge_table_in_steps(table.clone(), &metadata, 0, |reader| parts.push(reader.take_part())).unwrap();
+    parts.push(reader.take_part());
+    for part in &parts {
+        builder.merge_part(part).unwrap();
+    }
     builder
 }
 
@@ -117,6 +139,8 @@ proptest! {
         let of_rows = outputs(&["a.csv"], &settings, &finished, &report);
         let builder = read_table(&table, settings.values.as_of_date, &[]);
         assert_same(&of_rows, &files_of(builder, &settings), "table");
+        let builder = read_table_in_parts(&table, settings.values.as_of_date);
+        assert_same(&of_rows, &files_of(builder, &settings), "table in parts");
         let again = written(read_table(&table, settings.values.as_of_date, &[]), &["a.csv"]);
         prop_assert!(table == again, "read and written");
     }

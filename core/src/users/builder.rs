@@ -11,7 +11,7 @@ pub use part::PartError;
 #[cfg(feature = "user-table-writer")]
 pub use table_file::TableWriteError;
 #[cfg(feature = "parquet")]
-pub use table_file::{TableInput, TableMetadata, TableProblem};
+pub use table_file::{RunInputs, TableInput, TableMetadata, TableProblem};
 
 use std::collections::BTreeSet;
 
@@ -105,6 +105,12 @@ impl UserTableBuilder {
     #[must_use]
     pub fn rejected_row_count(&self) -> u64 {
         self.tallies.rejected.count()
+    }
+
+    /// The latest date of an accepted row, also after the as-of date.
+    #[must_use]
+    pub fn latest_date(&self) -> Option<Day> {
+        self.latest_date
     }
 
     /// Rows accepted so far.

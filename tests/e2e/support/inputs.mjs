@@ -26,6 +26,13 @@ export function generate(name, ...flags) {
   return path;
 }
 
+/** The user table of files, by the native program. */
+export function reduce(paths, ...flags) {
+  const path = join(directory(), "users.parquet");
+  execFileSync(strata, ["reduce", ...paths, "--out", path, ...flags], { stdio: "pipe" });
+  return path;
+}
+
 /** The result files of the native program, by name. */
 export function segment(paths, generatedAt, ...flags) {
   const out = join(directory(), "segments");

@@ -80,6 +80,8 @@ pub struct LoadedInput {
     pub absent: Vec<AbsentColumn>,
     /// Header names that nothing uses.
     pub unused: Vec<String>,
+    /// The files that a user table was made of.
+    pub made_of: Vec<String>,
 }
 
 /// A rejected row, for a look at it.

@@ -6,6 +6,7 @@ use strata_core::diagnostic::excerpt;
 use strata_core::settings::SettingError;
 use strata_core::source::csv::splitter::MAX_RECORD_BYTES;
 use strata_core::source::{HeaderProblem, SourceError};
+use strata_core::users::TableProblem;
 use strata_protocol::{Failure, FailureKind};
 
 use crate::memory::{Excess, MUCH};
@@ -120,13 +121,45 @@ pub fn of_packed_parquet(file: &str, limit_bytes: u64) -> Failure {
     )
 }
 
-/// A user table, which the page cannot read yet.
+/// A user table that cannot be used.
 #[must_use]
-pub fn of_user_table(file: &str) -> Failure {
+pub fn of_user_table(file: &str, problem: &TableProblem) -> Failure {
+    match problem {
+        TableProblem::Damaged { reason } => input(
+            "The user table cannot be read",
+            format!("{file}: {reason}."),
+            "Make it again with strata reduce, or with the statement that strata sql prints; or choose the user-days.",
+        ),
+        TableProblem::OtherVersion { found } => input(
+            "The user table was made by another version",
+            format!("{file} has version {found}, which this page does not read."),
+            "Make it again from the rows with strata reduce of this version, or choose the user-days.",
+        ),
+        TableProblem::OtherAsOf { table, asked } => input(
+            "The user table was made as of another day",
+            format!(
+                "{file} was made with the as-of date {table}, and now it is {}: sums of whole users cannot be cut.",
+                asked.map_or_else(|| "not set".to_owned(), |day| day.to_string())
+            ),
+            &format!("Set the as-of date to {table}, or choose the user-days."),
+        ),
+        TableProblem::DaysAfterAsOf { date, as_of } => input(
+            "The user table has days after the as-of date",
+            format!(
+                "{file} has user-days up to {date} or later, and the as-of date is {as_of}: sums of whole users cannot be cut."
+            ),
+            "Leave the as-of date out, or choose the user-days.",
+        ),
+    }
+}
+
+/// Two user tables that count the rows of one file.
+#[must_use]
+pub fn of_shared_input(table: &str, shared: &str) -> Failure {
     input(
-        "This is a user table, not user-days",
-        format!("{file} holds one record per user, made by strata reduce or by SQL, and the page reads rows per day."),
-        "Choose the user-days themselves, or use the command line program: strata segment FILE --out segments/",
+        "Two user tables hold the same rows",
+        format!("{table} and another of the files were both made from {shared}, whose rows would count twice."),
+        "Choose one of the tables, or add to one of them with strata reduce --append.",
     )
 }
 
@@ -316,12 +349,25 @@ mod tests {
     }
 
     #[test]
-    fn a_user_table_is_told_from_user_days() {
+    fn user_tables_that_cannot_be_used() {
+        let day = |text: &str| Day::parse(text.as_bytes()).unwrap();
+        let of = |problem: TableProblem| told(&of_user_table("users.parquet", &problem));
         assert_eq!(
-            told(&of_user_table("users.parquet")),
-            "Input | This is a user table, not user-days | users.parquet holds one record per user, made by strata \
-             reduce or by SQL, and the page reads rows per day. | Choose the user-days themselves, or use the command \
-             line program: strata segment FILE --out segments/"
+            of(TableProblem::OtherVersion { found: 9 }),
+            "Input | The user table was made by another version | users.parquet has version 9, which this page does not \
+             read. | Make it again from the rows with strata reduce of this version, or choose the user-days."
+        );
+        assert_eq!(
+            of(TableProblem::OtherAsOf { table: day("2024-03-01"), asked: None }),
+            "Input | The user table was made as of another day | users.parquet was made with the as-of date 2024-03-01, \
+             and now it is not set: sums of whole users cannot be cut. | Set the as-of date to 2024-03-01, or choose the \
+             user-days."
+        );
+        assert_eq!(
+            of(TableProblem::DaysAfterAsOf { date: day("2024-03-02"), as_of: day("2024-03-01") }),
+            "Input | The user table has days after the as-of date | users.parquet has user-days up to 2024-03-02 or \
+             later, and the as-of date is 2024-03-01: sums of whole users cannot be cut. | Leave the as-of date out, or \
+             choose the user-days."
         );
     }
 

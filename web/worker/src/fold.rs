@@ -5,8 +5,9 @@ use strata_core::rows::UserDay;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::splitter::Block;
 use strata_core::source::mapping::MappedColumn;
+use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, RejectedRow, RowSink};
-use strata_core::users::UserTableBuilder;
+use strata_core::users::{TableMetadata, TableProblem, UserTableBuilder};
 
 use crate::parser::protocol::{InputLayout, UsedColumn};
 use crate::ranges::{FileRange, RangeFold};
@@ -119,6 +120,33 @@ impl RowFold {
     #[must_use]
     pub fn is_part_due(&self) -> bool {
         self.rows_since_part >= PART_ROWS
+    }
+
+    /// Adds a user table whose inputs have the numbers from `first_file` on; `look` is called after each of many steps.
+    ///
+    /// # Errors
+    /// The table is damaged, or of another version or as-of date.
+    pub fn add_table<R: ChunkReader + 'static>(
+        &mut self,
+        reader: R,
+        metadata: &TableMetadata,
+        first_file: u32,
+        mut look: impl FnMut(&mut RowFold),
+    ) -> Result<(), TableProblem> {
+        let mut builder = std::mem::take(&mut self.builder);
+        let mut rows_before = builder.accepted_row_count();
+        let added = builder.merge_table_in_steps(reader, metadata, first_file, |builder| {
+            let rows = builder.accepted_row_count() - rows_before;
+            self.row_count += rows;
+            self.rows_since_part += rows;
+            self.latest_date = self.latest_date.max(builder.latest_date());
+            std::mem::swap(&mut self.builder, builder);
+            look(self);
+            std::mem::swap(&mut self.builder, builder);
+            rows_before = builder.accepted_row_count();
+        });
+        self.builder = builder;
+        added
     }
 
     /// The users of the rows since the last part.

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use strata_core::source::compression::Compression;
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::{Column, ColumnMapping, HeaderProblem, parquet};
+use strata_core::users::TableInput;
 use strata_protocol::{Failure, InputPreview, LoadedInput};
 
 use crate::columns::{self, FoundColumns};
@@ -54,6 +55,8 @@ pub enum Format {
     Csv(CsvHeader),
     /// Parquet.
     Parquet,
+    /// A user table, made of these inputs; of none where SQL made it.
+    Users(Vec<TableInput>),
 }
 
 /// An input after a first look.
@@ -67,7 +70,7 @@ pub struct Input {
     pub compression: Compression,
     /// How its rows are written.
     pub format: Format,
-    /// The column names.
+    /// The column names; of a user table those that its rows had.
     pub header: Vec<String>,
     /// The first rows.
     pub rows: Vec<Vec<String>>,
@@ -98,6 +101,15 @@ impl Input {
             && ranges::has_ranges(self.byte_count)
     }
 
+    /// The inputs that a user table was made of; none of any other input.
+    #[must_use]
+    pub fn own_inputs(&self) -> &[TableInput] {
+        match &self.format {
+            Format::Users(inputs) => inputs,
+            Format::Csv(_) | Format::Parquet => &[],
+        }
+    }
+
     /// What the user must be asked, or only told.
     fn preview(self, found: FoundColumns) -> InputPreview {
         let Input { name, header, rows, .. } = self;
@@ -124,6 +136,7 @@ impl Input {
             mapped: columns::mapped(mapping),
             absent: columns::absent_from(mapping),
             unused: columns::unused(mapping),
+            made_of: self.own_inputs().iter().map(|input| input.file.name.clone()).collect(),
         }
     }
 
@@ -131,6 +144,7 @@ impl Input {
     fn format_words(&self) -> String {
         let mut words = match &self.format {
             Format::Parquet => "Parquet".to_owned(),
+            Format::Users(_) => "user table, Parquet".to_owned(),
             Format::Csv(header) => {
                 let delimiter = match header.delimiter {
                     b',' => "comma",

@@ -118,8 +118,8 @@ impl Parser {
                 scope::post_with(&taken, &Array::of1(&buffer));
             }
             ToParser::Range { input, file, range } => self.read_range(input, &file, range).await?,
-            ToParser::Parquet { number, file } => {
-                self.decode_parquet(number, &file)?;
+            ToParser::Parquet { number, has_users, file } => {
+                self.decode_parquet(number, has_users, &file)?;
                 self.hand_over_if_due();
                 scope::post(&FromParser::Taken { buffer: JsValue::UNDEFINED, status: self.status() });
             }
@@ -164,13 +164,17 @@ impl Parser {
         Ok(())
     }
 
-    fn decode_parquet(&mut self, number: u32, file: &File) -> Result<(), Failure> {
+    fn decode_parquet(&mut self, number: u32, has_users: bool, file: &File) -> Result<(), Failure> {
         let Some(mapping) = self.fold.input(number).map(InputLayout::mapping) else {
             return Err(failure::internal(format!("Input {number} is not known.")));
         };
         PARQUET_AT_HAND.set(Some(file.name()));
         let mut rows = WatchedRows { rows: self.fold.rows() };
-        parquet_file::decode(file, &mapping, number, &mut rows)?;
+        if has_users {
+            parquet_file::add_users(file, number, &mut rows)?;
+        } else {
+            parquet_file::decode(file, &mapping, number, &mut rows)?;
+        }
         PARQUET_AT_HAND.set(None);
         Ok(())
     }
@@ -186,12 +190,12 @@ impl Parser {
     }
 }
 
-/// Tells the columns and first rows of a Parquet file.
+/// Tells what is in a Parquet file.
 fn look(file: &File) -> Result<(), Failure> {
     PARQUET_AT_HAND.set(Some(file.name()));
-    let (header, rows) = parquet_file::look(file)?;
+    let content = parquet_file::look(file)?;
     PARQUET_AT_HAND.set(None);
-    scope::post(&FromParser::Columns { header, rows });
+    scope::post(&FromParser::Content(content));
     Ok(())
 }
 

@@ -47,6 +47,8 @@ pub struct ReadTable {
     pub files: Vec<InputFile>,
     /// The names of all inputs, to which the rejected rows refer.
     pub names: Vec<String>,
+    /// The names of inputs with the same bytes as an earlier one, which were not read.
+    pub duplicates: Vec<String>,
     /// What the user is told of the inputs.
     pub inputs: Vec<LoadedInput>,
     /// The latest date of any row, also of those after the as-of date.
@@ -91,7 +93,6 @@ pub struct Session {
 #[derive(Debug)]
 struct LoadedTable {
     read: ReadTable,
-    duplicates: Vec<String>,
     revenue: RevenueDistribution,
     settings: ResolvedSettings,
     /// What the analyses of this table have in common.
@@ -105,14 +106,11 @@ impl Session {
     pub fn load(&mut self, read: ReadTable, settings: ResolvedSettings) -> Loaded {
         // The old table is not needed any more, and its memory may be.
         self.loaded = None;
-        let duplicates = read.inputs.iter().filter(|input| input.is_duplicate);
-        let duplicates: Vec<String> = duplicates.map(|input| input.name.clone()).collect();
         let mut analyses = AnalysisCache::default();
-        let report = analyses.analyse(&read.finished.table, &settings.values, &duplicates);
+        let report = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
         let revenue = RevenueDistribution::of(&report.users.revenue);
         let loaded = self.loaded.insert(LoadedTable {
             read,
-            duplicates,
             revenue,
             settings,
             analyses,
@@ -135,7 +133,7 @@ impl Session {
         let table = &loaded.read.finished.table;
         let as_of_date = settings.values.as_of_date;
         if table.as_of_is_set.then_some(table.as_of) == as_of_date {
-            loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.duplicates);
+            loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.read.duplicates);
             loaded.settings = settings;
             loaded.selection.forget();
             return Ok(Reanalysis::Done(Box::new(loaded.report_view())));

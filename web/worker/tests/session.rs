@@ -73,6 +73,7 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
         finished: builder.finish().unwrap(),
         files: vec![digest.finish(&input.name)],
         names: vec![input.name.clone()],
+        duplicates: Vec::new(),
         inputs: vec![input.loaded(&mapping, false)],
         latest_date,
     }

@@ -5,6 +5,7 @@
 
 mod metadata;
 mod read;
+mod run_inputs;
 mod schema;
 #[cfg(feature = "user-table-writer")]
 mod write;
@@ -12,6 +13,7 @@ mod write;
 use crate::calendar::Day;
 
 pub use metadata::{TableInput, TableMetadata};
+pub use run_inputs::RunInputs;
 #[cfg(feature = "user-table-writer")]
 pub use write::TableWriteError;
 

@@ -6,8 +6,8 @@ use js_sys::Uint8Array;
 use strata_core::calendar::Day;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordSplitter};
-use strata_core::source::{Digest, InputFile, SourceError, repeated_inputs};
-use strata_core::users::UserTableBuilder;
+use strata_core::source::{Digest, InputFile, SourceError};
+use strata_core::users::{RunInputs, UserTableBuilder};
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
 
@@ -43,12 +43,15 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
         Readiness::Ready(inputs) => inputs,
     };
     teller.check()?;
-    let names: Vec<String> = inputs.iter().map(|(input, _)| input.name.clone()).collect();
-    let layouts =
-        inputs.iter().map(|(input, mapping)| InputLayout::new(input.name.clone(), delimiter(input), mapping)).collect();
-    let mut hashes = hashes_of_equal_sizes(source, &inputs, &teller).await?;
-    let is_duplicate = repeated_inputs(&hashes);
-    pool.begin(as_of, layouts).await?;
+    let run = RunInputs::new(inputs.iter().map(|(input, _)| input.own_inputs()).collect());
+    let given_names: Vec<&str> = inputs.iter().map(|(input, _)| &*input.name).collect();
+    let (numbers, names) = run.numbers_and_names(&given_names);
+    let mut hashes = hashes_of_equal_sizes(source, &inputs, &run, &teller).await?;
+    if let Some((number, file)) = run.counted_twice(&hashes) {
+        return Err(failure::of_shared_input(given_names[number], &file.name).into());
+    }
+    let is_duplicate = run.repeated(&hashes);
+    pool.begin(as_of, layouts(&inputs, &numbers, &names)).await?;
 
     let unread = inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);
     let total_bytes = unread.map(|((input, _), _)| input.byte_count as f64).sum();
@@ -68,36 +71,50 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     };
     for (number, (input, _)) in inputs.iter().enumerate() {
         if !is_duplicate[number] {
-            hashes[number] = Some(ingest.read_input(source, number, input).await?);
+            hashes[number] = Some(ingest.read_input(source, number, numbers[number], input).await?);
         }
     }
     let (builder, latest_date) = ingest.finish().await?;
 
     let finished = builder.finish().map_err(|error| failure::of_source(&error))?;
-    let files = hashes.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);
-    let files = files.filter_map(|(hash, _)| hash.clone()).collect();
     let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
         let mut loaded = input.loaded(mapping, duplicate);
         // The size of a sample is known only now.
         loaded.byte_count = hash.as_ref().map_or(loaded.byte_count, |hash| hash.byte_count as f64);
         loaded
     });
-    let inputs = loaded.collect();
+    let loaded = loaded.collect();
+    let (repeated, read): (Vec<_>, Vec<_>) =
+        run.told(hashes, &is_duplicate).into_iter().partition(|input| input.is_repeated);
+    let files = read.into_iter().map(|input| input.file).collect();
+    let duplicates = repeated.into_iter().map(|input| input.file.name).collect();
     let latest_date = latest_date.unwrap_or(finished.table.last_date);
-    Ok(Outcome::Read(Box::new(ReadTable { finished, files, names, inputs, latest_date })))
+    Ok(Outcome::Read(Box::new(ReadTable { finished, files, names, duplicates, inputs: loaded, latest_date })))
+}
+
+/// How each input's rows are laid out, by the numbers that rows tell it by.
+fn layouts(inputs: &[MappedInput], numbers: &[u32], names: &[String]) -> Vec<InputLayout> {
+    let layout = |number: usize, name: &String| {
+        // The last that starts here or before.
+        let input = numbers.partition_point(|&first| first as usize <= number).saturating_sub(1);
+        let (input, mapping) = &inputs[input];
+        InputLayout::new(name.clone(), delimiter(input), mapping)
+    };
+    names.iter().enumerate().map(|(number, name)| layout(number, name)).collect()
 }
 
 /// Hashes of the files that share their size with another: only these can have the same bytes.
 async fn hashes_of_equal_sizes(
     source: &Source,
     inputs: &[MappedInput],
+    run: &RunInputs<'_>,
     teller: &Teller,
 ) -> Result<Vec<Option<InputFile>>, Stop> {
     let mut hashes = vec![None; inputs.len()];
     let Source::Files { files, .. } = source else { return Ok(hashes) };
-    for (number, (input, _)) in inputs.iter().enumerate() {
-        let others = inputs.iter().enumerate().filter(|&(other, _)| other != number);
-        if others.map(|(_, (other, _))| other.byte_count).any(|size| size == input.byte_count) {
+    let byte_counts: Vec<Option<u64>> = inputs.iter().map(|(input, _)| Some(input.byte_count)).collect();
+    for (number, shares_size) in run.share_a_size(&byte_counts).into_iter().enumerate() {
+        if shares_size {
             hashes[number] = Some(hash(&files[number], teller).await?);
         }
     }
@@ -135,14 +152,20 @@ struct Ingest {
 }
 
 impl Ingest {
-    /// Reads an input to its end; Parquet goes on being read in its parser.
-    async fn read_input(&mut self, source: &Source, number: usize, input: &Input) -> Result<InputFile, Stop> {
+    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`.
+    async fn read_input(
+        &mut self,
+        source: &Source,
+        number: usize,
+        first_file: u32,
+        input: &Input,
+    ) -> Result<InputFile, Stop> {
         let unreadable = |reason: io::Error| Stop::from(failure::of_reading(&input.name, &reason));
-        let number_of_file = u32::try_from(number).unwrap_or(u32::MAX);
         match (source, &input.format) {
-            (Source::Files { files, .. }, Format::Parquet) => {
+            (Source::Files { files, .. }, Format::Parquet | Format::Users(_)) => {
+                let has_users = matches!(input.format, Format::Users(_));
                 let file = &files[number];
-                let parser = self.pool.fold_parquet(number_of_file, file.clone()).await?;
+                let parser = self.pool.fold_parquet(first_file, has_users, file.clone()).await?;
                 self.parquet.push((parser, file.size()));
                 // Its columns are read here and there; the hash needs its bytes in order.
                 let hash = hash(file, &self.teller).await?;
@@ -151,17 +174,19 @@ impl Ingest {
                 Ok(hash)
             }
             (Source::Files { files, .. }, Format::Csv(header)) if input.has_ranges() => {
-                self.read_ranges(number_of_file, &files[number], input.byte_count, header).await
+                self.read_ranges(first_file, &files[number], input.byte_count, header).await
             }
             (Source::Files { files, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_file(&files[number], input.compression).map_err(unreadable)?;
-                self.read_csv(number_of_file, input, header, bytes, None).await
+                self.read_csv(first_file, input, header, bytes, None).await
             }
             (Source::Sample { row_count, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_sample(Source::sample(*row_count)?);
-                self.read_csv(number_of_file, input, header, bytes, Some(*row_count)).await
+                self.read_csv(first_file, input, header, bytes, Some(*row_count)).await
             }
-            (Source::Sample { .. }, Format::Parquet) => Err(failure::internal("Sample data is CSV.").into()),
+            (Source::Sample { .. }, Format::Parquet | Format::Users(_)) => {
+                Err(failure::internal("Sample data is CSV.").into())
+            }
         }
     }
 

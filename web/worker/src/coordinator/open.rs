@@ -4,12 +4,14 @@ use std::io;
 
 use strata_core::source::compression::decompress;
 use strata_core::source::{Column, ColumnMapping};
+use strata_core::users::TableInput;
 use strata_generate::{GenerateSpec, Generator};
 use strata_protocol::Failure;
 use web_sys::File;
 
 use crate::failure;
 use crate::input::{self, Format, HEAD_BYTES, Head, Input, Readiness};
+use crate::parser::protocol::{OwnInput, ParquetContent};
 use crate::reading::InOrder;
 
 use super::pool::ParserPool;
@@ -67,14 +69,15 @@ async fn open_file(file: &File, pool: &ParserPool) -> Result<Input, Failure> {
     let name = file.name();
     let head = read_head(file).map_err(|reason| failure::of_reading(&name, &reason))?;
     if head.is_parquet() {
-        let columns = pool.look(file.clone()).await?;
+        let ParquetContent { header, rows, made_of } = pool.look(file.clone()).await?;
+        let users = |inputs: Vec<OwnInput>| Format::Users(inputs.into_iter().map(TableInput::from).collect());
         return Ok(Input {
             byte_count: byte_count(file),
             name,
             compression: head.compression,
-            format: Format::Parquet,
-            header: columns.header,
-            rows: columns.rows,
+            format: made_of.map_or(Format::Parquet, users),
+            header,
+            rows,
         });
     }
     Input::csv(name.clone(), byte_count(file), &head).map_err(|problem| failure::of_header(&name, &problem))
@@ -103,7 +106,7 @@ fn open_sample(row_count: u32) -> Result<Input, Failure> {
 pub fn delimiter(input: &Input) -> Option<u8> {
     match &input.format {
         Format::Csv(header) => Some(header.delimiter),
-        Format::Parquet => None,
+        Format::Parquet | Format::Users(_) => None,
     }
 }
 

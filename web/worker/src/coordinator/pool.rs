@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::File;
 
 use crate::failure;
-use crate::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser};
+use crate::parser::protocol::{FromParser, InputLayout, ParquetContent, ParserStatus, ToParser};
 use crate::ranges::{FileRange, RangeOutcome};
 
 use super::error_text;
@@ -46,7 +46,7 @@ struct Shared {
     ranges: Vec<ReadRange>,
     /// Buffers of blocks that are done with.
     spare: Vec<ArrayBuffer>,
-    columns: Option<ParquetColumns>,
+    content: Option<ParquetContent>,
     failure: Option<Failure>,
     /// Whether anything was said since it was last asked for.
     has_news: bool,
@@ -70,14 +70,6 @@ pub struct ReadRange {
     pub part: Uint8Array,
     /// The hashes of its pieces.
     pub hashes: Uint8Array,
-}
-
-/// Column names and first rows of a Parquet file.
-pub struct ParquetColumns {
-    /// The names.
-    pub header: Vec<String>,
-    /// The first rows.
-    pub rows: Vec<Vec<String>>,
 }
 
 /// What all parsers together have done.
@@ -112,10 +104,10 @@ impl ParserPool {
     }
 
     /// Has a parser look into a Parquet file.
-    pub async fn look(&self, file: File) -> Result<ParquetColumns, Failure> {
+    pub async fn look(&self, file: File) -> Result<ParquetContent, Failure> {
         self.when(|shared| shared.parsers[0].is_ready.then_some(())).await?;
         self.post(0, &ToParser::Look { file }, &Array::new())?;
-        self.when(|shared| shared.columns.take()).await
+        self.when(|shared| shared.content.take()).await
     }
 
     /// Gives a block to a parser, as soon as one takes it.
@@ -162,10 +154,10 @@ impl ParserPool {
     }
 
     /// Gives a Parquet file to a parser that has nothing else to do; says which.
-    pub async fn fold_parquet(&self, number: u32, file: File) -> Result<usize, Failure> {
+    pub async fn fold_parquet(&self, number: u32, has_users: bool, file: File) -> Result<usize, Failure> {
         let parser = self.free_parser(1).await?;
         self.shared.borrow_mut().parsers[parser].under_way += BLOCKS_PER_PARSER;
-        self.post(parser, &ToParser::Parquet { number, file }, &Array::new())?;
+        self.post(parser, &ToParser::Parquet { number, has_users, file }, &Array::new())?;
         Ok(parser)
     }
 
@@ -260,7 +252,7 @@ impl Shared {
         let parser = &mut self.parsers[number];
         match message {
             FromParser::Ready => parser.is_ready = true,
-            FromParser::Columns { header, rows } => self.columns = Some(ParquetColumns { header, rows }),
+            FromParser::Content(content) => self.content = Some(content),
             FromParser::Advanced { status } => parser.status = status,
             FromParser::Part { bytes, status } => {
                 parser.status = status;

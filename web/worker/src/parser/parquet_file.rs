@@ -11,7 +11,7 @@ use strata_core::rows::UserDay;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::parquet::{self as core_parquet, ChunkReader};
 use strata_core::source::{ColumnMapping, HeaderProblem, InvalidValue, RejectedRow, RowSink};
-use strata_core::users::TableMetadata;
+use strata_core::users::{TableMetadata, TableProblem};
 use strata_protocol::Failure;
 use web_sys::File;
 
@@ -22,7 +22,7 @@ use crate::reading::{InOrder, Places, SLICE_BYTES};
 use crate::{failure, scope};
 
 use super::POSITION;
-use super::protocol::FromParser;
+use super::protocol::{FromParser, OwnInput, ParquetContent};
 
 /// Parquet inside gzip or zstd is unpacked in memory; a longer one would not leave room for its rows.
 const MOST_UNPACKED_BYTES: u64 = 1_200_000_000;
@@ -50,22 +50,24 @@ fn content(file: &File) -> Result<Content, Failure> {
     Ok(Content::Unpacked(Bytes::from(all)))
 }
 
-/// Column names and first rows.
-pub fn look(file: &File) -> Result<(Vec<String>, Vec<Vec<String>>), Failure> {
-    let content = content(file)?;
-    let table = match &content {
-        Content::Plain(places) => TableMetadata::read(places.clone()),
-        Content::Unpacked(bytes) => TableMetadata::read(bytes.clone()),
+/// What is in a file.
+pub fn look(file: &File) -> Result<ParquetContent, Failure> {
+    let of_table = |problem| failure::of_user_table(&file.name(), &problem);
+    let (table, columns) = match content(file)? {
+        Content::Plain(places) => (TableMetadata::read(places.clone()), TableMetadata::columns(places)),
+        Content::Unpacked(bytes) => (TableMetadata::read(bytes.clone()), TableMetadata::columns(bytes)),
     };
-    // One of another version is a user table too.
-    if !matches!(table, Ok(None)) {
-        return Err(failure::of_user_table(&file.name()));
+    if let Some(metadata) = table.map_err(of_table)? {
+        let header = columns.map_err(of_table)?.iter().map(ToString::to_string).collect();
+        let made_of = metadata.inputs.into_iter().map(OwnInput::from).collect();
+        return Ok(ParquetContent { header, rows: Vec::new(), made_of: Some(made_of) });
     }
-    let found = match content {
+    let found = match content(file)? {
         Content::Plain(places) => look_at(places),
         Content::Unpacked(bytes) => look_at(bytes),
     };
-    found.map_err(|problem| failure::of_header(&file.name(), &problem))
+    let (header, rows) = found.map_err(|problem| failure::of_header(&file.name(), &problem))?;
+    Ok(ParquetContent { header, rows, made_of: None })
 }
 
 fn look_at(content: impl ChunkReader + 'static) -> Result<(Vec<String>, Vec<Vec<String>>), HeaderProblem> {
@@ -97,8 +99,37 @@ pub fn decode(file: &File, mapping: &ColumnMapping, number: u32, rows: &mut Watc
     done.map_err(|problem| failure::of_header(&file.name(), &problem))
 }
 
+/// Adds all users of a table whose own inputs have the numbers from `first_file` on.
+pub fn add_users(file: &File, first_file: u32, rows: &mut WatchedRows<'_>) -> Result<(), Failure> {
+    let watch = |rows: &mut RowFold| watch(rows, true);
+    let added = match content(file)? {
+        Content::Plain(places) => add_table(places, first_file, rows.rows, watch),
+        Content::Unpacked(bytes) => add_table(bytes, first_file, rows.rows, watch),
+    };
+    added.map_err(|problem| failure::of_user_table(&file.name(), &problem))
+}
+
+fn add_table<R: ChunkReader + Clone + 'static>(
+    content: R,
+    first_file: u32,
+    rows: &mut RowFold,
+    watch: impl FnMut(&mut RowFold),
+) -> Result<(), TableProblem> {
+    let metadata = TableMetadata::read(content.clone())?.unwrap_or_default();
+    rows.add_table(content, &metadata, first_file, watch)
+}
+
 /// Rows after which the coordinator is told how far reading is.
 const ROWS_PER_STATUS: u64 = 20_000;
+
+/// Hands users over while a long file comes in, or tells how far reading is where that is due.
+fn watch(rows: &mut RowFold, is_status_due: bool) {
+    if rows.is_part_due() {
+        super::hand_over(rows);
+    } else if is_status_due {
+        scope::post(&FromParser::Advanced { status: super::status(rows) });
+    }
+}
 
 /// Hands users over while rows of one long file come in.
 pub struct WatchedRows<'r> {
@@ -109,11 +140,7 @@ pub struct WatchedRows<'r> {
 impl RowSink for WatchedRows<'_> {
     fn accept(&mut self, row: &UserDay<'_>, invalid_value_count: u32) {
         self.rows.accept(row, invalid_value_count);
-        if self.rows.is_part_due() {
-            super::hand_over(self.rows);
-        } else if self.rows.row_count().is_multiple_of(ROWS_PER_STATUS) {
-            scope::post(&FromParser::Advanced { status: super::status(self.rows) });
-        }
+        watch(self.rows, self.rows.row_count().is_multiple_of(ROWS_PER_STATUS));
     }
 
     fn reject(&mut self, row: RejectedRow) {

@@ -2,6 +2,8 @@
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use serde::{Deserialize, Serialize};
+use strata_core::source::InputFile;
+use strata_core::users::TableInput;
 use strata_protocol::Failure;
 use web_sys::File;
 
@@ -10,7 +12,7 @@ use crate::ranges::{FileRange, RangeOutcome};
 /// What the coordinator tells a parser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToParser {
-    /// Tell the columns and first rows of a Parquet file. Answered by [`FromParser::Columns`].
+    /// Tell what is in a Parquet file. Answered by [`FromParser::Content`].
     Look {
         /// The file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -47,10 +49,12 @@ pub enum ToParser {
         /// Which of its bytes.
         range: FileRange,
     },
-    /// Fold a whole Parquet file. Answered by [`FromParser::Taken`].
+    /// Fold a whole Parquet file, of rows or of users. Answered by [`FromParser::Taken`].
     Parquet {
-        /// Which input, from 0.
+        /// Which input, from 0; of a user table the first of its own.
         number: u32,
+        /// Whether it holds users.
+        has_users: bool,
         /// The file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         file: File,
@@ -87,12 +91,7 @@ pub enum FromParser {
     /// The parser can take messages.
     Ready,
     /// What is in a Parquet file.
-    Columns {
-        /// The column names.
-        header: Vec<String>,
-        /// The first rows.
-        rows: Vec<Vec<String>>,
-    },
+    Content(ParquetContent),
     /// Users of some rows, for the coordinator's table.
     Part {
         /// As `UserTableBuilder::take_part` makes them; transferred.
@@ -137,6 +136,44 @@ pub enum FromParser {
         /// Why.
         failure: Failure,
     },
+}
+
+/// What is in a Parquet file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParquetContent {
+    /// The column names; of a user table those that its rows had.
+    pub header: Vec<String>,
+    /// The first rows; none of a user table.
+    pub rows: Vec<Vec<String>>,
+    /// The inputs that a user table was made of; not there where the file holds rows.
+    pub made_of: Option<Vec<OwnInput>>,
+}
+
+/// An input of a user table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnInput {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub byte_count: u64,
+    /// The hash of its bytes.
+    pub blake3: String,
+    /// Whether it had the same bytes as another, so that it was not read.
+    pub is_repeated: bool,
+}
+
+impl From<TableInput> for OwnInput {
+    fn from(input: TableInput) -> OwnInput {
+        let InputFile { name, byte_count, blake3 } = input.file;
+        OwnInput { name, byte_count, blake3, is_repeated: input.is_repeated }
+    }
+}
+
+impl From<OwnInput> for TableInput {
+    fn from(input: OwnInput) -> TableInput {
+        let OwnInput { name, byte_count, blake3, is_repeated } = input;
+        TableInput { file: InputFile { name, byte_count, blake3 }, is_repeated }
+    }
 }
 
 /// How far a parser is.

@@ -49,6 +49,20 @@ impl TableMetadata {
         let is_table = file.column_names().iter().any(|name| name == TABLE_VERSION);
         Ok(is_table.then(TableMetadata::default))
     }
+
+    /// The columns that the rows of a user table had.
+    ///
+    /// # Errors
+    /// The table is damaged or of another version.
+    pub fn columns<R: ChunkReader + 'static>(reader: R) -> Result<Vec<Column>, TableProblem> {
+        let file = OpenFile::new(reader).map_err(|problem| damaged(problem.to_string()))?;
+        let mut batches = file.batches_of(1).map_err(|problem| damaged(problem.to_string()))?;
+        let Some(batch) = batches.next() else { return Ok(Vec::new()) };
+        let batch = batch.map_err(|reason| damaged(reason.to_string()))?;
+        check_version(&batch)?;
+        let column = batch.column_by_name(INPUT_COLUMNS).ok_or_else(|| missing(INPUT_COLUMNS))?;
+        columns_of(Texts::new(column, INPUT_COLUMNS)?.get(0).unwrap_or_default())
+    }
 }
 
 impl UserTableBuilder {
@@ -61,6 +75,20 @@ impl UserTableBuilder {
         reader: R,
         metadata: &TableMetadata,
         first_file: u32,
+    ) -> Result<(), TableProblem> {
+        self.merge_table_in_steps(reader, metadata, first_file, |_| ())
+    }
+
+    /// The same, with a look at the builder after each of many steps; what it has may be taken then.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn merge_table_in_steps<R: ChunkReader + 'static>(
+        &mut self,
+        reader: R,
+        metadata: &TableMetadata,
+        first_file: u32,
+        mut look: impl FnMut(&mut UserTableBuilder),
     ) -> Result<(), TableProblem> {
         let asked = self.as_of;
         if let Some(table) = metadata.as_of.filter(|&table| asked != Some(table)) {
@@ -82,6 +110,7 @@ impl UserTableBuilder {
                     other => other,
                 })?;
             }
+            look(self);
         }
         self.tallies.merge(metadata.tallies(first_file));
         for row in &metadata.rejected {
@@ -170,6 +199,16 @@ fn check_version(batch: &RecordBatch) -> Result<(), TableProblem> {
     }
 }
 
+/// The columns that a list names.
+fn columns_of(names: &[u8]) -> Result<Vec<Column>, TableProblem> {
+    let column_of = |name: &str| {
+        let shown = || excerpt(name.as_bytes(), 60);
+        Column::from_name(name)
+            .ok_or_else(|| damaged(format!("{INPUT_COLUMNS} names `{}`, which is no known column", shown())))
+    };
+    String::from_utf8_lossy(names).split(',').map(column_of).collect()
+}
+
 /// What each row of the file repeats.
 #[derive(Default)]
 struct Constants {
@@ -181,15 +220,7 @@ impl Constants {
         let columns = users.input_columns.get(user).unwrap_or_default();
         if columns != self.columns {
             self.columns = columns.to_vec();
-            for name in String::from_utf8_lossy(columns).split(',') {
-                let column = Column::from_name(name);
-                builder.columns.insert(column.ok_or_else(|| {
-                    damaged(format!(
-                        "{INPUT_COLUMNS} names `{}`, which is no known column",
-                        excerpt(name.as_bytes(), 60)
-                    ))
-                })?);
-            }
+            builder.columns.extend(columns_of(columns)?);
         }
         if let Some(micros) = value_at(&users.newest_update, user) {
             builder.newest_update = builder.newest_update.max(Some(time_of(micros)?));

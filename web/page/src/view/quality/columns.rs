@@ -34,7 +34,7 @@ fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
     let content = if input.is_duplicate {
         view! { <p class="note">"Not read: another of the files has the same bytes."</p> }.into_any()
     } else {
-        view! { {mapped(input)} {absent(input)} {unused(input)} }.into_any()
+        view! { {made_of(input)} {mapped(input)} {absent(input)} {unused(input)} }.into_any()
     };
     view! {
         <details class="input" open=is_open>
@@ -45,6 +45,17 @@ fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
             {content}
         </details>
     }
+}
+
+fn made_of(input: &LoadedInput) -> Option<impl IntoView + use<>> {
+    if input.made_of.is_empty() {
+        return None;
+    }
+    let items = input.made_of.iter().map(|name| view! { <li><code>{name.clone()}</code></li> });
+    Some(view! {
+        <h3>"Files that this user table was made of"</h3>
+        <ul class="names">{items.collect_view()}</ul>
+    })
 }
 
 fn mapped(input: &LoadedInput) -> impl IntoView + use<> {

@@ -10,6 +10,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use strata_tests::program::{assert_success, strata, text};
@@ -128,24 +130,28 @@ fn message(output: &Output) -> String {
 }
 
 /// A server that answers so many requests with this, and closes the connection of any that follow.
-fn answering(status: &'static str, body: String, answers: usize) -> String {
+fn answering(status: &str, body: &str, answers: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    let (answer, answered) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
     thread::spawn(move || {
-        for (number, stream) in listener.incoming().enumerate() {
-            let mut stream = stream.unwrap();
-            if number >= answers {
-                continue;
-            }
-            let _ = stream.read(&mut vec![0; 1 << 16]);
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-            );
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
-            // Closing before the whole request has come would take the answer back.
-            let _ = stream.shutdown(Shutdown::Write);
-            let _ = stream.read_to_end(&mut Vec::new());
+        for stream in listener.incoming() {
+            let (mut stream, answer, answered) = (stream.unwrap(), Arc::clone(&answer), Arc::clone(&answered));
+            // A client may open connections that it does not use, or not yet.
+            thread::spawn(move || {
+                let count = stream.read(&mut vec![0; 1 << 16]).unwrap_or(0);
+                if count == 0 || answered.fetch_add(1, Ordering::Relaxed) >= answers {
+                    return;
+                }
+                let _ = stream.write_all(answer.as_bytes());
+                // Closing before the whole request has come would take the answer back.
+                let _ = stream.shutdown(Shutdown::Write);
+                let _ = stream.read_to_end(&mut Vec::new());
+            });
         }
     });
     address
@@ -206,7 +212,7 @@ fn refusals_say_what_to_do() {
     ] {
         let errors = format!(r#"[{{"message":"{said}","domain":"global","reason":"{reason}"}}]"#);
         let body = format!(r#"{{"error":{{"code":{code},"message":"{said}","errors":{errors},"status":"{name}"}}}}"#);
-        let output = segment(directory.path(), &answering(status, body, usize::MAX), "t", "h")
+        let output = segment(directory.path(), &answering(status, &body, usize::MAX), "t", "h")
             .args(["--source", "bigquery"])
             .output();
         let message = message(&output.unwrap());
@@ -218,7 +224,7 @@ fn refusals_say_what_to_do() {
 #[test]
 fn a_query_that_costs_too_much_is_not_run() {
     let directory = tempfile::tempdir().unwrap();
-    let server = answering("200 OK", estimate("123000000000"), usize::MAX);
+    let server = answering("200 OK", &estimate("123000000000"), usize::MAX);
     let message = message(&segment(directory.path(), &server, "t", "h").output().unwrap());
     assert!(
         message.contains("would be billed for 123.00 GB, more than the 50.00 GB of --max-bytes-billed"),
@@ -230,7 +236,7 @@ fn a_query_that_costs_too_much_is_not_run() {
 fn a_connection_lost_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
     // The columns and the cost are told, then nothing more.
-    let server = answering("200 OK", estimate("1000"), 2);
+    let server = answering("200 OK", &estimate("1000"), 2);
     let message = message(&segment(directory.path(), &server, "t", "h").output().unwrap());
     assert!(message.contains("the connection to BigQuery was lost, also when tried again"), "{message}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);

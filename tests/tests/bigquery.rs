@@ -241,3 +241,21 @@ fn a_connection_lost_in_the_middle_leaves_nothing() {
     assert!(message.contains("the connection to BigQuery was lost, also when tried again"), "{message}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn credentials_that_cannot_be_used_are_never_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = r#"{"type":"service_account","client_email":"a@b","private_key_id":"hidden","private_key":"hidden","project_id":"p","token_uri":"http://127.0.0.1:9"}"#;
+    for (name, content) in [("key.json", Some(key)), ("odd.json", Some("hidden, and no JSON")), ("none.json", None)] {
+        let path = directory.path().join(name);
+        if let Some(content) = content {
+            fs::write(&path, content).unwrap();
+        }
+        let mut run = segment(directory.path(), "", "t", "h");
+        let output = run.env("GOOGLE_APPLICATION_CREDENTIALS", &path).args(["--out", "out"]).output().unwrap();
+        let message = message(&output);
+        assert!(message.contains("no usable credentials were found; set GOOGLE_APPLICATION_CREDENTIALS"), "{message}");
+        assert!(!message.contains("hidden") && output.stdout.is_empty(), "{message}");
+        assert!(!directory.path().join("out").exists());
+    }
+}

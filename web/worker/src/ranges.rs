@@ -14,7 +14,7 @@ use strata_core::source::csv::range::RangeStart;
 use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces};
 
 /// Most bytes of a range, a multiple of [`PIECE_BYTES`]: a range costs a stream and a part, so they are long.
-pub const RANGE_BYTES: u64 = 256 * PIECE_BYTES;
+pub const RANGE_BYTES: u64 = 128 * PIECE_BYTES;
 
 /// A range is at most this share of what is left of the file, so that no parser is long at work when all others are done.
 const SHARE: u64 = 2;

@@ -179,7 +179,7 @@ fn ranges_become_shorter_and_leave_no_gap() {
         assert!(pair[1].to - pair[1].from <= pair[0].to - pair[0].from);
     }
     let lengths: Vec<u64> = ranges.iter().map(|range| (range.to - range.from) >> 20).collect();
-    assert_eq!((lengths[0], lengths.len()), (64, 9), "{lengths:?}");
+    assert_eq!((lengths[0], lengths.len()), (32, 16), "{lengths:?}");
     assert_eq!(cut(1 << 40, &header, RANGE_BYTES)[0].to, RANGE_BYTES);
 }
 

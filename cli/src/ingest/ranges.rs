@@ -10,7 +10,7 @@ use std::{iter, thread};
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::{RangeRead, RangeSplitter, RangeStart};
-use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordTooLong};
+use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces, piece_hash};
 use strata_core::source::{ColumnMapping, Digest, InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
@@ -204,11 +204,7 @@ fn join(
                 .map_err(|reason| file.read_error(reason))?;
             builder = Some(again);
         }
-        let read = read.map_err(|too_long| SourceError::RecordTooLong {
-            file: file.shown.to_owned(),
-            line: lines_before + too_long.line,
-            limit_mib: MAX_RECORD_BYTES >> 20,
-        })?;
+        let read = read.map_err(|too_long| RecordTooLong { line: lines_before + too_long.line }.of_file(file.shown))?;
         if let Some(mut builder) = builder {
             builder.add_lines(lines_before);
             merge(all, builder);

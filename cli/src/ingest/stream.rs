@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use bytes::Bytes;
-use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordSplitter};
+use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::source::parquet::ChunkReader;
-use strata_core::source::{InputFile, SourceError, parquet};
+use strata_core::source::{InputFile, parquet};
 use strata_core::users::UserTableBuilder;
 
 use super::fold::{Folder, Work, layouts};
@@ -124,11 +124,7 @@ fn read_csv(
         let pending = splitter.input();
         pending.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
         let count = bytes.read(READ_BYTES, pending).map_err(|reason| input.read_error(reason))?;
-        splitter.split(count == 0, &mut blocks).map_err(|too_long| SourceError::RecordTooLong {
-            file: input.shown.clone(),
-            line: too_long.line,
-            limit_mib: MAX_RECORD_BYTES >> 20,
-        })?;
+        splitter.split(count == 0, &mut blocks).map_err(|too_long| too_long.of_file(&input.shown))?;
         for block in blocks.drain(..) {
             for bytes in hand_on((number, block))? {
                 splitter.recycle(bytes);

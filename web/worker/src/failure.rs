@@ -4,7 +4,7 @@ use std::io;
 
 use strata_core::diagnostic::excerpt;
 use strata_core::settings::SettingError;
-use strata_core::source::csv::splitter::MAX_RECORD_BYTES;
+use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::{HeaderProblem, SourceError};
 use strata_core::users::TableProblem;
 use strata_protocol::{Failure, FailureKind};
@@ -228,9 +228,7 @@ pub fn of_reading(file: &str, reason: &io::Error) -> Failure {
 #[must_use]
 pub fn of_joining(file: &str, reason: Unjoinable) -> Failure {
     match reason {
-        Unjoinable::RecordTooLong { line } => {
-            of_source(&SourceError::RecordTooLong { file: file.to_owned(), line, limit_mib: MAX_RECORD_BYTES >> 20 })
-        }
+        Unjoinable::RecordTooLong { line } => of_source(&RecordTooLong { line }.of_file(file)),
         Unjoinable::Changed => of_reading(file, &io::ErrorKind::NotFound.into()),
     }
 }

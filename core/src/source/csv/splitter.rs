@@ -1,6 +1,7 @@
 //! Cuts a stream of bytes into blocks of whole records.
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
+use super::super::SourceError;
 use super::MAX_QUOTED_BYTES;
 use super::scan::{QuoteState, Scanner, Word};
 use super::simd::{self, Instructions, WORD, Work};
@@ -33,6 +34,14 @@ pub enum BlockKind {
 pub struct RecordTooLong {
     /// Physical line, from 1.
     pub line: u64,
+}
+
+impl RecordTooLong {
+    /// The error of a file, as the user named it, that has this record.
+    #[must_use]
+    pub fn of_file(self, file: &str) -> SourceError {
+        SourceError::RecordTooLong { file: file.to_owned(), line: self.line, limit_mib: MAX_RECORD_BYTES >> 20 }
+    }
 }
 
 /// Cuts a stream into [`Block`]s.

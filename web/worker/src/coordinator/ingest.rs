@@ -5,8 +5,8 @@ use std::io;
 use js_sys::Uint8Array;
 use strata_core::calendar::Day;
 use strata_core::source::csv::header::CsvHeader;
-use strata_core::source::csv::splitter::{MAX_RECORD_BYTES, RecordSplitter};
-use strata_core::source::{Digest, InputFile, SourceError};
+use strata_core::source::csv::splitter::RecordSplitter;
+use strata_core::source::{Digest, InputFile};
 use strata_core::users::{RunInputs, UserTableBuilder};
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
@@ -247,10 +247,9 @@ impl Ingest {
         let mut blocks = Vec::new();
         loop {
             let count = source.read(splitter.input()).await.map_err(unreadable)?;
-            splitter.split(count == 0, &mut blocks).map_err(|too_long| {
-                let (file, limit_mib) = (input.name.clone(), MAX_RECORD_BYTES >> 20);
-                failure::of_source(&SourceError::RecordTooLong { file, line: too_long.line, limit_mib })
-            })?;
+            splitter
+                .split(count == 0, &mut blocks)
+                .map_err(|too_long| failure::of_source(&too_long.of_file(&input.name)))?;
             for block in blocks.drain(..) {
                 self.pool.fold(number, &block).await?;
                 splitter.recycle(block.bytes);

@@ -52,21 +52,21 @@ fn content(file: &File) -> Result<Content, Failure> {
 
 /// What is in a file.
 pub fn look(file: &File) -> Result<ParquetContent, Failure> {
+    match content(file)? {
+        Content::Plain(places) => look_into(file, places),
+        Content::Unpacked(bytes) => look_into(file, bytes),
+    }
+}
+
+fn look_into(file: &File, content: impl ChunkReader + Clone + 'static) -> Result<ParquetContent, Failure> {
     let of_table = |problem| failure::of_user_table(&file.name(), &problem);
-    let (table, columns) = match content(file)? {
-        Content::Plain(places) => (TableMetadata::read(places.clone()), TableMetadata::columns(places)),
-        Content::Unpacked(bytes) => (TableMetadata::read(bytes.clone()), TableMetadata::columns(bytes)),
-    };
-    if let Some(metadata) = table.map_err(of_table)? {
-        let header = columns.map_err(of_table)?.iter().map(ToString::to_string).collect();
+    if let Some(metadata) = TableMetadata::read(content.clone()).map_err(of_table)? {
+        let columns = TableMetadata::columns(content).map_err(of_table)?;
         let made_of = metadata.inputs.into_iter().map(OwnInput::from).collect();
+        let header = columns.iter().map(ToString::to_string).collect();
         return Ok(ParquetContent { header, rows: Vec::new(), made_of: Some(made_of) });
     }
-    let found = match content(file)? {
-        Content::Plain(places) => look_at(places),
-        Content::Unpacked(bytes) => look_at(bytes),
-    };
-    let (header, rows) = found.map_err(|problem| failure::of_header(&file.name(), &problem))?;
+    let (header, rows) = look_at(content).map_err(|problem| failure::of_header(&file.name(), &problem))?;
     Ok(ParquetContent { header, rows, made_of: None })
 }
 

@@ -34,7 +34,13 @@ fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
     let content = if input.is_duplicate {
         view! { <p class="note">"Not read: another of the files has the same bytes."</p> }.into_any()
     } else {
-        view! { {made_of(input)} {mapped(input)} {absent(input)} {unused(input)} }.into_any()
+        view! {
+            {names("Files that this user table was made of", &input.made_of)}
+            {mapped(input)}
+            {absent(input)}
+            {names("Columns that nothing uses", &input.unused)}
+        }
+        .into_any()
     };
     view! {
         <details class="input" open=is_open>
@@ -47,20 +53,9 @@ fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
     }
 }
 
-fn made_of(input: &LoadedInput) -> Option<impl IntoView + use<>> {
-    if input.made_of.is_empty() {
-        return None;
-    }
-    let items = input.made_of.iter().map(|name| view! { <li><code>{name.clone()}</code></li> });
-    Some(view! {
-        <h3>"Files that this user table was made of"</h3>
-        <ul class="names">{items.collect_view()}</ul>
-    })
-}
-
 fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     let (same, renamed): (Vec<_>, Vec<_>) = input.mapped.iter().partition(|mapped| mapped.column == mapped.header);
-    let same = same.iter().map(|mapped| view! { <li><code>{mapped.column.clone()}</code></li> }).collect_view();
+    let same: Vec<String> = same.iter().map(|mapped| mapped.column.clone()).collect();
     let rows = renamed.iter().map(|mapped| {
         view! {
             <tr>
@@ -88,13 +83,9 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
             </TableRegion>
         }
     });
-    let has_same = renamed.len() < input.mapped.len();
     view! {
         {table}
-        {has_same.then(|| view! {
-            <h3>"Columns found by their name"</h3>
-            <ul class="names">{same}</ul>
-        })}
+        {names("Columns found by their name", &same)}
     }
 }
 
@@ -116,13 +107,14 @@ fn absent(input: &LoadedInput) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn unused(input: &LoadedInput) -> Option<impl IntoView + use<>> {
-    if input.unused.is_empty() {
+/// Names under a heading, if there are any.
+fn names(heading: &'static str, names: &[String]) -> Option<impl IntoView + use<>> {
+    if names.is_empty() {
         return None;
     }
-    let items = input.unused.iter().map(|header| view! { <li><code>{header.clone()}</code></li> });
+    let items = names.iter().map(|name| view! { <li><code>{name.clone()}</code></li> });
     Some(view! {
-        <h3>"Columns that nothing uses"</h3>
+        <h3>{heading}</h3>
         <ul class="names">{items.collect_view()}</ul>
     })
 }

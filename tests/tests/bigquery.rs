@@ -1,8 +1,8 @@
 //! Reading from `BigQuery` gives what the program gives on the same rows in a file.
 //!
 //! An emulator that speaks `BigQuery`'s protocols stands in for it (`tests/sql/bigquery_emulator.py`): bqemulator. The
-//! other one in Python's package index, local-bigquery, needs Python 3.13. `STRATA_SQL_PYTHON` names a Python that has it; `cargo xtask sql`
-//! sets that up and runs these tests; without it they say loudly that nothing was compared.
+//! other one in Python's package index, local-bigquery, needs Python 3.13. `STRATA_SQL_PYTHON` names a Python that has
+//! it; `cargo xtask sql` sets that up and runs these tests; without it they say loudly that nothing was compared.
 
 use std::env;
 use std::fs;

@@ -95,25 +95,18 @@ pub struct RowFold {
     builder: UserTableBuilder,
     row_count: u64,
     rows_since_part: u64,
-    latest_date: Option<Day>,
 }
 
 impl RowFold {
     fn new(as_of: Option<Day>, inputs: &[InputLayout]) -> RowFold {
         let names = inputs.iter().map(|input| input.name.clone()).collect();
-        RowFold { builder: UserTableBuilder::new(as_of, names), row_count: 0, rows_since_part: 0, latest_date: None }
+        RowFold { builder: UserTableBuilder::new(as_of, names), row_count: 0, rows_since_part: 0 }
     }
 
     /// Rows accepted, those handed over too.
     #[must_use]
     pub fn row_count(&self) -> u64 {
         self.row_count
-    }
-
-    /// The latest date of an accepted row.
-    #[must_use]
-    pub fn latest_date(&self) -> Option<Day> {
-        self.latest_date
     }
 
     /// Whether so many rows came together that users should be handed over.
@@ -139,7 +132,6 @@ impl RowFold {
             let rows = builder.accepted_row_count() - rows_before;
             self.row_count += rows;
             self.rows_since_part += rows;
-            self.latest_date = self.latest_date.max(builder.latest_date());
             std::mem::swap(&mut self.builder, builder);
             look(self);
             std::mem::swap(&mut self.builder, builder);
@@ -161,7 +153,6 @@ impl RowSink for RowFold {
     fn accept(&mut self, row: &UserDay<'_>, invalid_value_count: u32) {
         self.row_count += 1;
         self.rows_since_part += 1;
-        self.latest_date = self.latest_date.max(Some(row.date));
         self.builder.accept(row, invalid_value_count);
     }
 

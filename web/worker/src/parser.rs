@@ -209,7 +209,6 @@ fn hand_over(rows: &mut RowFold) {
 fn status(rows: &RowFold) -> ParserStatus {
     ParserStatus {
         row_count: rows.row_count() as f64,
-        latest_day: rows.latest_date().map(|day| day.0),
         memory_bytes: scope::memory_bytes(),
         position: POSITION.get(),
         range_bytes: 0.0,

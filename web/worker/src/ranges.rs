@@ -112,8 +112,6 @@ pub struct RangeOutcome {
     pub too_long: Option<u64>,
     /// Rows accepted.
     pub row_count: u64,
-    /// Latest date of an accepted row, as days since 1970-01-01.
-    pub latest_day: Option<i32>,
     /// Bytes that were hashed.
     pub hashed_bytes: u64,
 }

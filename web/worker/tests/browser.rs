@@ -95,7 +95,7 @@ fn ranges_keep_their_positions() {
     let back = through_javascript(&message);
     assert!(matches!(back, ToParser::Range { input: 1, range: found, .. } if found == range));
     let outcome =
-        RangeOutcome { number: 3, end: 1 << 41, too_long: Some(1), latest_day: Some(-4), ..RangeOutcome::default() };
+        RangeOutcome { number: 3, end: 1 << 41, too_long: Some(1), row_count: 1 << 40, ..RangeOutcome::default() };
     let (part, hashes) = (Uint8Array::from(&b"xyz"[..]), Uint8Array::from(&[7; 32][..]));
     let status = ParserStatus::default();
     let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), part, hashes, status });
@@ -207,7 +207,7 @@ fn blocks_and_parts_keep_their_buffers() {
     let back = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
     assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs } if inputs == [layout]));
 
-    let status = ParserStatus { row_count: 3.0, latest_day: None, memory_bytes: 1e6, position: 0.0, range_bytes: 2e6 };
+    let status = ParserStatus { row_count: 3.0, memory_bytes: 1e6, position: 0.0, range_bytes: 2e6 };
     let back = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });
     assert!(matches!(back, FromParser::Taken { buffer, status: found } if buffer.is_undefined() && found == status));
 }

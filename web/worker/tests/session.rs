@@ -63,10 +63,10 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     for block in &blocks {
         parsers[0].take_block(0, block);
     }
-    let latest_date = parsers.iter_mut().filter_map(|parser| parser.rows().latest_date()).max().unwrap();
     for parser in &mut parsers {
         builder.merge_part(&parser.rows().take_part()).unwrap();
     }
+    let latest_date = builder.latest_date().unwrap();
     let digest = Digest::default();
     digest.add(csv);
     ReadTable {

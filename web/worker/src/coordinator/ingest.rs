@@ -59,23 +59,15 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     for ((_, mapping), _) in inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate) {
         builder.add_columns(mapping);
     }
-    let mut ingest = Ingest {
-        pool,
-        teller,
-        builder,
-        total_bytes,
-        done_bytes: 0.0,
-        parquet: Vec::new(),
-        joined_rows: 0,
-        latest_date: None,
-    };
+    let mut ingest =
+        Ingest { pool, teller, builder, total_bytes, done_bytes: 0.0, parquet: Vec::new(), joined_rows: 0 };
     for (number, (input, _)) in inputs.iter().enumerate() {
         if !is_duplicate[number] {
             hashes[number] = Some(ingest.read_input(source, number, numbers[number], input).await?);
         }
     }
-    let (builder, latest_date) = ingest.finish().await?;
-
+    let builder = ingest.finish().await?;
+    let latest_date = builder.latest_date();
     let finished = builder.finish().map_err(|error| failure::of_source(&error))?;
     let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
         let mut loaded = input.loaded(mapping, duplicate);
@@ -146,9 +138,8 @@ struct Ingest {
     done_bytes: f64,
     /// Parquet files that a parser is reading: which parser, and how long the file is.
     parquet: Vec<(usize, f64)>,
-    /// Rows of ranges, and the latest date of any: parsers tell those of all else.
+    /// Rows of ranges: parsers tell those of all else.
     joined_rows: u64,
-    latest_date: Option<Day>,
 }
 
 impl Ingest {
@@ -220,7 +211,6 @@ impl Ingest {
                     }
                     self.merge(&read.part, lines_before)?;
                     self.joined_rows += read.outcome.row_count;
-                    self.latest_date = self.latest_date.max(read.outcome.latest_day.map(Day));
                 }
             }
             self.done_bytes = done_before + joining.byte_count() as f64;
@@ -266,8 +256,8 @@ impl Ingest {
         }
     }
 
-    /// Waits for the last parts; gives the table and the latest date of any row.
-    async fn finish(mut self) -> Result<(UserTableBuilder, Option<Day>), Stop> {
+    /// Waits for the last parts.
+    async fn finish(mut self) -> Result<UserTableBuilder, Stop> {
         self.pool.finish()?;
         while let Some(parts) = self.pool.next_parts().await? {
             for part in parts {
@@ -277,8 +267,7 @@ impl Ingest {
         }
         self.teller.check()?;
         self.teller.finishing(Advance { bytes: self.total_bytes, ..self.state() });
-        let latest_date = self.latest_date.max(self.pool.status().latest_date);
-        Ok((self.builder, latest_date))
+        Ok(self.builder)
     }
 
     fn merge_parts(&mut self) -> Result<(), Failure> {

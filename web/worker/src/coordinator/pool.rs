@@ -79,8 +79,6 @@ pub struct PoolStatus {
     pub rows: f64,
     /// Memory in use, bytes.
     pub memory: f64,
-    /// The latest date of an accepted row.
-    pub latest_date: Option<Day>,
     /// Bytes read of ranges that are not joined yet.
     pub range_bytes: f64,
 }
@@ -198,7 +196,6 @@ impl ParserPool {
             range_bytes: sum.range_bytes + parser.status.range_bytes,
             rows: sum.rows + parser.status.row_count,
             memory: sum.memory + parser.status.memory_bytes,
-            latest_date: sum.latest_date.max(parser.status.latest_day.map(Day)),
         })
     }
 

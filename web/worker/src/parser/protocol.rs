@@ -181,8 +181,6 @@ impl From<OwnInput> for TableInput {
 pub struct ParserStatus {
     /// Rows accepted, but for those of ranges, which their outcome tells.
     pub row_count: f64,
-    /// Latest date of such a row, as days since 1970-01-01.
-    pub latest_day: Option<i32>,
     /// Memory in use, bytes.
     pub memory_bytes: f64,
     /// Where in a Parquet file it reads, bytes from its start.

@@ -102,7 +102,6 @@ impl RangeFold {
         }
         outcome.number = self.range.number;
         outcome.row_count = self.rows.row_count();
-        outcome.latest_day = self.rows.latest_date().map(|day| day.0);
         outcome.hashed_bytes = self.hashed_bytes;
         true
     }

@@ -9,9 +9,9 @@ use std::{iter, thread};
 
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::CsvHeader;
-use strata_core::source::csv::range::{RangeRead, RangeSplitter, RangeStart};
+use strata_core::source::csv::range::{Joined, RangeHashes, RangeJoin, RangeRead, RangeReader, RangeStart};
 use strata_core::source::csv::splitter::RecordTooLong;
-use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces, piece_hash};
+use strata_core::source::subtree_hash::PIECE_BYTES;
 use strata_core::source::{ColumnMapping, Digest, InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
 
@@ -21,6 +21,9 @@ use crate::progress::Progress;
 
 /// Files are not cut into ranges below this.
 const MIN_RANGE_BYTES: u64 = 1 << 23;
+
+/// Bytes read at a time; a block is about as long.
+const READ_BYTES: u64 = PIECE_BYTES;
 
 /// A plain CSV file.
 pub struct PlainFile<'i> {
@@ -67,18 +70,10 @@ struct Range<'f> {
     to: u64,
 }
 
-/// The hashes of a range's pieces.
-#[derive(Default)]
-struct Hashes {
-    pieces: Vec<PieceHash>,
-    /// How many bytes they are of.
-    byte_count: u64,
-}
-
 /// What a range came to.
 struct Part {
     read: Result<RangeRead, RecordTooLong>,
-    hashes: Hashes,
+    hashes: RangeHashes,
     /// The rows, where the lines before the range are not known yet; other rows are in the thread's builder.
     builder: Option<UserTableBuilder>,
 }
@@ -173,10 +168,9 @@ fn fold_range(
     new_builder: &impl Fn() -> UserTableBuilder,
     counters: &Counters<'_>,
 ) -> Result<Part, CliError> {
-    let mut hashes = Hashes::default();
     let mut of_range = (range.from > 0).then(new_builder);
     let builder = of_range.as_mut().unwrap_or(of_thread);
-    let read = fold(range, builder, Some(&mut hashes), counters).map_err(|reason| range.file.read_error(reason))?;
+    let (read, hashes) = fold(range, Some(range.from), builder, counters)?;
     Ok(Part { read, hashes, builder: of_range })
 }
 
@@ -188,32 +182,30 @@ fn join(
     new_builder: &impl Fn() -> UserTableBuilder,
     counters: &Counters<'_>,
 ) -> Result<InputFile, CliError> {
-    let (mut lines_before, mut record_start) = (0, file.header.byte_count as u64);
-    let (mut pieces, mut byte_count) = (Vec::new(), 0);
-    for (range, part) in parts {
-        if range.to != u64::MAX && part.hashes.byte_count != range.to - range.from {
+    let mut join = RangeJoin::new(file.header.byte_count as u64);
+    for (range, Part { mut read, hashes, mut builder }) in parts {
+        if range.to != u64::MAX && hashes.byte_count != range.to - range.from {
             return Err(file.read_error(io::Error::other("the file changed while it was read; try again")));
         }
-        pieces.extend(part.hashes.pieces);
-        byte_count += part.hashes.byte_count;
-        let (mut read, mut builder) = (part.read, part.builder);
-        if builder.is_some() && !read.is_ok_and(|read| read.start == record_start) {
-            let mut again = new_builder();
-            let start = RangeStart::Record(record_start);
-            read = fold(&Range { start, ..*range }, &mut again, None, counters)
-                .map_err(|reason| file.read_error(reason))?;
-            builder = Some(again);
-        }
-        let read = read.map_err(|too_long| RecordTooLong { line: lines_before + too_long.line }.of_file(file.shown))?;
+        join.add_hashes(&hashes.pieces, hashes.byte_count);
+        let mut is_start_known = builder.is_none();
+        let lines_before = loop {
+            match join.take(read, is_start_known).map_err(|too_long| too_long.of_file(file.shown))? {
+                Joined::Read { lines_before } => break lines_before,
+                Joined::Again(start) => {
+                    let mut again = new_builder();
+                    (read, _) = fold(&Range { start, ..*range }, None, &mut again, counters)?;
+                    (builder, is_start_known) = (Some(again), true);
+                }
+            }
+        };
         if let Some(mut builder) = builder {
             builder.add_lines(lines_before);
             merge(all, builder);
         }
-        lines_before += read.line_count;
-        record_start = read.end;
     }
-    if let Some(blake3) = hash_of_pieces(&pieces) {
-        return Ok(InputFile { name: file.name.to_owned(), byte_count, blake3 });
+    if let Some(input) = join.input_file(file.name) {
+        return Ok(input);
     }
     // A single piece, which is quickly read again.
     let digest = Digest::default();
@@ -221,78 +213,31 @@ fn join(
     Ok(digest.finish(file.name))
 }
 
-/// Reads a range into a builder; `hashes` are filled where there are any.
+/// Reads a range into a builder; hashes it from a position on, where there is one.
 fn fold(
     range: &Range<'_>,
+    hash_from: Option<u64>,
     builder: &mut UserTableBuilder,
-    hashes: Option<&mut Hashes>,
     counters: &Counters<'_>,
-) -> io::Result<Result<RangeRead, RecordTooLong>> {
+) -> Result<(Result<RangeRead, RecordTooLong>, RangeHashes), CliError> {
     let delimiter = range.file.header.delimiter;
-    let mut bytes = RangeBytes::open(range, hashes)?;
-    let mut splitter = RangeSplitter::new(delimiter, range.start, range.to);
+    let mut reader = RangeReader::new(delimiter, range.start, range.to, hash_from, READ_BYTES);
     let mut decoder = BlockDecoder::new(delimiter, range.file.mapping);
-    let mut blocks = Vec::new();
+    let unreadable = |reason| range.file.read_error(reason);
+    let mut file = File::open(range.file.path).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(reader.position())).map_err(unreadable)?;
     loop {
-        let wanted = splitter.wanted();
-        let appended = bytes.read(wanted, splitter.input())?;
-        let read = match splitter.split(appended, &mut blocks) {
-            Ok(read) => read,
-            Err(too_long) => return Ok(Err(too_long)),
-        };
+        let wanted = reader.wanted();
+        let input = reader.input();
+        input.reserve(usize::try_from(wanted).unwrap_or(0));
+        let appended = (&file).take(wanted).read_to_end(input).map_err(unreadable)? as u64;
         let rows_before = builder.accepted_row_count();
-        for block in blocks.drain(..) {
-            decoder.decode(&block, range.file.first_file, builder);
-            splitter.recycle(block.bytes);
-        }
+        let read = reader.take(appended, |block| decoder.decode(block, range.file.first_file, builder));
         let rows = builder.accepted_row_count() - rows_before;
         let rows_before = counters.rows.fetch_add(rows, Ordering::Relaxed);
         counters.progress.advance(appended, rows_before + rows);
-        if let Some(read) = read {
-            return Ok(Ok(read));
-        }
-    }
-}
-
-/// The bytes of a range, and those that follow.
-struct RangeBytes<'h> {
-    file: File,
-    position: u64,
-    /// Bytes that are hashed and not handed on: the header's.
-    skipped: u64,
-    to: u64,
-    hashes: Option<&'h mut Hashes>,
-}
-
-impl<'h> RangeBytes<'h> {
-    fn open(range: &Range<'_>, hashes: Option<&'h mut Hashes>) -> io::Result<RangeBytes<'h>> {
-        let mut file = File::open(range.file.path)?;
-        let start = range.start.position();
-        let position = if hashes.is_some() { range.from } else { start };
-        file.seek(SeekFrom::Start(position))?;
-        Ok(RangeBytes { file, position, skipped: start - position, to: range.to, hashes })
-    }
-
-    /// Appends some of the next bytes, up to so many; none only at the end of the file.
-    fn read(&mut self, wanted: u64, out: &mut Vec<u8>) -> io::Result<u64> {
-        loop {
-            let before = out.len();
-            let hashes = self.hashes.as_mut().filter(|_| self.position < self.to);
-            // What is hashed is read piece by piece; a range has whole ones.
-            let limit = if hashes.is_some() { PIECE_BYTES } else { wanted.min(PIECE_BYTES) };
-            out.reserve(usize::try_from(limit).unwrap_or(0));
-            let count = (&self.file).take(limit).read_to_end(out)? as u64;
-            if let Some(hashes) = hashes.filter(|_| count > 0) {
-                hashes.pieces.push(piece_hash(&out[before..], self.position));
-                hashes.byte_count += count;
-            }
-            self.position += count;
-            let skipped = self.skipped.min(count);
-            self.skipped -= skipped;
-            out.drain(before..before + usize::try_from(skipped).unwrap_or(0));
-            if count > skipped || count == 0 {
-                return Ok(count - skipped);
-            }
+        if let Some(read) = read.transpose() {
+            return Ok((read, reader.hashes().clone()));
         }
     }
 }

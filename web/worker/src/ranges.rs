@@ -10,8 +10,9 @@ pub use range_fold::RangeFold;
 use serde::{Deserialize, Serialize};
 use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
-use strata_core::source::csv::range::RangeStart;
-use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash, hash_of_pieces};
+use strata_core::source::csv::range::{Joined, RangeJoin, RangeRead, RangeStart};
+use strata_core::source::csv::splitter::RecordTooLong;
+use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash};
 
 /// Most bytes of a range, a multiple of [`PIECE_BYTES`]: a range costs a stream and a part, so they are long.
 pub const RANGE_BYTES: u64 = 128 * PIECE_BYTES;
@@ -116,6 +117,15 @@ pub struct RangeOutcome {
     pub hashed_bytes: u64,
 }
 
+impl RangeOutcome {
+    fn read(&self) -> Result<RangeRead, RecordTooLong> {
+        match self.too_long {
+            Some(line) => Err(RecordTooLong { line }),
+            None => Ok(RangeRead { start: self.start, end: self.end, line_count: self.line_count }),
+        }
+    }
+}
+
 /// What to do with the part of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -146,18 +156,15 @@ pub struct Joining {
     ranges: Vec<FileRange>,
     /// The range whose outcome is next.
     next: usize,
-    lines_before: u64,
-    /// Where its first record starts.
-    record_start: u64,
-    pieces: Vec<PieceHash>,
+    join: RangeJoin,
 }
 
 impl Joining {
     /// A joining of all ranges of a file.
     #[must_use]
     pub fn new(ranges: Vec<FileRange>) -> Joining {
-        let record_start = ranges.first().map_or(0, |range| range.start().position());
-        Joining { ranges, next: 0, lines_before: 0, record_start, pieces: Vec::new() }
+        let join = RangeJoin::new(ranges.first().map_or(0, |range| range.start().position()));
+        Joining { ranges, next: 0, join }
     }
 
     /// The number of the range whose outcome must be handed in next; none once all are joined.
@@ -182,28 +189,26 @@ impl Joining {
             if outcome.hashed_bytes != range.to - range.from {
                 return Err(Unjoinable::Changed);
             }
-            self.pieces.extend_from_slice(hashes.as_chunks::<HASH_BYTES>().0);
+            self.join.add_hashes(hashes.as_chunks::<HASH_BYTES>().0, outcome.hashed_bytes);
             range.is_hashed = true;
         }
         let is_start_known = range.first != FirstRecord::OnNextLine;
-        if !is_start_known && (outcome.too_long.is_some() || outcome.start != self.record_start) {
-            range.first = FirstRecord::At(self.record_start);
-            return Ok(Step::Again(*range));
+        match self.join.take(outcome.read(), is_start_known) {
+            Ok(Joined::Read { lines_before }) => {
+                self.next += 1;
+                Ok(Step::Merge { lines_before })
+            }
+            Ok(Joined::Again(start)) => {
+                range.first = FirstRecord::At(start.position());
+                Ok(Step::Again(*range))
+            }
+            Err(RecordTooLong { line }) => Err(Unjoinable::RecordTooLong { line }),
         }
-        if let Some(line) = outcome.too_long {
-            return Err(Unjoinable::RecordTooLong { line: self.lines_before + line });
-        }
-        let step = Step::Merge { lines_before: self.lines_before };
-        self.lines_before += outcome.line_count;
-        self.record_start = outcome.end;
-        self.next += 1;
-        Ok(step)
     }
 
     /// What the outputs tell of the file; none where it is too short to have been hashed by pieces.
     #[must_use]
     pub fn input_file(&self, name: &str) -> Option<InputFile> {
-        let blake3 = hash_of_pieces(&self.pieces)?;
-        Some(InputFile { name: name.to_owned(), byte_count: self.byte_count(), blake3 })
+        self.join.input_file(name)
     }
 }

@@ -3,7 +3,13 @@
 //! Whether a line feed ends a record depends on all quotes before it, which a range does not know. It assumes that the
 //! first line feed at or behind its start does; it ends behind the first line feed at or behind its end that does. Where
 //! one range starts as the range before it ended, the assumption held, by induction from the first range, whose start is
-//! known. Where it does not, the range must be read again from there: [`RangeRead::end`] says from where.
+//! known. Where it does not, the range must be read again from there, as [`RangeJoin`] says.
+
+mod join;
+mod reader;
+
+pub use join::{Joined, RangeJoin};
+pub use reader::{RangeHashes, RangeReader};
 
 use super::splitter::{Block, RecordSplitter, RecordTooLong};
 
@@ -153,10 +159,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    type Joined = Vec<(u64, Vec<u8>, BlockKind)>;
+    type Records = Vec<(u64, Vec<u8>, BlockKind)>;
 
     /// Neighbouring blocks of records are one for the comparison.
-    fn join(joined: &mut Joined, blocks: Vec<Block>, lines_before: u64) {
+    fn join(joined: &mut Records, blocks: Vec<Block>, lines_before: u64) {
         for block in blocks {
             match joined.last_mut() {
                 Some((_, bytes, BlockKind::Records)) if block.kind == BlockKind::Records => bytes.extend(block.bytes),
@@ -165,7 +171,7 @@ mod tests {
         }
     }
 
-    fn whole(text: &[u8], header: usize, header_line_count: u64) -> Joined {
+    fn whole(text: &[u8], header: usize, header_line_count: u64) -> Records {
         let mut splitter = RecordSplitter::new(b',', header_line_count);
         let mut blocks = Vec::new();
         splitter.input().extend_from_slice(&text[header..]);
@@ -190,22 +196,23 @@ mod tests {
     }
 
     /// Reads all ranges alone, and those again that did not start where the one before ended.
-    fn by_ranges(text: &[u8], header: usize, header_line_count: u64, cuts: &[usize], chunk: usize) -> Joined {
+    fn by_ranges(text: &[u8], header: usize, header_line_count: u64, cuts: &[usize], chunk: usize) -> Records {
         let mut starts = vec![RangeStart::AfterHeader { position: header as u64, line_count: header_line_count }];
         starts.extend(cuts.iter().map(|&cut| RangeStart::NextLine(cut as u64)));
         let ends = cuts.iter().copied().chain([text.len()]);
-        let (mut joined, mut lines_before, mut record_start) = (Vec::new(), 0, header as u64);
+        let (mut joined, mut join_ranges) = (Vec::new(), RangeJoin::new(header as u64));
         for (start, end) in starts.into_iter().zip(ends) {
             let (mut read, mut blocks) = read_range(text, start, end as u64, chunk);
-            if read.start != record_start {
-                (read, blocks) = read_range(text, RangeStart::Record(record_start), end as u64, chunk);
+            let is_start_known = !matches!(start, RangeStart::NextLine(_));
+            let mut done = join_ranges.take(Ok(read), is_start_known).unwrap();
+            if let Joined::Again(start) = done {
+                (read, blocks) = read_range(text, start, end as u64, chunk);
+                assert_eq!(RangeStart::Record(read.start), start);
+                done = join_ranges.take(Ok(read), true).unwrap();
             }
-            assert_eq!(read.start, record_start);
+            let Joined::Read { lines_before } = done else { panic!("to be read a third time") };
             join(&mut joined, blocks, lines_before);
-            lines_before += read.line_count;
-            record_start = read.end;
         }
-        assert_eq!(record_start, text.len() as u64);
         joined
     }
 

@@ -3,6 +3,8 @@
 //! The columns are described in `docs/user-table.md`. They are plain enough for SQL to produce. What only a program that
 //! saw the rows can know, such as rejected rows, is in the file's metadata.
 
+mod cells;
+mod columns;
 mod metadata;
 mod read;
 mod run_inputs;

@@ -36,7 +36,7 @@ async function assertSameFiles(page, expected) {
   }
   const links = await page.locator("main a[download]").allInnerTexts();
   assert.deepEqual(links.filter((text) => /\.(csv|json)$/.test(text)).sort(), names, "every file and no other");
-  const [archive, bytes] = await downloaded(page, page.getByRole("button", { name: /download all/i }).or(page.getByRole("link", { name: /download all/i })).first());
+  const [archive, bytes] = await downloaded(page, archiveButton(page));
   assert.match(archive, /^strata-[A-Za-z0-9._-]+\.zip$/);
   const folder = directory();
   execFileSync("python3", ["-m", "zipfile", "-e", write(archive, bytes), folder]);
@@ -46,6 +46,40 @@ async function assertSameFiles(page, expected) {
     assert.ok(readFileSync(join(entry.parentPath ?? entry.path, entry.name)).equals(expected.get(entry.name)), `${entry.name} in the archive`);
   }
 }
+
+function archiveButton(page) {
+  return page.getByRole("button", { name: /download all/i });
+}
+
+test("the archive is saved while it is written", async () => {
+  const page = await newPage(browser);
+  await visit(page);
+  await page.evaluate(() => new Promise((resolve) => {
+    if (navigator.serviceWorker.controller) return resolve();
+    navigator.serviceWorker.addEventListener("controllerchange", () => resolve(), { once: true });
+  }));
+  await openSample(page);
+  await goTo(page, "Downloads");
+  const [download] = await Promise.all([page.waitForEvent("download"), archiveButton(page).click()]);
+  assert.match(download.url(), /\/save\/[0-9]+$/, "by the service worker");
+  const path = await download.path();
+  execFileSync("python3", ["-m", "zipfile", "-t", path]);
+  // The size that the page tells is that of the file.
+  const size = (readFileSync(path).length / 1e6).toFixed(1);
+  await page.locator(".download-all").getByText(`${size} MB`).waitFor();
+  assert.equal(await page.evaluate(async () => (await fetch("save/1")).status), 204, "no other file is offered");
+  await page.finish();
+});
+
+test("without a service worker the archive is saved whole", async () => {
+  const page = await newPage(browser, { serviceWorkers: "block" });
+  await openSample(page);
+  await goTo(page, "Downloads");
+  const [download] = await Promise.all([page.waitForEvent("download"), archiveButton(page).click()]);
+  assert.match(download.url(), /^blob:/);
+  execFileSync("python3", ["-m", "zipfile", "-t", await download.path()]);
+  await page.finish();
+});
 
 test("the sample data", async () => {
   const page = await pageAt(GENERATED_AT);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use strata_protocol::{
     Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Progress, RequestId, SettingText, ToWorker, UserQuery,
@@ -26,6 +26,14 @@ const BURST_MS: f64 = 1000.0;
 /// The setting that can be right for one table and wrong for another.
 const AS_OF_DATE: &str = "SEGMENTATION_AS_OF_DATE";
 
+/// What comes of a file that was asked for.
+pub enum FileReply {
+    /// The next of its parts.
+    Part(Uint8Array),
+    /// It is whole and has this name, or it cannot be written.
+    End(Result<String, Failure>),
+}
+
 /// A file as it came from the worker: name and parts.
 pub struct WrittenFile {
     /// File name.
@@ -35,7 +43,7 @@ pub struct WrittenFile {
 }
 
 type OnUsers = Box<dyn FnOnce(Result<UserTablePage, Failure>)>;
-type OnFile = Box<dyn FnOnce(Result<WrittenFile, Failure>)>;
+type OnFile = Rc<RefCell<dyn FnMut(FileReply)>>;
 
 /// The page's end of the conversation. Cheap to clone.
 #[derive(Clone)]
@@ -184,15 +192,31 @@ impl Client {
         self.send(&ToWorker::Users { request, query });
     }
 
-    /// Asks for a file.
+    /// Asks for a file, which is handed on when it is whole.
     pub fn write(
         &self,
         file: FileRequest,
         spreadsheet_safe: bool,
         on_file: impl FnOnce(Result<WrittenFile, Failure>) + 'static,
     ) {
+        let parts = Array::new();
+        let mut on_file = Some(on_file);
+        self.write_in_parts(file, spreadsheet_safe, move |reply| match reply {
+            FileReply::Part(bytes) => {
+                parts.push(&bytes);
+            }
+            FileReply::End(end) => {
+                if let Some(on_file) = on_file.take() {
+                    on_file(end.map(|name| WrittenFile { name, parts: parts.clone() }));
+                }
+            }
+        });
+    }
+
+    /// Asks for a file, which is handed on while it is written.
+    pub fn write_in_parts(&self, file: FileRequest, spreadsheet_safe: bool, on_reply: impl FnMut(FileReply) + 'static) {
         let request = self.next_request();
-        self.inner.files.borrow_mut().insert(request, Box::new(on_file));
+        self.inner.files.borrow_mut().insert(request, Rc::new(RefCell::new(on_reply)));
         let generated_at = (js_sys::Date::now() / 1000.0).floor();
         self.send(&ToWorker::Write { request, file, generated_at, spreadsheet_safe });
     }
@@ -309,16 +333,22 @@ impl Client {
                     on_page(Ok(page));
                 }
             }
-            FromWorker::File { request, name, parts } => {
+            FromWorker::FilePart { request, bytes } => {
+                let on_file = inner.files.borrow().get(&request).cloned();
+                if let (Some(on_file), Ok(bytes)) = (on_file, bytes.get(0).dyn_into()) {
+                    (on_file.borrow_mut())(FileReply::Part(bytes));
+                }
+            }
+            FromWorker::File { request, name } => {
                 let on_file = inner.files.borrow_mut().remove(&request);
                 if let Some(on_file) = on_file {
-                    on_file(Ok(WrittenFile { name, parts }));
+                    (on_file.borrow_mut())(FileReply::End(Ok(name)));
                 }
             }
             FromWorker::Failed { request, failure } => {
                 let on_file = inner.files.borrow_mut().remove(&request);
                 if let Some(on_file) = on_file {
-                    return on_file(Err(failure));
+                    return (on_file.borrow_mut())(FileReply::End(Err(failure)));
                 }
                 let on_page = inner.users.borrow_mut().remove(&request);
                 if let Some(on_page) = on_page {

@@ -1,5 +1,9 @@
 //! Hands a file that was made in the page to the browser's downloads.
 
+mod stream;
+
+pub use stream::StreamedFile;
+
 use std::cell::Cell;
 
 use gloo_timers::callback::Timeout;

@@ -65,7 +65,7 @@ pub enum ToWorker {
         /// Which users, in which order.
         query: UserQuery,
     },
-    /// A file for download. Answered by [`FromWorker::File`].
+    /// A file for download. Answered by [`FromWorker::FilePart`] as often as needed, and by [`FromWorker::File`].
     Write {
         /// Of this request.
         request: RequestId,
@@ -133,15 +133,20 @@ pub enum FromWorker {
         /// The stretch.
         page: UserTablePage,
     },
-    /// A file.
+    /// Some of a file; its parts follow each other.
+    FilePart {
+        /// Of the request answered.
+        request: RequestId,
+        /// One `Uint8Array`; beside the bytes of the message.
+        #[serde(skip)]
+        bytes: Array,
+    },
+    /// A file is whole.
     File {
         /// Of the request answered.
         request: RequestId,
         /// Its name.
         name: String,
-        /// Its bytes, in parts that follow each other (`Uint8Array`s); beside the bytes of the message.
-        #[serde(skip)]
-        parts: Array,
     },
     /// The request cannot be fulfilled. What was loaded before stays.
     Failed {
@@ -163,6 +168,7 @@ impl FromWorker {
             | FromWorker::Loaded { request, .. }
             | FromWorker::Analysed { request, .. }
             | FromWorker::Users { request, .. }
+            | FromWorker::FilePart { request, .. }
             | FromWorker::File { request, .. }
             | FromWorker::Failed { request, .. } => Some(*request),
         }

@@ -45,6 +45,8 @@ pub struct ReportView {
     pub significant_test_count: u64,
     /// The files that can be downloaded.
     pub outputs: Vec<OutputName>,
+    /// Name of the archive of all of them.
+    pub archive_name: String,
 }
 
 /// What was analysed.

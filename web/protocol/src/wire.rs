@@ -31,11 +31,11 @@ impl Message for ToWorker {
 
 impl Message for FromWorker {
     fn values(&self) -> Option<&Array> {
-        if let FromWorker::File { parts, .. } = self { Some(parts) } else { None }
+        if let FromWorker::FilePart { bytes, .. } = self { Some(bytes) } else { None }
     }
 
     fn values_mut(&mut self) -> Option<&mut Array> {
-        if let FromWorker::File { parts, .. } = self { Some(parts) } else { None }
+        if let FromWorker::FilePart { bytes, .. } = self { Some(bytes) } else { None }
     }
 }
 

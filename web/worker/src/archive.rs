@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
+use strata_core::calendar::Day;
 use strata_core::output::OutputBundle;
+use strata_core::settings::Settings;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -31,9 +33,9 @@ pub fn write(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The archive's name.
 #[must_use]
-pub fn name(bundle: &OutputBundle<'_>) -> String {
-    match &bundle.settings.values.run_hash {
+pub fn name(settings: &Settings, as_of: Day) -> String {
+    match &settings.run_hash {
         Some(run_hash) => format!("strata-{run_hash}.zip"),
-        None => format!("strata-{}.zip", bundle.report.period.as_of_date),
+        None => format!("strata-{as_of}.zip"),
     }
 }

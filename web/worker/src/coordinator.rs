@@ -83,17 +83,15 @@ impl Coordinator {
                 self.answer(request, |session| Ok(FromWorker::Users { request, page: session.users(&query)? }));
             }
             ToWorker::Write { request, file, generated_at, spreadsheet_safe } => {
-                let parts = Array::new();
-                let buffers = Array::new();
-                let mut keep = |bytes: &[u8]| {
+                let mut hand_on = |bytes: &[u8]| {
                     let part = Uint8Array::from(bytes);
-                    buffers.push(&part.buffer());
-                    parts.push(&part);
+                    let buffers = Array::of1(&part.buffer());
+                    scope::reply_with(&FromWorker::FilePart { request, bytes: Array::of1(&part) }, &buffers);
                 };
                 let run = session::Run { generated_at, spreadsheet_safe };
-                let written = at_hand(request, || self.session.borrow_mut().write(&file, run, &mut keep));
+                let written = at_hand(request, || self.session.borrow_mut().write(&file, run, &mut hand_on));
                 match written {
-                    Ok(name) => scope::reply_with(&FromWorker::File { request, name, parts }, &buffers),
+                    Ok(name) => scope::reply(&FromWorker::File { request, name }),
                     Err(failure) => fail(request, failure),
                 }
             }

@@ -90,6 +90,7 @@ pub fn of(source: ReportSource<'_>) -> ReportView {
         test_count: report.tests.done,
         significant_test_count: report.tests.significant,
         outputs: outputs::names(table.quality.rejected_rows > 0),
+        archive_name: crate::archive::name(settings, report.period.as_of_date),
     }
 }
 

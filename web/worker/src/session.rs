@@ -224,7 +224,7 @@ impl LoadedTable {
     fn write_archive(&self, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
         let info = self.run_info(run);
         let bundle = self.bundle(&info, run);
-        let name = archive::name(&bundle);
+        let name = archive::name(&self.settings.values, self.report.period.as_of_date);
         archive::write(&bundle, out).map_err(|error| cannot_write(&name, &error))?;
         Ok(name)
     }

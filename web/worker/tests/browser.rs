@@ -165,10 +165,12 @@ fn replies_are_what_the_page_expects() {
     let back = posted(&FromWorker::Failed { request: RequestId(4), failure: failure.clone() });
     assert!(matches!(back, FromWorker::Failed { failure: found, .. } if found == failure));
 
-    let parts = Array::of1(&Uint8Array::from(&b"xyz"[..]));
-    let back = posted(&FromWorker::File { request: RequestId(5), name: "n".to_owned(), parts });
-    let FromWorker::File { parts, .. } = back else { panic!("another reply") };
-    assert_eq!(parts.get(0).unchecked_into::<Uint8Array>().to_vec(), b"xyz");
+    let bytes = Array::of1(&Uint8Array::from(&b"xyz"[..]));
+    let back = posted(&FromWorker::FilePart { request: RequestId(5), bytes });
+    let FromWorker::FilePart { bytes, .. } = back else { panic!("another reply") };
+    assert_eq!(bytes.get(0).unchecked_into::<Uint8Array>().to_vec(), b"xyz");
+    let back = posted(&FromWorker::File { request: RequestId(5), name: "n".to_owned() });
+    assert!(matches!(back, FromWorker::File { name, .. } if name == "n"));
 }
 
 #[wasm_bindgen_test]

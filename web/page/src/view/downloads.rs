@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use strata_chart::format::bytes;
 use strata_protocol::{Failure, FileRequest};
 
-use crate::client::{WrittenFile, use_client};
+use crate::client::{Client, FileReply, WrittenFile, use_client};
 use crate::format::{counted, whole};
-use crate::save::{byte_count, mime_type, save_parts};
+use crate::save::{StreamedFile, byte_count, mime_type, save_parts};
 use crate::state::{AppState, use_state};
 
 /// What became of a file.
@@ -131,7 +132,8 @@ fn StateOf(files: FileStates, name: String) -> impl IntoView {
     }
 }
 
-/// Writes and saves a file; a second click while it is written does nothing.
+/// Writes and saves a file; a second click while it is written does nothing. The archive, which takes longest, is saved
+/// while it is written, where the browser can do that.
 fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest) -> impl Fn() + use<> {
     let client = use_client();
     let name = name.to_owned();
@@ -145,8 +147,45 @@ fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest
             files.try_update(|files| files.insert(key.clone(), file_state));
         };
         show(FileState::Preparing);
-        client.write(request.clone(), state.spreadsheet_safe.get_untracked(), move |written| show(saved(written)));
+        let (client, request, spreadsheet_safe) =
+            (client.clone(), request.clone(), state.spreadsheet_safe.get_untracked());
+        let archive_name =
+            state.report.with_untracked(|report| report.as_ref().map(|report| report.archive_name.clone()));
+        match archive_name.filter(|_| request == FileRequest::Archive) {
+            Some(name) => spawn_local(async move {
+                match StreamedFile::start(&name).await {
+                    Some(file) => write_into(&client, request, spreadsheet_safe, file, show),
+                    None => client.write(request, spreadsheet_safe, move |written| show(saved(written))),
+                }
+            }),
+            None => client.write(request, spreadsheet_safe, move |written| show(saved(written))),
+        }
     }
+}
+
+/// Writes a file into one that the browser is saving.
+fn write_into(
+    client: &Client,
+    request: FileRequest,
+    spreadsheet_safe: bool,
+    file: StreamedFile,
+    show: impl Fn(FileState) + 'static,
+) {
+    let mut file = Some(file);
+    client.write_in_parts(request, spreadsheet_safe, move |reply| match reply {
+        FileReply::Part(bytes) => {
+            if let Some(file) = &mut file {
+                file.push(&bytes);
+            }
+        }
+        FileReply::End(end) => {
+            let Some(file) = file.take() else { return };
+            match end {
+                Ok(_) => show(FileState::Saved(file.finish())),
+                Err(failure) => show(FileState::Failed(failure)),
+            }
+        }
+    });
 }
 
 fn saved(written: Result<WrittenFile, Failure>) -> FileState {

@@ -17,7 +17,7 @@ self.addEventListener("install", (event) => event.waitUntil(keepFiles()));
 self.addEventListener("activate", (event) => event.waitUntil(replaceOlderVersions()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(takeOver(event.source));
-  else if (event.data.save) event.waitUntil(offer(event.data, event.ports[0]));
+  else if (event.data?.save) event.waitUntil(offer(event.data, event.ports[0]));
 });
 self.addEventListener("fetch", (event) => {
   if (event.request.url.startsWith(SAVED)) return event.respondWith(save(event.request.url));

@@ -128,7 +128,8 @@ fn begins_with_date(cell: &str) -> bool {
 #[must_use]
 pub fn obstacle(question: &Question) -> Option<String> {
     if let Some(open) = question.columns.iter().find(|column| column.picked.is_none()) {
-        return Some(format!("Choose the column for {}.", open.column));
+        let way_out = if open.is_required { "" } else { ", or do without it" };
+        return Some(format!("Choose the column for {}{way_out}.", open.column));
     }
     question.columns.iter().enumerate().find_map(|(position, column)| {
         let header = column.header()?;
@@ -272,7 +273,7 @@ mod tests {
         let mut question = questions(&[input("a.csv")]).remove(0);
         assert!(question.columns[0].is_required && !question.columns[2].is_required);
         question.columns[0].picked = Some(Pick::Header("who".to_owned()));
-        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue."));
+        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue, or do without it."));
         question.columns[2].picked = Some(Pick::LeftOut);
         assert_eq!(obstacle(&question), None);
         assert_eq!(given_columns(&[question])[2].header, "");

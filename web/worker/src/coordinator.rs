@@ -11,12 +11,14 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
+use strata_core::settings::ResolvedSettings;
 use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker, unpack};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use crate::session::{Reanalysis, Session};
+use crate::boxed::boxed;
+use crate::session::{ReadTable, Reanalysis, Session};
 use crate::{columns, failure, scope, session};
 use open::Source;
 use progress::Stop;
@@ -129,31 +131,31 @@ impl Coordinator {
         }
     }
 
+    /// Takes a table, and replies with its results. Apart from the reading, which is called often: see [`boxed`](crate::boxed).
+    #[inline(never)]
+    fn load(&self, request: RequestId, read: ReadTable, settings: ResolvedSettings, purpose: Purpose) {
+        let loaded = self.session.borrow_mut().load(read, settings);
+        scope::reply(&match purpose {
+            Purpose::Open => {
+                let session::Loaded { inputs, rejected_rows, report } = loaded;
+                FromWorker::Loaded { request, inputs, rejected_rows, report }
+            }
+            Purpose::OtherAsOf => FromWorker::Analysed { request, report: loaded.report },
+        });
+    }
+
     /// Reads rows and replies in time. An earlier reading is over.
-    fn read(
-        self: Rc<Self>,
-        request: RequestId,
-        source: Rc<Source>,
-        settings: strata_core::settings::ResolvedSettings,
-        purpose: Purpose,
-    ) {
+    fn read(self: Rc<Self>, request: RequestId, source: Rc<Source>, settings: ResolvedSettings, purpose: Purpose) {
         let number = self.readings.get() + 1;
         self.readings.set(number);
         AT_HAND.set(request);
         spawn_local(async move {
             let teller = progress::Teller::new(request, Rc::clone(&self.readings), number);
-            let read = ingest::read(&source, settings.values.as_of_date, teller).await;
+            let read = boxed(ingest::read(&source, settings.values.as_of_date, teller)).await;
             match read {
                 Ok(ingest::Outcome::Read(read)) => {
-                    let loaded = self.session.borrow_mut().load(*read, settings);
+                    self.load(request, *read, settings, purpose);
                     *self.source.borrow_mut() = Some(source);
-                    scope::reply(&match purpose {
-                        Purpose::Open => {
-                            let session::Loaded { inputs, rejected_rows, report } = loaded;
-                            FromWorker::Loaded { request, inputs, rejected_rows, report }
-                        }
-                        Purpose::OtherAsOf => FromWorker::Analysed { request, report: loaded.report },
-                    });
                     // The first view has its turn before.
                     TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
                     if self.readings.get() == number {

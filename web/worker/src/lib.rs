@@ -8,6 +8,7 @@
 //! and [`ranges`] are what a parser does, [`input`] what is found out before any row is read.
 
 pub mod archive;
+mod boxed;
 pub mod columns;
 pub mod coordinator;
 pub mod failure;

@@ -18,8 +18,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
+use crate::boxed::boxed;
 use crate::fold::{Fold, RowFold};
-use crate::ranges::{FileRange, RangeOutcome};
+use crate::ranges::{FileRange, RangeFold, RangeOutcome};
 use crate::reading::Stretch;
 use crate::{failure, reading, scope};
 use parquet_file::WatchedRows;
@@ -72,15 +73,21 @@ struct Inbox {
     parser: Parser,
 }
 
+#[inline(never)]
+fn read_message(message: JsValue) -> Result<ToParser, Failure> {
+    serde_wasm_bindgen::from_value(message).map_err(|error| failure::internal(error.to_string()))
+}
+
 /// Does what the messages say, until there are no more.
+///
+/// This is polled with every piece of a range that the browser has read: see [`boxed`](crate::boxed).
 async fn work_off(inbox: Rc<RefCell<Inbox>>) {
     let mut parser = std::mem::take(&mut inbox.borrow_mut().parser);
     loop {
         let message = inbox.borrow_mut().messages.pop_front();
         let Some(message) = message else { break };
-        let message = serde_wasm_bindgen::from_value(message).map_err(|error| failure::internal(error.to_string()));
-        let done = match message {
-            Ok(message) => parser.take(message).await,
+        let done = match read_message(message) {
+            Ok(message) => boxed(parser.take(message)).await,
             Err(failure) => Err(failure),
         };
         if let Err(failure) = done {
@@ -106,21 +113,15 @@ impl Parser {
             ToParser::Begin { as_of, inputs } => self.fold = Fold::new(as_of.map(Day), inputs),
             ToParser::Block { file, first_line, has_unclosed_quote, byte_count, buffer } => {
                 let kind = if has_unclosed_quote { BlockKind::UnclosedQuote } else { BlockKind::Records };
-                let mut bytes = std::mem::take(&mut self.bytes);
-                bytes.clear();
-                reading::append(&Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count), &mut bytes);
-                let block = Block { first_line: line_number(first_line), bytes, kind };
-                self.fold.take_block(file, &block);
-                self.bytes = block.bytes;
-                self.hand_over_if_due();
+                let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count);
+                self.fold_block(file, line_number(first_line), kind, &view);
                 let buffer = JsValue::from(buffer);
                 let taken = FromParser::Taken { buffer: buffer.clone(), status: self.status() };
                 scope::post_with(&taken, &Array::of1(&buffer));
             }
-            ToParser::Range { input, file, range } => self.read_range(input, &file, range).await?,
+            ToParser::Range { input, file, range } => boxed(self.read_range(input, &file, range)).await?,
             ToParser::Parquet { number, has_users, file } => {
                 self.decode_parquet(number, has_users, &file)?;
-                self.hand_over_if_due();
                 scope::post(&FromParser::Taken { buffer: JsValue::UNDEFINED, status: self.status() });
             }
             ToParser::Finish => {
@@ -129,6 +130,17 @@ impl Parser {
             }
         }
         Ok(())
+    }
+
+    #[inline(never)]
+    fn fold_block(&mut self, file: u32, first_line: u64, kind: BlockKind, view: &Uint8Array) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        reading::append(view, &mut bytes);
+        let block = Block { first_line, bytes, kind };
+        self.fold.take_block(file, &block);
+        self.bytes = block.bytes;
+        self.hand_over_if_due();
     }
 
     async fn read_range(&mut self, input: u32, file: &File, range: FileRange) -> Result<(), Failure> {
@@ -157,13 +169,11 @@ impl Parser {
                 scope::post(&FromParser::Advanced { status: ParserStatus { range_bytes: read, ..self.status() } });
             }
         }
-        let (part, hashes) = fold.finish();
-        let (part, hashes) = (Uint8Array::from(part.as_slice()), Uint8Array::from(hashes.as_slice()));
-        let buffers = Array::of2(&part.buffer(), &hashes.buffer());
-        scope::post_with(&FromParser::Range { outcome, part, hashes, status: self.status() }, &buffers);
+        hand_over_range(outcome, fold, self.status());
         Ok(())
     }
 
+    #[inline(never)]
     fn decode_parquet(&mut self, number: u32, has_users: bool, file: &File) -> Result<(), Failure> {
         let Some(mapping) = self.fold.input(number).map(InputLayout::mapping) else {
             return Err(failure::internal(format!("Input {number} is not known.")));
@@ -176,6 +186,7 @@ impl Parser {
             parquet_file::decode(file, &mapping, number, &mut rows)?;
         }
         PARQUET_AT_HAND.set(None);
+        self.hand_over_if_due();
         Ok(())
     }
 
@@ -191,6 +202,7 @@ impl Parser {
 }
 
 /// Tells what is in a Parquet file.
+#[inline(never)]
 fn look(file: &File) -> Result<(), Failure> {
     PARQUET_AT_HAND.set(Some(file.name()));
     let content = parquet_file::look(file)?;
@@ -199,7 +211,17 @@ fn look(file: &File) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Sends the users of a range.
+#[inline(never)]
+fn hand_over_range(outcome: RangeOutcome, fold: RangeFold, status: ParserStatus) {
+    let (part, hashes) = fold.finish();
+    let (part, hashes) = (Uint8Array::from(part.as_slice()), Uint8Array::from(hashes.as_slice()));
+    let buffers = Array::of2(&part.buffer(), &hashes.buffer());
+    scope::post_with(&FromParser::Range { outcome, part, hashes, status }, &buffers);
+}
+
 /// Sends the users of the rows since the last part.
+#[inline(never)]
 fn hand_over(rows: &mut RowFold) {
     let bytes = Uint8Array::from(rows.take_part().as_slice());
     let buffer = bytes.buffer();

@@ -7,10 +7,11 @@ use strata_core::calendar::Day;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::source::{Digest, InputFile};
-use strata_core::users::{RunInputs, UserTableBuilder};
+use strata_core::users::{FinishedTable, RunInputs, UserTableBuilder};
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
 
+use crate::boxed::boxed;
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::parser::protocol::InputLayout;
@@ -38,7 +39,7 @@ pub enum Outcome {
 pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result<Outcome, Stop> {
     // Parsers need a moment to start, in which the first bytes are looked at.
     let pool = ParserPool::start(source.parser_count())?;
-    let inputs = match source.open(&pool).await? {
+    let inputs = match boxed(source.open(&pool)).await? {
         Readiness::MappingNeeded(previews) => return Ok(Outcome::MappingNeeded(previews)),
         Readiness::Ready(inputs) => inputs,
     };
@@ -46,7 +47,7 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     let run = RunInputs::new(inputs.iter().map(|(input, _)| input.own_inputs()).collect());
     let given_names: Vec<&str> = inputs.iter().map(|(input, _)| &*input.name).collect();
     let (numbers, names) = run.numbers_and_names(&given_names);
-    let mut hashes = hashes_of_equal_sizes(source, &inputs, &run, &teller).await?;
+    let mut hashes = boxed(hashes_of_equal_sizes(source, &inputs, &run, &teller)).await?;
     if let Some((number, file)) = run.counted_twice(&hashes) {
         return Err(failure::of_shared_input(given_names[number], &file.name).into());
     }
@@ -66,9 +67,9 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
             hashes[number] = Some(ingest.read_input(source, number, numbers[number], input).await?);
         }
     }
-    let builder = ingest.finish().await?;
+    let builder = boxed(ingest.finish()).await?;
     let latest_date = builder.latest_date();
-    let finished = builder.finish().map_err(|error| failure::of_source(&error))?;
+    let finished = finish(builder)?;
     let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
         let mut loaded = input.loaded(mapping, duplicate);
         // The size of a sample is known only now.
@@ -82,6 +83,12 @@ pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result
     let duplicates = repeated.into_iter().map(|input| input.file.name).collect();
     let latest_date = latest_date.unwrap_or(finished.table.last_date);
     Ok(Outcome::Read(Box::new(ReadTable { finished, files, names, duplicates, inputs: loaded, latest_date })))
+}
+
+/// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::boxed).
+#[inline(never)]
+fn finish(builder: UserTableBuilder) -> Result<FinishedTable, Failure> {
+    builder.finish().map_err(|error| failure::of_source(&error))
 }
 
 /// How each input's rows are laid out, by the numbers that rows tell it by.
@@ -159,21 +166,21 @@ impl Ingest {
                 let parser = self.pool.fold_parquet(first_file, has_users, file.clone()).await?;
                 self.parquet.push((parser, file.size()));
                 // Its columns are read here and there; the hash needs its bytes in order.
-                let hash = hash(file, &self.teller).await?;
+                let hash = boxed(hash(file, &self.teller)).await?;
                 self.merge_parts()?;
                 self.advance()?;
                 Ok(hash)
             }
             (Source::Files { files, .. }, Format::Csv(header)) if input.has_ranges() => {
-                self.read_ranges(first_file, &files[number], input.byte_count, header).await
+                boxed(self.read_ranges(first_file, &files[number], input.byte_count, header)).await
             }
             (Source::Files { files, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_file(&files[number], input.compression).map_err(unreadable)?;
-                self.read_csv(first_file, input, header, bytes, None).await
+                boxed(self.read_csv(first_file, input, header, bytes, None)).await
             }
             (Source::Sample { row_count, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_sample(Source::sample(*row_count)?);
-                self.read_csv(first_file, input, header, bytes, Some(*row_count)).await
+                boxed(self.read_csv(first_file, input, header, bytes, Some(*row_count))).await
             }
             (Source::Sample { .. }, Format::Parquet | Format::Users(_)) => {
                 Err(failure::internal("Sample data is CSV.").into())
@@ -274,6 +281,7 @@ impl Ingest {
         self.pool.take_parts().iter().try_for_each(|part| self.merge(part, 0))
     }
 
+    #[inline(never)]
     fn merge(&mut self, part: &Uint8Array, lines_before: u64) -> Result<(), Failure> {
         self.builder
             .merge_part_after(&part.to_vec(), lines_before)

@@ -49,6 +49,7 @@ impl RangeFold {
     }
 
     /// Takes so many bytes that were appended, none only at the end of the file; true once the range is at its end.
+    #[inline(never)]
     pub fn take(&mut self, appended: u64, outcome: &mut RangeOutcome) -> bool {
         match self.reader.take(appended, |block| self.decoder.decode(block, self.file, &mut self.rows)) {
             Ok(None) => return false,

@@ -98,9 +98,9 @@ impl Client {
         }
     }
 
-    /// Starts the worker, so that it is there when it is needed.
+    /// Starts the workers, so that they are there when files are opened.
     pub fn warm_up(&self) {
-        self.connect();
+        self.send(&ToWorker::Prepare { parser_count: parser_count() });
     }
 
     /// Reads files.

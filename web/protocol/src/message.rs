@@ -24,6 +24,11 @@ pub struct SettingText {
 /// What the page asks of the coordinator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
+    /// Start the workers that parse, so that they are there when files are opened. Not answered.
+    Prepare {
+        /// How many will parse side by side, at least 1.
+        parser_count: u32,
+    },
     /// Read files into a user table and analyse it. Answered by [`FromWorker::MappingNeeded`], or by
     /// [`FromWorker::Progress`] now and then and [`FromWorker::Loaded`] at the end.
     Open {

@@ -25,6 +25,7 @@ fn query() -> UserQuery {
 fn requests_survive() {
     let settings = vec![SettingText { name: "CHURN_DAYS_THRESHOLD".to_owned(), text: "7".to_owned() }];
     let requests = [
+        ToWorker::Prepare { parser_count: 2 },
         ToWorker::OpenSample { request: RequestId(1), row_count: 50_000, settings: settings.clone(), parser_count: 2 },
         ToWorker::Analyse { request: RequestId(2), settings },
         ToWorker::Users { request: RequestId(u32::MAX), query: query() },

@@ -21,6 +21,7 @@ use crate::boxed::boxed;
 use crate::session::{ReadTable, Reanalysis, Session};
 use crate::{columns, failure, scope, session};
 use open::Source;
+use pool::ParserPool;
 use progress::Stop;
 
 thread_local! {
@@ -61,6 +62,8 @@ fn fail(request: RequestId, failure: Failure) {
 #[derive(Default)]
 struct Coordinator {
     session: RefCell<Session>,
+    /// Parsers that were started ahead, for the next reading.
+    parsers: RefCell<Option<ParserPool>>,
     /// Where the table came from, to read it again.
     source: RefCell<Option<Rc<Source>>>,
     /// How many readings were begun; all but the latest are over.
@@ -70,6 +73,8 @@ struct Coordinator {
 impl Coordinator {
     fn take(self: Rc<Self>, request: ToWorker) {
         match request {
+            // What goes wrong is told when files are opened.
+            ToWorker::Prepare { parser_count } => *self.parsers.borrow_mut() = ParserPool::start(parser_count).ok(),
             ToWorker::Open { request, files, mapping, settings, parser_count } => {
                 let source = columns::picked(&mapping).map(|given| {
                     let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
@@ -151,7 +156,8 @@ impl Coordinator {
         AT_HAND.set(request);
         spawn_local(async move {
             let teller = progress::Teller::new(request, Rc::clone(&self.readings), number);
-            let read = boxed(ingest::read(&source, settings.values.as_of_date, teller)).await;
+            let parsers = self.parsers.take();
+            let read = boxed(ingest::read(&source, settings.values.as_of_date, parsers, teller)).await;
             match read {
                 Ok(ingest::Outcome::Read(read)) => {
                     self.load(request, *read, settings, purpose);

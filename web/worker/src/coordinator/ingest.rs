@@ -35,10 +35,15 @@ pub enum Outcome {
     MappingNeeded(Vec<InputPreview>),
 }
 
-/// Opens and reads every input of a source.
-pub async fn read(source: &Source, as_of: Option<Day>, teller: Teller) -> Result<Outcome, Stop> {
+/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any.
+pub async fn read(
+    source: &Source,
+    as_of: Option<Day>,
+    parsers: Option<ParserPool>,
+    teller: Teller,
+) -> Result<Outcome, Stop> {
     // Parsers need a moment to start, in which the first bytes are looked at.
-    let pool = ParserPool::start(source.parser_count())?;
+    let pool = parsers.map_or_else(|| ParserPool::start(source.parser_count()), Ok)?;
     let inputs = match boxed(source.open(&pool)).await? {
         Readiness::MappingNeeded(previews) => return Ok(Outcome::MappingNeeded(previews)),
         Readiness::Ready(inputs) => inputs,

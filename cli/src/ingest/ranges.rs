@@ -18,6 +18,7 @@ use strata_core::users::UserTableBuilder;
 use crate::error::CliError;
 use crate::input::{Content, Input};
 use crate::progress::Progress;
+use crate::threads::Threads;
 
 /// Files are not cut into ranges below this.
 const MIN_RANGE_BYTES: u64 = 1 << 23;
@@ -117,7 +118,7 @@ pub fn read_files(
     }
     for (builder, of_thread) in outcomes {
         parts.extend(of_thread);
-        merge(&mut all, builder);
+        merge(&mut all, builder, Threads::of(threads));
     }
     parts.sort_by_key(|(at, _)| *at);
     let mut parts = parts.into_iter().map(|(_, part)| part);
@@ -125,40 +126,48 @@ pub fn read_files(
     for file in files {
         let of_file = ranges.iter().filter(|range| range.file.number == file.number);
         let of_file: Vec<_> = of_file.zip(&mut parts).collect();
-        hashes.push((file.number, join(file, of_file, &mut all, new_builder, &counters)?));
+        hashes.push((file.number, join(file, of_file, &mut all, Threads::of(threads), new_builder, &counters)?));
     }
     Ok((all, hashes))
 }
 
 /// Merging into a blank builder would only copy everything.
-fn merge(all: &mut UserTableBuilder, part: UserTableBuilder) {
+fn merge(all: &mut UserTableBuilder, part: UserTableBuilder, threads: Threads) {
     if all.user_count() == 0 {
         let blank = std::mem::replace(all, part);
         all.merge(blank);
     } else {
-        all.merge(part);
+        all.merge_with(&threads, part);
     }
 }
 
-/// Cuts the files so that each thread has about as much.
+/// Cuts the files into ranges of a thread's share of what is left, so that the last ones are short and all threads are
+/// done at about the same time.
 fn ranges<'f>(files: &'f [PlainFile<'f>], threads: usize) -> Vec<Range<'f>> {
-    let total: u64 = files.iter().map(|file| file.byte_count).sum();
-    let share = (total / threads as u64).max(MIN_RANGE_BYTES);
-    let cut = |file: &'f PlainFile<'f>| {
-        let count = ((file.byte_count + share / 2) / share).max(1);
-        let position = move |at: u64| file.byte_count / count * at / PIECE_BYTES * PIECE_BYTES;
-        (0..count).map(move |at| {
-            let header = file.header.byte_count as u64;
-            let start = match at {
-                0 => RangeStart::AfterHeader { position: header, line_count: file.header.line_count },
-                _ => RangeStart::NextLine(position(at)),
+    let mut left: u64 = files.iter().map(|file| file.byte_count).sum();
+    let mut ranges = Vec::new();
+    for file in files {
+        let mut from = 0;
+        loop {
+            let start = match from {
+                0 => RangeStart::AfterHeader {
+                    position: file.header.byte_count as u64,
+                    line_count: file.header.line_count,
+                },
+                _ => RangeStart::NextLine(from),
             };
+            let share = (left / threads as u64).next_multiple_of(PIECE_BYTES).max(MIN_RANGE_BYTES);
+            let is_last = from + share + MIN_RANGE_BYTES > file.byte_count;
             // The last one ends with the file, wherever that is by then.
-            let to = if at + 1 == count { u64::MAX } else { position(at + 1) };
-            Range { file, start, from: position(at), to }
-        })
-    };
-    files.iter().flat_map(cut).collect()
+            ranges.push(Range { file, start, from, to: if is_last { u64::MAX } else { from + share } });
+            left = left.saturating_sub(if is_last { file.byte_count - from } else { share });
+            if is_last {
+                break;
+            }
+            from += share;
+        }
+    }
+    ranges
 }
 
 /// Folds a range, the first of a file into the thread's builder, any other into one of its own.
@@ -179,6 +188,7 @@ fn join(
     file: &PlainFile<'_>,
     parts: Vec<(&Range<'_>, Part)>,
     all: &mut UserTableBuilder,
+    threads: Threads,
     new_builder: &impl Fn() -> UserTableBuilder,
     counters: &Counters<'_>,
 ) -> Result<InputFile, CliError> {
@@ -201,7 +211,7 @@ fn join(
         };
         if let Some(mut builder) = builder {
             builder.add_lines(lines_before);
-            merge(all, builder);
+            merge(all, builder, threads);
         }
     }
     if let Some(input) = join.input_file(file.name) {

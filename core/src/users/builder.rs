@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::excerpt;
 use crate::money::Amount;
-use crate::parallel::{Parallel, Sequential};
+use crate::parallel::{Parallel, Sequential, join};
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
@@ -77,6 +77,40 @@ struct Contents {
     rejected: Vec<RejectedRow>,
 }
 
+/// What is kept once for each user.
+struct KnownUsers<'b> {
+    users: &'b mut UserInterner,
+    totals: &'b mut Vec<UserTotals>,
+    devices: &'b mut Devices,
+}
+
+impl KnownUsers<'_> {
+    /// A user's number; that of a new one is the next.
+    #[inline]
+    fn number_of(&mut self, id: &[u8]) -> u32 {
+        let (number, is_new) = self.users.number_of(id);
+        if is_new {
+            self.totals.push(UserTotals::default());
+            self.devices.push_unknown();
+        }
+        number
+    }
+
+    /// Adds another builder's users; says which number each of them has here.
+    fn merge(&mut self, ids: &TextColumn, totals: &[UserTotals], devices: &Devices) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(totals.len());
+        for (number, totals) in (0_u32..).zip(totals) {
+            let user = self.number_of(ids.get(number as usize));
+            numbers.push(user);
+            self.totals[user as usize].merge(totals);
+            if let Some(date) = devices.date(number) {
+                self.devices.offer(user, date, devices.text(number));
+            }
+        }
+        numbers
+    }
+}
+
 /// Milestones held before repeated ones are folded for the first time.
 const FIRST_MILESTONE_LIMIT: usize = 1 << 20;
 
@@ -131,17 +165,28 @@ impl UserTableBuilder {
     }
 
     /// Adds another builder's part of the same inputs.
-    pub fn merge(&mut self, mut other: UserTableBuilder) {
-        other.flush_milestones();
-        self.merge_contents(other.into_contents());
+    pub fn merge(&mut self, other: UserTableBuilder) {
+        self.merge_with(&Sequential, other);
     }
 
-    fn merge_contents(&mut self, mut other: Contents) {
+    /// The same, with the caller's threads.
+    pub fn merge_with(&mut self, parallel: &dyn Parallel, mut other: UserTableBuilder) {
+        other.flush_milestones();
+        self.merge_contents(parallel, other.into_contents());
+    }
+
+    fn merge_contents(&mut self, parallel: &dyn Parallel, mut other: Contents) {
         self.flush_milestones();
-        let renumbered = self.merge_users(&other);
-        self.rows.append(other.rows, &renumbered);
-        self.revenue.append(other.revenue, &renumbered);
-        self.milestones.append(other.milestones, &renumbered);
+        let mut known = KnownUsers { users: &mut self.users, totals: &mut self.totals, devices: &mut self.devices };
+        let (rows, revenue, milestones) = (&mut self.rows, &mut self.revenue, &mut self.milestones);
+        let (numbers, (new_rows, new_revenue, new_milestones)) = join(
+            parallel,
+            || known.merge(&other.ids, &other.totals, &other.devices),
+            || (rows.append(other.rows), revenue.append(other.revenue), milestones.append(other.milestones)),
+        );
+        self.rows.renumber(new_rows, &numbers);
+        self.revenue.renumber(new_revenue, &numbers);
+        self.milestones.renumber(new_milestones, &numbers);
         if let (Some(texts), Some(others)) = (&mut self.device_texts, &other.device_texts) {
             texts.merge(others);
         }
@@ -151,20 +196,6 @@ impl UserTableBuilder {
         self.newest_update = self.newest_update.max(other.newest_update);
         self.tallies.merge(other.tallies);
         self.rejected.append(&mut other.rejected);
-    }
-
-    /// Adds another builder's users; says which number each of them has here.
-    fn merge_users(&mut self, other: &Contents) -> Vec<u32> {
-        let mut renumbered = Vec::with_capacity(other.totals.len());
-        for (number, totals) in (0_u32..).zip(&other.totals) {
-            let user = self.user_number(other.ids.get(number as usize));
-            renumbered.push(user);
-            self.totals[user as usize].merge(totals);
-            if let Some(date) = other.devices.date(number) {
-                self.devices.offer(user, date, other.devices.text(number));
-            }
-        }
-        renumbered
     }
 
     /// What was built so far; milestones of the current user must be in the log.
@@ -201,12 +232,7 @@ impl UserTableBuilder {
     }
 
     fn user_number(&mut self, id: &[u8]) -> u32 {
-        let (number, is_new) = self.users.number_of(id);
-        if is_new {
-            self.totals.push(UserTotals::default());
-            self.devices.push_unknown();
-        }
-        number
+        KnownUsers { users: &mut self.users, totals: &mut self.totals, devices: &mut self.devices }.number_of(id)
     }
 
     /// The row's user, without a look-up where it is the one of the row before.

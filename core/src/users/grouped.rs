@@ -15,6 +15,13 @@ struct Run {
     item_count: u32,
 }
 
+/// A log that was added to another, but for the numbers of its users.
+#[must_use]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Appended {
+    first_run: usize,
+}
+
 impl<T> Default for UserLog<T> {
     fn default() -> UserLog<T> {
         UserLog { runs: Vec::new(), items: Vec::new() }
@@ -32,11 +39,19 @@ impl<T: Copy> UserLog<T> {
         }
     }
 
-    /// Adds another log, whose users have the numbers that `renumbered` gives.
-    pub fn append(&mut self, other: UserLog<T>, renumbered: &[u32]) {
+    /// Adds another log, whose users are not renumbered yet.
+    pub fn append(&mut self, other: UserLog<T>) -> Appended {
+        let appended = Appended { first_run: self.runs.len() };
         self.items.extend(other.items);
-        let runs = other.runs.into_iter();
-        self.runs.extend(runs.map(|run| Run { user: renumbered[run.user as usize], ..run }));
+        self.runs.extend(other.runs);
+        appended
+    }
+
+    /// Gives the users of a log that was added the numbers that they have here.
+    pub fn renumber(&mut self, appended: Appended, numbers: &[u32]) {
+        for run in &mut self.runs[appended.first_run..] {
+            run.user = numbers[run.user as usize];
+        }
     }
 
     /// How many items there are.
@@ -234,7 +249,8 @@ mod tests {
                 log
             };
             let mut merged = log(first);
-            merged.append(log(second), &[0, 1, 2, 3, 4]);
+            let appended = merged.append(log(second));
+            merged.renumber(appended, &[0, 1, 2, 3, 4]);
             let mut grouped = merged.group(5, |user| 4 - user as usize);
             for user in 0..5 {
                 let expected: Vec<u32> = entries.iter().filter(|entry| entry.0 == user).map(|entry| entry.1).collect();

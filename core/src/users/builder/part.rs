@@ -10,6 +10,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::calendar::Timestamp;
+use crate::parallel::Sequential;
 use crate::source::{Column, RejectReason, RejectedRow};
 
 use super::super::grouped::UserLog;
@@ -106,7 +107,7 @@ impl UserTableBuilder {
             return Err(PartError::Damaged);
         }
         add_lines(&mut contents.tallies, &mut contents.rejected, line_count);
-        self.merge_contents(contents);
+        self.merge_contents(&Sequential, contents);
         Ok(())
     }
 

@@ -1,18 +1,18 @@
 //! A directory of results, written whole or not at all.
 
+mod files;
+
 use std::fs::{self, File};
 use std::io;
-use std::iter;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use strata_core::output::{OutputBundle, OutputFile};
 
 use crate::error::{CliError, tell};
+use files::write_files;
 
 /// What an interrupted run must take away again, in the order in which it was made.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
@@ -250,40 +250,6 @@ fn is_mount_point(directory: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_mount_point(_: &Path) -> bool {
     false
-}
-
-/// Writes the files side by side, so many at a time; those that grow with the users come first.
-fn write_files(bundle: &OutputBundle<'_>, directory: &Path, threads: usize) -> io::Result<Vec<(OutputFile, u64)>> {
-    let mut waiting: Vec<OutputFile> = bundle.files().collect();
-    // The last one is taken first.
-    waiting.sort_by_key(|file| match file {
-        OutputFile::UserSegments => 2,
-        OutputFile::UserJourneySegments => 1,
-        _ => 0,
-    });
-    let waiting = Mutex::new(waiting);
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let write = |file: OutputFile| {
-        let mut out = File::create(directory.join(file.name()))?;
-        bundle.write(file, &mut out)?;
-        Ok((file, out.metadata()?.len()))
-    };
-    let work_off = || iter::from_fn(next).map(write).collect::<io::Result<Vec<_>>>();
-    let written = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work_off)).collect();
-        let mut written = work_off();
-        for other in others {
-            let more = other.join().unwrap_or_else(|panic| resume_unwind(panic));
-            if let (Ok(written), Ok(more)) = (&mut written, &more) {
-                written.extend(more);
-            } else if more.is_err() {
-                written = more;
-            }
-        }
-        written
-    })?;
-    // As they are listed, whichever was done first.
-    Ok(bundle.files().filter_map(|file| written.iter().find(|(known, _)| *known == file).copied()).collect())
 }
 
 #[cfg(test)]

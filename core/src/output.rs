@@ -7,4 +7,4 @@ pub mod json;
 pub mod number;
 
 pub use bundle::{OutputBundle, RunInfo};
-pub use file::OutputFile;
+pub use file::{FilePiece, OutputFile};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use strata_core::analysis::analyse;
-use strata_core::output::{OutputBundle, RunInfo};
+use strata_core::output::{OutputBundle, OutputFile, RunInfo};
 use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
@@ -113,7 +113,16 @@ pub fn segment(
     Ok(outputs(&names, settings, &finished, &report))
 }
 
-/// All output files of an analysis.
+/// A file, its rows written by few users at a time.
+fn in_pieces(bundle: &OutputBundle<'_>, file: OutputFile) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for piece in bundle.pieces(3).iter().filter(|piece| piece.file == file) {
+        bundle.write_piece(piece, &mut bytes).expect("writing to memory");
+    }
+    bytes
+}
+
+/// All output files of an analysis. Each is the same whole as in pieces.
 #[must_use]
 pub fn outputs(
     input_names: &[&str],
@@ -138,6 +147,7 @@ pub fn outputs(
     for file in bundle.files() {
         let mut bytes = Vec::new();
         bundle.write(file, &mut bytes).expect("writing to memory");
+        assert_eq!(in_pieces(&bundle, file), bytes, "{} in pieces", file.name());
         outputs.insert(file.name().to_owned(), bytes);
     }
     outputs

@@ -1,6 +1,7 @@
 //! Which files a run has, and how each is written.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use super::bundle::OutputBundle;
 use super::{csv, json};
@@ -57,6 +58,12 @@ impl OutputFile {
         OutputFile::RejectedRows,
     ];
 
+    /// Whether it grows with the users.
+    #[must_use]
+    pub fn has_a_row_per_user(self) -> bool {
+        matches!(self, OutputFile::UserSegments | OutputFile::UserJourneySegments)
+    }
+
     /// The file's name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -79,7 +86,37 @@ impl OutputFile {
     }
 }
 
+/// A piece of a file, which can be written apart from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePiece {
+    /// The file.
+    pub file: OutputFile,
+    /// Which of the file's pieces, from 0; one after the other they are the file.
+    pub number: usize,
+    /// The users whose rows it has, by their position in the table. A file without a row per user is a single piece of
+    /// all users.
+    users: Range<u32>,
+}
+
 impl OutputBundle<'_> {
+    /// The pieces of all files, of at most so many users each. Files that grow with the users come first.
+    #[must_use]
+    pub fn pieces(&self, most_users: u32) -> Vec<FilePiece> {
+        let user_count = u32::try_from(self.table.user_count()).unwrap_or(u32::MAX);
+        let mut files: Vec<OutputFile> = self.files().collect();
+        files.sort_by_key(|file| !file.has_a_row_per_user());
+        let mut pieces = Vec::new();
+        for file in files {
+            let step = if file.has_a_row_per_user() { most_users.max(1) } else { u32::MAX };
+            let starts = (0..user_count.max(1)).step_by(step as usize);
+            pieces.extend(starts.enumerate().map(|(number, start)| {
+                let users = start..start.saturating_add(step).min(user_count);
+                FilePiece { file, number, users }
+            }));
+        }
+        pieces
+    }
+
     /// The files of this run.
     pub fn files(&self) -> impl Iterator<Item = OutputFile> {
         let has_rejected_rows = !self.rejected.is_empty();
@@ -91,16 +128,28 @@ impl OutputBundle<'_> {
     /// # Errors
     /// Those of the writer.
     pub fn write(&self, file: OutputFile, out: &mut dyn Write) -> io::Result<()> {
+        self.pieces(u32::MAX)
+            .iter()
+            .filter(|piece| piece.file == file)
+            .try_for_each(|piece| self.write_piece(piece, out))
+    }
+
+    /// Writes a piece of a file, in the same way.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_piece(&self, piece: &FilePiece, out: &mut dyn Write) -> io::Result<()> {
         let report = self.report;
-        match file {
+        let users = piece.users.clone();
+        match piece.file {
             OutputFile::RetentionCohorts => csv::tables::retention_cohorts(report).write(out),
             OutputFile::BehavioralSegmentSummary => csv::tables::behavioral_segment_summary(report).write(out),
             OutputFile::RevenueSegmentSummary => csv::tables::revenue_segment_summary(report).write(out),
-            OutputFile::UserJourneySegments => csv::users::journey_segments(self, out),
+            OutputFile::UserJourneySegments => csv::users::journey_segments(self, users, out),
             OutputFile::JourneyFunnelAnalysis => csv::tables::journey_funnel_analysis(report).write(out),
             OutputFile::SegmentDefinitions => json::write(&json::segment_definitions(self), out),
             OutputFile::SegmentAnalysisReport => json::write(&json::segment_analysis_report(self), out),
-            OutputFile::UserSegments => csv::users::user_segments(self, out),
+            OutputFile::UserSegments => csv::users::user_segments(self, users, out),
             OutputFile::RetentionDetail => csv::tables::retention_detail(report).write(out),
             OutputFile::RetentionCurve => csv::tables::retention_curve(report).write(out),
             OutputFile::SegmentMatrix => csv::tables::segment_matrix(report).write(out),

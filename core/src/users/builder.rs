@@ -256,9 +256,11 @@ impl UserTableBuilder {
             }
         }
         if self.milestones.len() > self.milestone_limit {
-            let mut grouped = std::mem::take(&mut self.milestones).group(self.users.len(), |user| user as usize);
-            grouped.shorten(|_, list| earliest_of_each_stage(list));
-            self.milestones = grouped.into_log();
+            if !self.milestones.is_in_order() {
+                let mut grouped = std::mem::take(&mut self.milestones).group(self.users.len(), |user| user as usize);
+                grouped.shorten(|_, list| earliest_of_each_stage(list));
+                self.milestones = grouped.into_log();
+            }
             self.milestone_limit = FIRST_MILESTONE_LIMIT.max(self.milestones.len() * 2);
         }
     }

@@ -54,6 +54,11 @@ impl<T: Copy> UserLog<T> {
         }
     }
 
+    /// Whether the users come one after the other: each has its items in one place.
+    pub fn is_in_order(&self) -> bool {
+        self.runs.is_sorted_by_key(|run| run.user)
+    }
+
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.items.len()

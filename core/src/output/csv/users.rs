@@ -1,6 +1,7 @@
 //! The files with one row per user, and the rejected rows: written as they are made.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use crate::digits::write_integer;
 use crate::report::{Journey, Report};
@@ -11,10 +12,18 @@ use super::super::bundle::OutputBundle;
 use super::super::number::Fixed;
 use super::RowWriter;
 
-/// `user_segments.csv`
-pub(in super::super) fn user_segments(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let everyone = (0..).take(bundle.table.user_count());
-    write_user_segments(bundle.table, bundle.report, everyone, bundle.spreadsheet_safe, out)
+/// `user_segments.csv`, the rows of some users; the header belongs to the first user's.
+pub(in super::super) fn user_segments(
+    bundle: &OutputBundle<'_>,
+    users: Range<u32>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
+    if users.start == 0 {
+        segments_header(&mut rows)?;
+    }
+    segments_rows(bundle.table, bundle.report, users, &mut rows)?;
+    rows.finish()
 }
 
 /// Writes `user_segments.csv` for some users: those at these positions of the table, in this order.
@@ -31,7 +40,21 @@ pub fn write_user_segments(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows = RowWriter::new(out, spreadsheet_safe);
-    rows.header(&UserColumn::ALL.map(UserColumn::name))?;
+    segments_header(&mut rows)?;
+    segments_rows(table, report, positions, &mut rows)?;
+    rows.finish()
+}
+
+fn segments_header(rows: &mut RowWriter<'_>) -> io::Result<()> {
+    rows.header(&UserColumn::ALL.map(UserColumn::name))
+}
+
+fn segments_rows(
+    table: &UserTable,
+    report: &Report,
+    positions: impl IntoIterator<Item = u32>,
+    rows: &mut RowWriter<'_>,
+) -> io::Result<()> {
     let cells = UserCells::new(table, report);
     let mut text = Vec::new();
     for user in positions {
@@ -46,21 +69,29 @@ pub fn write_user_segments(
         }
         rows.end_row()?;
     }
-    rows.finish()
+    Ok(())
 }
 
-/// `user_journey_segments.csv`
-pub(in super::super) fn journey_segments(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// `user_journey_segments.csv`, the rows of some users; the header belongs to the first user's.
+pub(in super::super) fn journey_segments(
+    bundle: &OutputBundle<'_>,
+    users: Range<u32>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
-    rows.header(&[
-        "user_id",
-        "device_id",
-        "journey_stage",
-        "stage_completion_date",
-        "time_to_stage_days",
-        "stage_confidence",
-    ])?;
-    for (user, journey) in bundle.report.users.journeys.iter().enumerate() {
+    if users.start == 0 {
+        rows.header(&[
+            "user_id",
+            "device_id",
+            "journey_stage",
+            "stage_completion_date",
+            "time_to_stage_days",
+            "stage_confidence",
+        ])?;
+    }
+    for user in users {
+        let user = user as usize;
+        let journey = &bundle.report.users.journeys[user];
         rows.text(bundle.table.ids.get(user));
         rows.text(bundle.table.devices.get(user));
         journey.stage.write_to(rows.plain_cell());

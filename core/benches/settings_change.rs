@@ -101,7 +101,7 @@ fn table(rows: u64) -> UserTable {
     let mapping = ColumnMapping::new(header.names, &[]).unwrap();
     let mut builder = UserTableBuilder::new(None, vec!["generated".to_owned()]);
     builder.add_columns(&mapping);
-    let mut decoder = BlockDecoder::new(header.delimiter, &mapping);
+    let mut decoder = BlockDecoder::new(&mapping);
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
     let mut blocks = Vec::new();
     let mut is_last = false;

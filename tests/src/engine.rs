@@ -69,7 +69,7 @@ pub fn build(
         let mapping = ColumnMapping::new(header.names, &[]).map_err(problem)?;
         builders[0].add_columns(&mapping);
         let blocks = split(&bytes[header.byte_count.min(bytes.len())..], header.delimiter, header.line_count, reading);
-        let mut decoder = BlockDecoder::new(header.delimiter, &mapping);
+        let mut decoder = BlockDecoder::new(&mapping);
         let count = builders.len();
         for (number, block) in blocks.iter().enumerate() {
             decoder.decode(block, file, &mut builders[number % count]);

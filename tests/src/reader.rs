@@ -57,7 +57,7 @@ impl RowSink for Collector {
 pub fn read_with_engine(body: &[u8], header: &CsvHeader, mapping: &ColumnMapping, chunk_bytes: usize) -> Collector {
     let reading = Reading { chunk_bytes, ..Reading::default() };
     let mut collector = Collector::default();
-    let mut decoder = BlockDecoder::new(header.delimiter, mapping);
+    let mut decoder = BlockDecoder::new(mapping);
     for block in split(body, header.delimiter, header.line_count, &reading) {
         decoder.decode(&block, 0, &mut collector);
     }

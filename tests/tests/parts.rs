@@ -39,7 +39,7 @@ fn read_in_parts(bytes: &[u8], as_of: Option<&str>, journey: &Journey) -> Finish
     let mapping = ColumnMapping::new(header.names, &[]).unwrap();
     let reading = Reading { chunk_bytes: journey.chunk_bytes, ..Reading::default() };
     let blocks = split(&bytes[header.byte_count..], header.delimiter, header.line_count, &reading);
-    let mut decoder = BlockDecoder::new(header.delimiter, &mapping);
+    let mut decoder = BlockDecoder::new(&mapping);
 
     let mut workers: Vec<UserTableBuilder> = (0..journey.worker_count).map(|_| builder()).collect();
     // Only one worker sees the header.

@@ -17,9 +17,8 @@ pub fn layouts(inputs: &[(usize, &mut Input)]) -> Vec<Option<Layout>> {
     let mut layouts = Vec::new();
     for (number, input) in inputs {
         layouts.resize_with(layouts.len().max(number + 1), || None);
-        if let Content::Csv(header, mapping) = &input.content {
-            layouts[*number] =
-                Some(Layout { delimiter: header.delimiter, mapping: mapping.clone(), file: input.first_file });
+        if let Content::Csv(_, mapping) = &input.content {
+            layouts[*number] = Some(Layout { mapping: mapping.clone(), file: input.first_file });
         }
     }
     layouts
@@ -27,7 +26,6 @@ pub fn layouts(inputs: &[(usize, &mut Input)]) -> Vec<Option<Layout>> {
 
 /// How a CSV input is read.
 pub struct Layout {
-    delimiter: u8,
     mapping: ColumnMapping,
     /// The number by which rows tell the input.
     file: u32,
@@ -47,18 +45,17 @@ impl<'l> Folder<'l> {
         Folder { builder, layouts, decoder: None }
     }
 
-    /// Folds a block; its bytes are done with then.
-    pub fn fold(&mut self, (number, block): Work, rows: &AtomicU64) -> Vec<u8> {
+    /// Folds a block, and gives it back.
+    pub fn fold(&mut self, (number, block): Work, rows: &AtomicU64) -> Block {
         if self.decoder.as_ref().is_none_or(|(of, _, _)| *of != number) {
-            self.decoder = self.layouts[number]
-                .as_ref()
-                .map(|layout| (number, layout.file, BlockDecoder::new(layout.delimiter, &layout.mapping)));
+            self.decoder =
+                self.layouts[number].as_ref().map(|layout| (number, layout.file, BlockDecoder::new(&layout.mapping)));
         }
         if let Some((_, file, decoder)) = &mut self.decoder {
             let before = self.builder.accepted_row_count();
             decoder.decode(&block, *file, &mut self.builder);
             rows.fetch_add(self.builder.accepted_row_count() - before, Ordering::Relaxed);
         }
-        block.bytes
+        block
     }
 }

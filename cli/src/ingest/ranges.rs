@@ -232,7 +232,7 @@ fn fold(
 ) -> Result<(Result<RangeRead, RecordTooLong>, RangeHashes), CliError> {
     let delimiter = range.file.header.delimiter;
     let mut reader = RangeReader::new(delimiter, range.start, range.to, hash_from, READ_BYTES);
-    let mut decoder = BlockDecoder::new(delimiter, range.file.mapping);
+    let mut decoder = BlockDecoder::new(range.file.mapping);
     let unreadable = |reason| range.file.read_error(reason);
     let mut file = File::open(range.file.path).map_err(unreadable)?;
     file.seek(SeekFrom::Start(reader.position())).map_err(unreadable)?;

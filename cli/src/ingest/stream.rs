@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use bytes::Bytes;
-use strata_core::source::csv::splitter::RecordSplitter;
+use strata_core::source::csv::splitter::{Block, RecordSplitter};
 use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{InputFile, parquet};
 use strata_core::users::UserTableBuilder;
@@ -22,8 +22,8 @@ use crate::progress::Progress;
 /// Bytes read at a time; a block is about as long.
 const READ_BYTES: u64 = 1 << 18;
 
-/// Takes a block on its way; gives back the bytes of blocks that are done with.
-type HandOn<'h> = dyn FnMut(Work) -> Result<Vec<Vec<u8>>, CliError> + 'h;
+/// Takes a block on its way; gives back blocks that are done with.
+type HandOn<'h> = dyn FnMut(Work) -> Result<Vec<Block>, CliError> + 'h;
 
 /// Reads inputs into one builder; says what the bytes of each were.
 pub fn read_files(
@@ -56,7 +56,7 @@ pub fn read_files(
         return Ok((folder.builder, files));
     }
     let (sender, receiver) = sync_channel::<Work>(threads * 2);
-    let (give_back, done_with) = channel::<Vec<u8>>();
+    let (give_back, done_with) = channel::<Block>();
     thread::scope(|scope| {
         // Only the workers own the receiver: should all of them fail, sending fails too, rather than wait for ever.
         let receiver = Arc::new(Mutex::new(receiver));
@@ -91,7 +91,7 @@ pub fn read_files(
 
 fn work_off(
     receiver: &Mutex<Receiver<Work>>,
-    give_back: &Sender<Vec<u8>>,
+    give_back: &Sender<Block>,
     mut folder: Folder<'_>,
     rows: &AtomicU64,
 ) -> UserTableBuilder {
@@ -126,8 +126,8 @@ fn read_csv(
         let count = bytes.read(READ_BYTES, pending).map_err(|reason| input.read_error(reason))?;
         splitter.split(count == 0, &mut blocks).map_err(|too_long| too_long.of_file(&input.shown))?;
         for block in blocks.drain(..) {
-            for bytes in hand_on((number, block))? {
-                splitter.recycle(bytes);
+            for block in hand_on((number, block))? {
+                splitter.recycle(block);
             }
         }
         let read = bytes.digest.byte_count();

@@ -1,8 +1,8 @@
 //! CSV: RFC 4180 with any of four delimiters, read as a stream.
 //!
 //! [`splitter::RecordSplitter`] cuts a stream of bytes into blocks of whole records, wherever the bytes
-//! were cut before. Blocks can then be decoded side by side: [`decoder::BlockDecoder`] turns one into
-//! typed rows, with [`index`] finding the fields.
+//! were cut before, and finds the fields ([`index`]). Blocks can then be decoded side by side:
+//! [`decoder::BlockDecoder`] turns one into typed rows.
 
 pub mod decoder;
 pub mod header;

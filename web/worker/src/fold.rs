@@ -62,19 +62,22 @@ impl Fold {
     #[must_use]
     pub fn range(&self, file: u32, range: FileRange) -> Option<RangeFold> {
         let layout = self.input(file)?;
-        let decoder = BlockDecoder::new(layout.delimiter, &layout.mapping());
+        let decoder = BlockDecoder::new(&layout.mapping());
         Some(RangeFold::new(range, file, layout.delimiter, decoder, RowFold::new(self.as_of, &self.inputs)))
     }
 
-    /// Folds a block of the input with this number.
-    pub fn take_block(&mut self, file: u32, block: &Block) {
+    /// Folds the bytes of a block of the input with this number, which begins on this line; gives them back.
+    pub fn take_block(&mut self, file: u32, first_line: u64, bytes: Vec<u8>) -> Vec<u8> {
         if self.decoder.as_ref().is_none_or(|(of, _)| *of != file) {
             let layout = self.inputs.get(file as usize);
-            self.decoder = layout.map(|layout| (file, BlockDecoder::new(layout.delimiter, &layout.mapping())));
+            self.decoder = layout.map(|layout| (file, BlockDecoder::new(&layout.mapping())));
         }
-        if let Some((_, decoder)) = &mut self.decoder {
+        let delimiter = self.input(file).map(|layout| layout.delimiter);
+        let block = delimiter.and_then(|delimiter| Block::cut_before(delimiter, first_line, bytes));
+        if let (Some((_, decoder)), Some(block)) = (&mut self.decoder, &block) {
             decoder.decode(block, file, &mut self.rows);
         }
+        block.map(|block| block.bytes).unwrap_or_default()
     }
 
     /// The layout of the input with this number.

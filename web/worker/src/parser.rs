@@ -12,7 +12,6 @@ use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use strata_core::calendar::Day;
-use strata_core::source::csv::splitter::{Block, BlockKind};
 use strata_protocol::Failure;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -111,10 +110,9 @@ impl Parser {
         match message {
             ToParser::Look { file } => look(&file)?,
             ToParser::Begin { as_of, inputs } => self.fold = Fold::new(as_of.map(Day), inputs),
-            ToParser::Block { file, first_line, has_unclosed_quote, byte_count, buffer } => {
-                let kind = if has_unclosed_quote { BlockKind::UnclosedQuote } else { BlockKind::Records };
+            ToParser::Block { file, first_line, byte_count, buffer } => {
                 let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count);
-                self.fold_block(file, line_number(first_line), kind, &view);
+                self.fold_block(file, line_number(first_line), &view);
                 let buffer = JsValue::from(buffer);
                 let taken = FromParser::Taken { buffer: buffer.clone(), status: self.status() };
                 scope::post_with(&taken, &Array::of1(&buffer));
@@ -133,13 +131,11 @@ impl Parser {
     }
 
     #[inline(never)]
-    fn fold_block(&mut self, file: u32, first_line: u64, kind: BlockKind, view: &Uint8Array) {
+    fn fold_block(&mut self, file: u32, first_line: u64, view: &Uint8Array) {
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
         reading::append(view, &mut bytes);
-        let block = Block { first_line, bytes, kind };
-        self.fold.take_block(file, &block);
-        self.bytes = block.bytes;
+        self.bytes = self.fold.take_block(file, first_line, bytes);
         self.hand_over_if_due();
     }
 

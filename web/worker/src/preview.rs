@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use strata_core::diagnostic::excerpt;
 use strata_core::source::csv::header::CsvHeader;
-use strata_core::source::csv::index::FieldIndex;
-use strata_core::source::csv::splitter::{BlockKind, RecordSplitter};
+use strata_core::source::csv::splitter::{Block, BlockKind, RecordSplitter};
 
 /// Rows shown.
 pub const PREVIEW_ROWS: usize = 8;
@@ -24,29 +23,26 @@ pub fn csv_rows(head: &[u8], at_end: bool, header: &CsvHeader) -> Vec<Vec<String
     let blocks = blocks.iter().filter(|block| block.kind == BlockKind::Records);
     let mut rows = Vec::new();
     for block in blocks {
-        rows.extend(block_rows(&block.bytes, header).take(PREVIEW_ROWS - rows.len()));
+        rows.extend(block_rows(block, header.names.len()).take(PREVIEW_ROWS - rows.len()));
     }
     rows
 }
 
 /// The rows of a block that are not empty lines.
-fn block_rows<'b>(block: &'b [u8], header: &CsvHeader) -> impl Iterator<Item = Vec<String>> + use<'b> {
-    let mut index = FieldIndex::default();
-    index.build(block, header.delimiter);
-    let column_count = header.names.len();
+fn block_rows(block: &Block, column_count: usize) -> impl Iterator<Item = Vec<String>> {
     let mut separators_before = 0;
     let mut start = 0;
-    let mut records = std::mem::take(&mut index.record_ends).into_iter();
+    let mut records = block.fields.record_ends.iter();
     std::iter::from_fn(move || {
         loop {
-            let separators_end = records.next()? as usize;
+            let separators_end = *records.next()? as usize;
             // The first one stands before the block.
-            let separators = &index.separators()[1 + separators_before..=separators_end];
+            let separators = &block.fields.separators()[1 + separators_before..=separators_end];
             separators_before = separators_end;
             let mut cells = Vec::with_capacity(separators.len());
             for &separator in separators {
                 let end = separator as usize;
-                cells.push(&block[start..end]);
+                cells.push(&block.bytes[start..end]);
                 start = end + 1;
             }
             if let Some(last) = cells.last_mut() {

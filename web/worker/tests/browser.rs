@@ -193,8 +193,7 @@ fn what_is_no_message_is_told() {
 #[wasm_bindgen_test]
 fn blocks_and_parts_keep_their_buffers() {
     let buffer = ArrayBuffer::new(8);
-    let message =
-        ToParser::Block { file: 1, first_line: 9e9, has_unclosed_quote: true, byte_count: 5, buffer: buffer.clone() };
+    let message = ToParser::Block { file: 1, first_line: 9e9, byte_count: 5, buffer: buffer.clone() };
     let back = through_javascript(&message);
     let ToParser::Block { buffer: same, first_line, .. } = back else { panic!("another message") };
     assert_eq!(JsValue::from(same), JsValue::from(buffer));

@@ -64,8 +64,8 @@ impl<'t> Csv<'t> {
         splitter.input().extend_from_slice(&self.text[self.header.byte_count..]);
         let mut blocks = Vec::new();
         splitter.split(true, &mut blocks).unwrap();
-        for block in &blocks {
-            self.fold.take_block(0, block);
+        for block in blocks {
+            self.fold.take_block(0, block.first_line, block.bytes);
         }
         let mut builder = self.builder();
         builder.merge_part(&self.fold.rows().take_part()).unwrap();

@@ -11,7 +11,7 @@ use strata_core::source::ColumnMapping;
 use strata_core::source::compression::Compression;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
-use strata_core::source::csv::splitter::{Block, BlockKind, RecordSplitter};
+use strata_core::source::csv::splitter::{Block, RecordSplitter};
 use strata_core::source::{Digest, InputFile};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 use strata_generate::{GenerateSpec, Generator};
@@ -53,15 +53,15 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
         splitter.input().extend_from_slice(chunk);
         splitter.split(false, &mut blocks).unwrap();
         for block in blocks.drain(..) {
-            parsers[turn % 2].take_block(0, &block);
+            parsers[turn % 2].take_block(0, block.first_line, block.bytes);
         }
         if turn % 5 == 4 {
             builder.merge_part(&parsers[turn % 2].rows().take_part()).unwrap();
         }
     }
     splitter.split(true, &mut blocks).unwrap();
-    for block in &blocks {
-        parsers[0].take_block(0, block);
+    for block in blocks {
+        parsers[0].take_block(0, block.first_line, block.bytes);
     }
     for parser in &mut parsers {
         builder.merge_part(&parser.rows().take_part()).unwrap();
@@ -86,8 +86,8 @@ fn directly(csv: &[u8]) -> (FinishedTable, InputFile) {
     let mut builder = UserTableBuilder::new(None, vec!["sample.csv".to_owned()]);
     builder.add_columns(&mapping);
     let bytes = csv[header.byte_count..].to_vec();
-    let block = Block { first_line: header.line_count + 1, bytes, kind: BlockKind::Records };
-    BlockDecoder::new(header.delimiter, &mapping).decode(&block, 0, &mut builder);
+    let block = Block::cut_before(header.delimiter, header.line_count + 1, bytes).unwrap();
+    BlockDecoder::new(&mapping).decode(&block, 0, &mut builder);
     let digest = Digest::default();
     digest.add(csv);
     (builder.finish().unwrap(), digest.finish("sample.csv"))

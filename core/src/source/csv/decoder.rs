@@ -11,7 +11,6 @@ use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
 use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
-use super::index::FieldIndex;
 use super::recent::{MonthOfDates, UnchangedTime};
 use super::record::{Record, Records, unquoted, within_quotes, without_line_end};
 use super::splitter::{Block, BlockKind};
@@ -78,9 +77,7 @@ impl Layout {
 /// Decodes the blocks of one file. Buffers are reused from block to block.
 #[derive(Debug)]
 pub struct BlockDecoder {
-    delimiter: u8,
     layout: Layout,
-    index: FieldIndex,
     milestones: Vec<(Stage, Timestamp)>,
     dates: MonthOfDates,
     cohort_dates: MonthOfDates,
@@ -91,15 +88,13 @@ pub struct BlockDecoder {
 }
 
 impl BlockDecoder {
-    /// A decoder for a file with this delimiter and mapping.
+    /// A decoder for a file with this mapping.
     #[must_use]
-    pub fn new(delimiter: u8, mapping: &ColumnMapping) -> BlockDecoder {
+    pub fn new(mapping: &ColumnMapping) -> BlockDecoder {
         let layout = Layout::new(mapping);
         BlockDecoder {
-            delimiter,
             milestone_times: vec![UnchangedTime::default(); layout.field_count],
             layout,
-            index: FieldIndex::default(),
             milestones: Vec::new(),
             dates: MonthOfDates::default(),
             cohort_dates: MonthOfDates::default(),
@@ -115,9 +110,7 @@ impl BlockDecoder {
             sink.reject(RejectedRow { file, line: block.first_line, reason: RejectReason::UnclosedQuote, row });
             return;
         }
-        let mut index = std::mem::take(&mut self.index);
-        index.build(&block.bytes, self.delimiter);
-        let mut records = Records::new(block, &index);
+        let mut records = Records::new(block);
         while let Some(record) = records.next() {
             match self.row(&record, file, records.line, sink) {
                 Ok(()) => {}
@@ -127,7 +120,6 @@ impl BlockDecoder {
                 }
             }
         }
-        self.index = index;
     }
 
     #[inline]

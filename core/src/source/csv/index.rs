@@ -1,14 +1,16 @@
 //! Where the fields of a block of records are.
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
-use super::scan::{Scanner, Word};
-use super::simd::{self, Instructions, Portable, WORD, Work};
+use super::scan::Word;
+use super::simd::{Instructions, Portable, WORD};
 
 /// The position before the first byte: wrapping around, the next one is 0.
 pub const BEFORE: u32 = u32::MAX;
 
 /// Separators of a block: the delimiters and line feeds that are outside quotes.
-#[derive(Debug, Default)]
+///
+/// Blocks are at most as long as a record may be, so positions fit 32 bits.
+#[derive(Debug)]
 pub struct FieldIndex {
     /// What stands before the first field, then the positions of the separators, ascending; those behind
     /// [`FieldIndex::separator_count`] are left from before.
@@ -18,37 +20,42 @@ pub struct FieldIndex {
     pub record_ends: Vec<u32>,
     /// Where text begins after a closing quote, ascending.
     pub text_after_quote: Vec<u32>,
-    /// Whether a quoted field holds a line feed.
-    pub has_quoted_line_feeds: bool,
+    /// The line feeds inside quotes, ascending.
+    pub quoted_line_feeds: Vec<u32>,
+}
+
+impl Default for FieldIndex {
+    fn default() -> FieldIndex {
+        FieldIndex {
+            positions: vec![BEFORE],
+            separator_count: 0,
+            record_ends: Vec::new(),
+            text_after_quote: Vec::new(),
+            quoted_line_feeds: Vec::new(),
+        }
+    }
 }
 
 impl FieldIndex {
-    /// Indexes a block of whole records. A last record without a line feed ends at the end of the block.
-    ///
-    /// Blocks are at most as long as a record may be, so positions fit 32 bits.
-    pub fn build(&mut self, block: &[u8], delimiter: u8) {
-        self.separator_count = 0;
-        self.record_ends.clear();
-        self.text_after_quote.clear();
-        self.has_quoted_line_feeds = false;
-        self.positions.resize(self.positions.len().max(1), 0);
-        self.positions[0] = BEFORE;
-        simd::run(Indexing { index: self, block, delimiter });
-        if block.last().is_some_and(|&byte| byte != b'\n') {
-            let end = Word { separators: 1, record_ends: 1, ..Word::default() };
-            self.add(block.len(), &end, Portable);
-        }
-    }
-
     /// [`BEFORE`], then the positions of the separators, ascending: each field starts behind the one that goes before.
     #[must_use]
     pub fn separators(&self) -> &[u32] {
         &self.positions[..=self.separator_count]
     }
 
+    /// Line feeds, those inside quotes too.
+    pub(super) fn line_feed_count(&self) -> u64 {
+        (self.record_ends.len() + self.quoted_line_feeds.len()) as u64
+    }
+
+    /// The position behind the last record's line feed.
+    pub(super) fn records_end(&self) -> usize {
+        self.record_ends.last().map_or(0, |&end| self.positions[end as usize] as usize + 1)
+    }
+
+    /// Adds the word that starts at this position.
     #[inline(always)]
-    fn add(&mut self, base: usize, word: &Word, instructions: impl Instructions) {
-        self.has_quoted_line_feeds |= word.line_feeds != word.record_ends;
+    pub(super) fn add(&mut self, base: usize, word: &Word, instructions: impl Instructions) {
         let mut record_ends = word.record_ends;
         while record_ends != 0 {
             let up_to = record_ends ^ (record_ends - 1);
@@ -56,40 +63,67 @@ impl FieldIndex {
             self.record_ends.push(position_of(count));
             record_ends &= record_ends - 1;
         }
-        let mut flawed = word.text_after_quote;
-        while flawed != 0 {
-            self.text_after_quote.push(position_of(base) + flawed.trailing_zeros());
-            flawed &= flawed - 1;
-        }
-        if self.positions.len() < 1 + self.separator_count + WORD {
-            self.positions.resize((1 + self.separator_count + WORD).next_power_of_two(), 0);
-        }
+        push_positions(&mut self.text_after_quote, base, word.text_after_quote);
+        push_positions(&mut self.quoted_line_feeds, base, word.line_feeds ^ word.record_ends);
+        self.make_room(WORD);
         if let Some(places) = self.positions[1 + self.separator_count..].first_chunk_mut() {
             instructions.positions(word.separators, position_of(base), places);
         }
         self.separator_count += word.separators.count_ones() as usize;
     }
-}
 
-/// Finds the separators of a block.
-struct Indexing<'a> {
-    index: &'a mut FieldIndex,
-    block: &'a [u8],
-    delimiter: u8,
-}
+    /// Ends a last record that has no line feed, at the end of the block.
+    pub(super) fn end_record(&mut self, block_length: usize) {
+        let end = Word { separators: 1, record_ends: 1, line_feeds: 1, ..Word::default() };
+        self.add(block_length, &end, Portable);
+    }
 
-impl Work for Indexing<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self, instructions: impl Instructions) {
-        let mut scanner = Scanner::new(self.delimiter);
-        let (words, tail) = self.block.as_chunks::<WORD>();
-        for (number, bytes) in words.iter().enumerate() {
-            let word = scanner.word(bytes, instructions);
-            self.index.add(number * WORD, &word, instructions);
+    /// Moves what stands at this position or behind to the index of the bytes from there on.
+    pub(super) fn split_off(&mut self, position: usize, rest: &mut FieldIndex) {
+        rest.clear();
+        let position = position_of(position);
+        let kept = self.separators()[1..].partition_point(|&separator| separator < position);
+        let moved = &self.positions[1 + kept..=self.separator_count];
+        rest.make_room(moved.len());
+        for (place, separator) in rest.positions[1..].iter_mut().zip(moved) {
+            *place = separator - position;
         }
-        self.index.add(words.len() * WORD, &scanner.bytes(tail), instructions);
+        rest.separator_count = moved.len();
+        self.separator_count = kept;
+        let records = self.record_ends.partition_point(|&end| end as usize <= kept);
+        rest.record_ends.extend(self.record_ends.drain(records..).map(|end| end - position_of(kept)));
+        for (kept, moved) in [
+            (&mut self.text_after_quote, &mut rest.text_after_quote),
+            (&mut self.quoted_line_feeds, &mut rest.quoted_line_feeds),
+        ] {
+            let before = kept.partition_point(|&at| at < position);
+            moved.extend(kept.drain(before..).map(|at| at - position));
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.separator_count = 0;
+        self.record_ends.clear();
+        self.text_after_quote.clear();
+        self.quoted_line_feeds.clear();
+    }
+
+    /// Makes room for so many more separators.
+    #[inline(always)]
+    fn make_room(&mut self, count: usize) {
+        let length = 1 + self.separator_count + count;
+        if self.positions.len() < length {
+            self.positions.resize(length.next_power_of_two(), 0);
+        }
+    }
+}
+
+/// Adds the position of each set bit.
+#[inline(always)]
+fn push_positions(positions: &mut Vec<u32>, base: usize, mut bits: u64) {
+    while bits != 0 {
+        positions.push(position_of(base) + bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 

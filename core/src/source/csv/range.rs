@@ -93,9 +93,9 @@ impl RangeSplitter {
         if self.is_within() { self.splitter.input() } else { &mut self.tail }
     }
 
-    /// Takes back the bytes of a block that is done with, so that the next block needs no new memory.
-    pub fn recycle(&mut self, bytes: Vec<u8>) {
-        self.splitter.recycle(bytes);
+    /// Takes back a block that is done with, so that the next one needs no new memory.
+    pub fn recycle(&mut self, block: Block) {
+        self.splitter.recycle(block);
     }
 
     /// Gives out whole records of the range; `appended` says how many bytes were, none only at the end of the file.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::slice;
 
-use super::index::FieldIndex;
 use super::splitter::Block;
 
 /// Walks the records of a block.
@@ -13,7 +12,7 @@ pub(super) struct Records<'b> {
     separators: &'b [u32],
     record_ends: slice::Iter<'b, u32>,
     is_utf8: bool,
-    has_quoted_line_feeds: bool,
+    quoted_line_feeds: &'b [u32],
     separators_before: usize,
     /// Physical line of the current record.
     pub line: u64,
@@ -22,17 +21,17 @@ pub(super) struct Records<'b> {
 }
 
 impl<'b> Records<'b> {
-    pub fn new(block: &'b Block, index: &'b FieldIndex) -> Records<'b> {
+    pub fn new(block: &'b Block) -> Records<'b> {
         Records {
             bytes: &block.bytes,
-            separators: index.separators(),
-            record_ends: index.record_ends.iter(),
+            separators: block.fields.separators(),
+            record_ends: block.fields.record_ends.iter(),
             is_utf8: simdutf8::basic::from_utf8(&block.bytes).is_ok(),
-            has_quoted_line_feeds: index.has_quoted_line_feeds,
+            quoted_line_feeds: &block.fields.quoted_line_feeds,
             separators_before: 0,
             line: block.first_line,
             next_line: block.first_line,
-            bad_quotes: &index.text_after_quote,
+            bad_quotes: &block.fields.text_after_quote,
         }
     }
 
@@ -47,15 +46,8 @@ impl<'b> Records<'b> {
             let whole = &self.bytes[start..end];
             let text = whole.strip_suffix(b"\r").unwrap_or(whole);
             self.line = self.next_line;
-            self.next_line += 1;
-            if self.has_quoted_line_feeds {
-                self.next_line += line_feeds(whole);
-            }
-            let mut bad = 0;
-            if !self.bad_quotes.is_empty() {
-                bad = self.bad_quotes.partition_point(|&quote| (quote as usize) < end);
-                self.bad_quotes = &self.bad_quotes[bad..];
-            }
+            self.next_line += 1 + count_before(end, &mut self.quoted_line_feeds) as u64;
+            let bad_quotes = count_before(end, &mut self.bad_quotes);
             if text.is_empty() {
                 continue;
             }
@@ -65,14 +57,21 @@ impl<'b> Records<'b> {
                 end: start + text.len(),
                 separators,
                 is_utf8: self.is_utf8 || simdutf8::basic::from_utf8(text).is_ok(),
-                text_after_quote: bad > 0,
+                text_after_quote: bad_quotes > 0,
             });
         }
     }
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+/// Takes those off that are before a position, and says how many they are.
+#[inline]
+fn count_before(end: usize, positions: &mut &[u32]) -> usize {
+    if positions.is_empty() {
+        return 0;
+    }
+    let count = positions.partition_point(|&position| (position as usize) < end);
+    *positions = &positions[count..];
+    count
 }
 
 /// One record, its fields not yet unquoted.

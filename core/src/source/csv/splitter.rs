@@ -1,16 +1,19 @@
-//! Cuts a stream of bytes into blocks of whole records.
+//! Cuts a stream of bytes into blocks of whole records, and finds their fields.
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
+
+use std::mem;
 
 use super::super::SourceError;
 use super::MAX_QUOTED_BYTES;
+use super::index::FieldIndex;
 use super::scan::{QuoteState, Scanner, Word};
-use super::simd::{self, Instructions, WORD, Work};
+use super::simd::{self, Instructions, Portable, WORD, Work};
 
 /// The longest record, in bytes. Longer ones are no records: the file is something else.
 pub const MAX_RECORD_BYTES: usize = 1 << 30;
 
 /// Bytes that begin and end at a record's boundary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Block {
     /// Physical line on which the first record starts, from 1.
     pub first_line: u64,
@@ -18,6 +21,21 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// What they are.
     pub kind: BlockKind,
+    /// Where the fields of records are.
+    pub fields: FieldIndex,
+}
+
+impl Block {
+    /// The block that a splitter cut elsewhere, which begins on this line; none where there is no byte.
+    #[must_use]
+    pub fn cut_before(delimiter: u8, first_line: u64, bytes: Vec<u8>) -> Option<Block> {
+        let mut splitter = RecordSplitter::new(delimiter, first_line.saturating_sub(1));
+        splitter.pending = bytes;
+        let mut blocks = Vec::new();
+        // What was cut before is not too long, and holds no second block.
+        let _ = splitter.split(true, &mut blocks);
+        blocks.pop()
+    }
 }
 
 /// What a block holds.
@@ -52,11 +70,13 @@ impl RecordTooLong {
 pub struct RecordSplitter {
     /// Bytes not yet given out; the first one starts a record.
     pending: Vec<u8>,
+    /// Where their fields are, as far as they were looked at.
+    fields: FieldIndex,
     /// Physical line of the first pending byte.
     line: u64,
     passed: Passed,
-    /// Empty buffers of blocks that are done with.
-    spare: Vec<Vec<u8>>,
+    /// Buffers of blocks that are done with.
+    spare: Vec<(Vec<u8>, FieldIndex)>,
 }
 
 impl RecordSplitter {
@@ -65,14 +85,9 @@ impl RecordSplitter {
     pub fn new(delimiter: u8, header_line_count: u64) -> RecordSplitter {
         RecordSplitter {
             pending: Vec::new(),
+            fields: FieldIndex::default(),
             line: header_line_count + 1,
-            passed: Passed {
-                scanner: Scanner::new(delimiter),
-                scanned: 0,
-                open_quote: 0,
-                line_feeds: 0,
-                whole_records: (0, 0),
-            },
+            passed: Passed { scanner: Scanner::new(delimiter), scanned: 0, open_quote: 0 },
             spare: Vec::new(),
         }
     }
@@ -94,10 +109,9 @@ impl RecordSplitter {
         self.line
     }
 
-    /// Takes back the bytes of a block that is done with, so that the next block needs no new memory.
-    pub fn recycle(&mut self, mut bytes: Vec<u8>) {
-        bytes.clear();
-        self.spare.push(bytes);
+    /// Takes back a block that is done with, so that the next one needs no new memory.
+    pub fn recycle(&mut self, block: Block) {
+        self.spare.push((block.bytes, block.fields));
     }
 
     /// Gives out whole records, as far as they are known to be whole.
@@ -113,17 +127,16 @@ impl RecordSplitter {
             else {
                 return self.check_length();
             };
-            let (record_start, line_feeds) = self.passed.whole_records;
-            self.give(record_start, line_feeds, BlockKind::Records, blocks);
-            let record = line_end - record_start;
-            let line_feeds = memchr::memchr_iter(b'\n', &self.pending[..record]).count() as u64;
-            self.give(record, line_feeds, BlockKind::UnclosedQuote, blocks);
+            let record_start = self.fields.records_end();
+            self.give(record_start, BlockKind::Records, blocks);
+            self.give(line_end - record_start, BlockKind::UnclosedQuote, blocks);
+            // What was taken for quoted is looked at anew.
+            self.fields.clear();
             self.passed.scanner.restart();
-            (self.passed.scanned, self.passed.line_feeds) = (0, 0);
+            self.passed.scanned = 0;
         }
-        let (byte_count, line_feeds) =
-            if at_end { (self.pending.len(), self.passed.line_feeds) } else { self.passed.whole_records };
-        self.give(byte_count, line_feeds, BlockKind::Records, blocks);
+        let byte_count = if at_end { self.pending.len() } else { self.fields.records_end() };
+        self.give(byte_count, BlockKind::Records, blocks);
         self.check_length()
     }
 
@@ -157,25 +170,34 @@ impl RecordSplitter {
             return Scan::UnclosedQuote;
         }
         let word = self.passed.scanner.bytes(&self.pending[self.passed.scanned..=self.passed.scanned]);
+        self.fields.add(self.passed.scanned, &word, Portable);
         self.passed.add(&word, 1);
         Scan::Done
     }
 
-    /// Gives out the first pending bytes, which hold so many line feeds. A block without a single byte is not given.
-    fn give(&mut self, byte_count: usize, line_feeds: u64, kind: BlockKind, blocks: &mut Vec<Block>) {
+    /// Gives out the first pending bytes. A block without a single byte is not given.
+    fn give(&mut self, byte_count: usize, kind: BlockKind, blocks: &mut Vec<Block>) {
         if byte_count == 0 {
             return;
         }
-        let mut rest = self.spare.pop().unwrap_or_default();
+        let (mut rest, mut fields_of_rest) = self.spare.pop().unwrap_or_default();
+        rest.clear();
         rest.extend_from_slice(&self.pending[byte_count..]);
         self.pending.truncate(byte_count);
-        let bytes = std::mem::replace(&mut self.pending, rest);
-        blocks.push(Block { first_line: self.line, bytes, kind });
-        self.line += line_feeds;
-        self.passed.line_feeds = self.passed.line_feeds.saturating_sub(line_feeds);
+        let bytes = mem::replace(&mut self.pending, rest);
+        self.fields.split_off(byte_count, &mut fields_of_rest);
+        let mut fields = mem::replace(&mut self.fields, fields_of_rest);
+        let first_line = self.line;
+        self.line += match kind {
+            BlockKind::Records => fields.line_feed_count(),
+            BlockKind::UnclosedQuote => memchr::memchr_iter(b'\n', &bytes).count() as u64,
+        };
+        if bytes.last() != Some(&b'\n') {
+            fields.end_record(byte_count);
+        }
+        blocks.push(Block { first_line, bytes, kind, fields });
         self.passed.scanned = self.passed.scanned.saturating_sub(byte_count);
         self.passed.open_quote = self.passed.open_quote.saturating_sub(byte_count);
-        self.passed.whole_records = (0, 0);
     }
 }
 
@@ -187,10 +209,6 @@ struct Passed {
     scanned: usize,
     /// The last quote that opened a field, while the scan stands behind it in that field.
     open_quote: usize,
-    /// Line feeds among them.
-    line_feeds: u64,
-    /// The end of the last whole record among them, behind its line feed, and the line feeds up to there.
-    whole_records: (usize, u64),
 }
 
 impl Passed {
@@ -212,12 +230,6 @@ impl Passed {
         if word.opening != 0 {
             self.open_quote = self.scanned + word.opening.ilog2() as usize;
         }
-        if word.record_ends != 0 {
-            let last = word.record_ends.ilog2();
-            let up_to = word.line_feeds << (63 - last);
-            self.whole_records = (self.scanned + last as usize + 1, self.line_feeds + u64::from(up_to.count_ones()));
-        }
-        self.line_feeds += u64::from(word.line_feeds.count_ones());
         self.scanned += byte_count;
     }
 }
@@ -243,6 +255,7 @@ impl Work for ScanWords<'_> {
                 continue;
             }
             let word = passed.scanner.word(bytes, instructions);
+            splitter.fields.add(passed.scanned, &word, instructions);
             passed.add(&word, WORD);
         }
         splitter.passed = passed;
@@ -325,6 +338,32 @@ mod tests {
     }
 
     proptest! {
+        /// Fields are found once, while blocks are cut; a block that has travelled is looked at as a whole.
+        #[test]
+        fn fields_are_those_of_the_block_as_a_whole(
+            text in prop::collection::vec(prop::sample::select(b"aaaab\",,\n\r".to_vec()), 0..400), chunk in 1usize..200,
+        ) {
+            let mut splitter = RecordSplitter::new(b',', 1);
+            let mut blocks = Vec::new();
+            for part in text.chunks(chunk) {
+                splitter.input().extend_from_slice(part);
+                splitter.split(false, &mut blocks).unwrap();
+            }
+            splitter.split(true, &mut blocks).unwrap();
+            for block in blocks {
+                let whole = Block::cut_before(b',', block.first_line, block.bytes.clone()).unwrap();
+                prop_assert_eq!((whole.first_line, &whole.bytes, whole.kind), (block.first_line, &block.bytes, block.kind));
+                if block.kind == BlockKind::Records {
+                    let of = |block: &Block| {
+                        let fields = &block.fields;
+                        let (quotes, line_feeds) = (fields.text_after_quote.clone(), fields.quoted_line_feeds.clone());
+                        (fields.separators().to_vec(), fields.record_ends.clone(), quotes, line_feeds)
+                    };
+                    prop_assert_eq!(of(&block), of(&whole));
+                }
+            }
+        }
+
         #[test]
         fn the_cut_of_the_input_does_not_matter(
             text in prop::collection::vec(prop::sample::select(b"aaaab\",,\n\r".to_vec()), 0..400), chunk in 1usize..200,

@@ -254,7 +254,7 @@ impl Ingest {
                 .map_err(|too_long| failure::of_source(&too_long.of_file(&input.name)))?;
             for block in blocks.drain(..) {
                 self.pool.fold(number, &block).await?;
-                splitter.recycle(block.bytes);
+                splitter.recycle(block);
             }
             self.done_bytes = done_before + source.digest().byte_count() as f64;
             if let (Some(rows), Some(written)) = (sample_rows, source.sample_rows()) {

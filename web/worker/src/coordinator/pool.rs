@@ -9,7 +9,7 @@ use std::task::{Poll, Waker};
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use strata_core::calendar::Day;
-use strata_core::source::csv::splitter::{Block, BlockKind};
+use strata_core::source::csv::splitter::Block;
 use strata_protocol::Failure;
 use wasm_bindgen::prelude::*;
 use web_sys::File;
@@ -114,13 +114,7 @@ impl ParserPool {
         let byte_count = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
         let buffer = self.buffer(byte_count);
         Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count).copy_from(&block.bytes);
-        let message = ToParser::Block {
-            file,
-            first_line: block.first_line as f64,
-            has_unclosed_quote: block.kind == BlockKind::UnclosedQuote,
-            byte_count,
-            buffer: buffer.clone(),
-        };
+        let message = ToParser::Block { file, first_line: block.first_line as f64, byte_count, buffer: buffer.clone() };
         self.shared.borrow_mut().parsers[number].under_way += 1;
         self.post(number, &message, &Array::of1(&buffer))
     }

@@ -31,8 +31,6 @@ pub enum ToParser {
         file: u32,
         /// Physical line on which the first record starts, from 1.
         first_line: f64,
-        /// Whether this is one record whose last quote is not closed.
-        has_unclosed_quote: bool,
         /// How many bytes of the buffer are the block.
         byte_count: u32,
         /// The bytes; transferred.

@@ -82,7 +82,7 @@ impl RangeReader {
         let read = self.splitter.split(of_range, &mut self.blocks);
         for block in self.blocks.drain(..) {
             decode(&block);
-            self.splitter.recycle(block.bytes);
+            self.splitter.recycle(block);
         }
         read
     }

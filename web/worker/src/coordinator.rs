@@ -1,6 +1,7 @@
 //! The worker that the page talks to: it reads files with the help of parsers, holds the table and answers requests.
 
 mod csv_source;
+mod hashing;
 mod ingest;
 mod open;
 mod pool;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use strata_core::settings::ResolvedSettings;
-use strata_protocol::{Failure, FromWorker, RequestId, SettingText, ToWorker, unpack};
+use strata_protocol::{Failure, FileRequest, FromWorker, RequestId, SettingText, ToWorker, unpack};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -20,6 +21,7 @@ use web_sys::File;
 use crate::boxed::boxed;
 use crate::session::{ReadTable, Reanalysis, Session};
 use crate::{columns, failure, scope, session};
+use hashing::InputHashes;
 use open::Source;
 use pool::ParserPool;
 use progress::Stop;
@@ -68,6 +70,24 @@ struct Coordinator {
     source: RefCell<Option<Rc<Source>>>,
     /// How many readings were begun; all but the latest are over.
     readings: Rc<Cell<u32>>,
+    /// How many tables of other inputs were loaded; the hashes of the latest are awaited.
+    tables: Cell<u32>,
+    unwritten: RefCell<Unwritten>,
+}
+
+/// Files that wait for the hashes of the inputs.
+#[derive(Default)]
+struct Unwritten {
+    waiting: Vec<Write>,
+    /// Why there will be no hashes.
+    failure: Option<Failure>,
+}
+
+/// A file that the page asked for.
+struct Write {
+    request: RequestId,
+    file: FileRequest,
+    run: session::Run,
 }
 
 impl Coordinator {
@@ -90,18 +110,32 @@ impl Coordinator {
                 self.answer(request, |session| Ok(FromWorker::Users { request, page: session.users(&query)? }));
             }
             ToWorker::Write { request, file, generated_at, spreadsheet_safe } => {
-                let mut hand_on = |bytes: &[u8]| {
-                    let part = Uint8Array::from(bytes);
-                    let buffers = Array::of1(&part.buffer());
-                    scope::reply_with(&FromWorker::FilePart { request, bytes: Array::of1(&part) }, &buffers);
-                };
-                let run = session::Run { generated_at, spreadsheet_safe };
-                let written = at_hand(request, || self.session.borrow_mut().write(&file, run, &mut hand_on));
-                match written {
-                    Ok(name) => scope::reply(&FromWorker::File { request, name }),
-                    Err(failure) => fail(request, failure),
-                }
+                self.write_when_hashed(Write { request, file, run: session::Run { generated_at, spreadsheet_safe } });
             }
+        }
+    }
+
+    /// Writes a file, now or once the hashes that it names are known.
+    fn write_when_hashed(&self, write: Write) {
+        if !self.session.borrow().awaits_hashes(&write.file) {
+            return self.write(&write);
+        }
+        let mut unwritten = self.unwritten.borrow_mut();
+        match &unwritten.failure {
+            Some(failure) => fail(write.request, failure.clone()),
+            None => unwritten.waiting.push(write),
+        }
+    }
+
+    fn write(&self, &Write { request, ref file, run }: &Write) {
+        let mut hand_on = |bytes: &[u8]| {
+            let part = Uint8Array::from(bytes);
+            let buffers = Array::of1(&part.buffer());
+            scope::reply_with(&FromWorker::FilePart { request, bytes: Array::of1(&part) }, &buffers);
+        };
+        match at_hand(request, || self.session.borrow_mut().write(file, run, &mut hand_on)) {
+            Ok(name) => scope::reply(&FromWorker::File { request, name }),
+            Err(failure) => fail(request, failure),
         }
     }
 
@@ -136,10 +170,49 @@ impl Coordinator {
         }
     }
 
+    /// Hashes the inputs that are not hashed yet, and writes the files that wait for it, unless another table is loaded.
+    async fn hash(&self, source: &Source, mut hashes: InputHashes, table: u32) {
+        let check = || if self.tables.get() == table { Ok(()) } else { Err(Stop::Superseded) };
+        match hashes.complete(source, check).await.and_then(|()| check()) {
+            Ok(()) => {
+                if let Some(files) = hashes.files() {
+                    self.session.borrow_mut().set_files(files);
+                }
+                let waiting = std::mem::take(&mut self.unwritten.borrow_mut().waiting);
+                for write in &waiting {
+                    self.write(write);
+                }
+            }
+            Err(Stop::Failed(failure)) => {
+                self.give_up_writing(&failure);
+                self.unwritten.borrow_mut().failure = Some(*failure);
+            }
+            Err(Stop::Superseded) => {}
+        }
+    }
+
+    /// Tells of every file that waits that it cannot be written.
+    fn give_up_writing(&self, failure: &Failure) {
+        let waiting = std::mem::take(&mut self.unwritten.borrow_mut().waiting);
+        for write in waiting {
+            fail(write.request, failure.clone());
+        }
+    }
+
     /// Takes a table, and replies with its results. Apart from the reading, which is called often: see [`boxed`](crate::boxed).
     #[inline(never)]
-    fn load(&self, request: RequestId, read: ReadTable, settings: ResolvedSettings, purpose: Purpose) {
-        let loaded = self.session.borrow_mut().load(read, settings);
+    fn load(&self, request: RequestId, mut read: ReadTable, settings: ResolvedSettings, purpose: Purpose) {
+        let mut session = self.session.borrow_mut();
+        match purpose {
+            Purpose::Open => {
+                self.tables.set(self.tables.get() + 1);
+                self.give_up_writing(&failure::nothing_loaded());
+                self.unwritten.borrow_mut().failure = None;
+            }
+            // The same inputs: their hashes are known, or on their way.
+            Purpose::OtherAsOf => read.files = read.files.or_else(|| session.files().map(<[_]>::to_vec)),
+        }
+        let loaded = session.load(read, settings);
         scope::reply(&match purpose {
             Purpose::Open => {
                 let session::Loaded { inputs, rejected_rows, report } = loaded;
@@ -159,13 +232,17 @@ impl Coordinator {
             let parsers = self.parsers.take();
             let read = boxed(ingest::read(&source, settings.values.as_of_date, parsers, teller)).await;
             match read {
-                Ok(ingest::Outcome::Read(read)) => {
+                Ok(ingest::Outcome::Read(read, hashes)) => {
                     self.load(request, *read, settings, purpose);
-                    *self.source.borrow_mut() = Some(source);
+                    *self.source.borrow_mut() = Some(Rc::clone(&source));
+                    let table = self.tables.get();
                     // The first view has its turn before.
                     TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
                     if self.readings.get() == number {
                         self.session.borrow_mut().prepare();
+                    }
+                    if matches!(purpose, Purpose::Open) {
+                        boxed(self.hash(&source, hashes, table)).await;
                     }
                 }
                 Ok(ingest::Outcome::MappingNeeded(inputs)) => {
@@ -178,7 +255,7 @@ impl Coordinator {
     }
 }
 
-/// How long after the results the worker computes ahead.
+/// How long after the results the worker computes ahead and hashes.
 const PREPARE_AFTER_MILLIS: u32 = 500;
 
 /// What rows are read for.

@@ -210,10 +210,9 @@ fn look(file: &File) -> Result<(), Failure> {
 /// Sends the users of a range.
 #[inline(never)]
 fn hand_over_range(outcome: RangeOutcome, fold: RangeFold, status: ParserStatus) {
-    let (part, hashes) = fold.finish();
-    let (part, hashes) = (Uint8Array::from(part.as_slice()), Uint8Array::from(hashes.as_slice()));
-    let buffers = Array::of2(&part.buffer(), &hashes.buffer());
-    scope::post_with(&FromParser::Range { outcome, part, hashes, status }, &buffers);
+    let part = Uint8Array::from(fold.finish().as_slice());
+    let buffers = Array::of1(&part.buffer());
+    scope::post_with(&FromParser::Range { outcome, part, status }, &buffers);
 }
 
 /// Sends the users of the rows since the last part.

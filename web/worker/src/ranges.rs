@@ -8,14 +8,15 @@ mod range_fold;
 pub use range_fold::RangeFold;
 
 use serde::{Deserialize, Serialize};
-use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::{Joined, RangeJoin, RangeRead, RangeStart};
 use strata_core::source::csv::splitter::RecordTooLong;
-use strata_core::source::subtree_hash::{PIECE_BYTES, PieceHash};
 
-/// Most bytes of a range, a multiple of [`PIECE_BYTES`]: a range costs a stream and a part, so they are long.
-pub const RANGE_BYTES: u64 = 128 * PIECE_BYTES;
+/// Ranges are cut at multiples of so many bytes.
+pub const STEP_BYTES: u64 = 256 << 10;
+
+/// Most bytes of a range, a multiple of [`STEP_BYTES`]: a range costs a stream and a part, so they are long.
+pub const RANGE_BYTES: u64 = 128 * STEP_BYTES;
 
 /// A range is at most this share of what is left of the file, so that no parser is long at work when all others are done.
 const SHARE: u64 = 2;
@@ -23,22 +24,17 @@ const SHARE: u64 = 2;
 /// The longest range has at most so many times the bytes of a shorter one, but for the file's last.
 const MOST_TO_LEAST: u64 = 4;
 
-/// Bytes of the hash of a piece.
-const HASH_BYTES: usize = size_of::<PieceHash>();
-
 /// A range of a file. Positions are those of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRange {
     /// Which of the file's ranges, from 0.
     pub number: u32,
-    /// The first byte that is hashed with the range, a multiple of [`PIECE_BYTES`].
+    /// Its first byte, a multiple of [`STEP_BYTES`].
     pub from: u64,
-    /// Behind the last byte that is hashed; the last record may end behind it.
+    /// Behind its last byte; the last record may end behind it.
     pub to: u64,
     /// Where its records start.
     pub first: FirstRecord,
-    /// Whether its hash is known already, because this is another reading of it.
-    pub is_hashed: bool,
 }
 
 /// Where the records of a range start.
@@ -69,10 +65,10 @@ impl FileRange {
     }
 }
 
-/// Whether a file is long enough to be read in ranges: the hash of one piece is no tree.
+/// Whether a file is long enough to be read in ranges.
 #[must_use]
 pub fn has_ranges(byte_count: u64) -> bool {
-    byte_count > PIECE_BYTES
+    byte_count > STEP_BYTES
 }
 
 /// Cuts a file of so many bytes into ranges of at most so many, usually [`RANGE_BYTES`], which become shorter towards
@@ -80,7 +76,7 @@ pub fn has_ranges(byte_count: u64) -> bool {
 #[must_use]
 pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
     let header_bytes = header.byte_count as u64;
-    let least = (most / MOST_TO_LEAST).max(PIECE_BYTES);
+    let least = (most / MOST_TO_LEAST).max(STEP_BYTES);
     let mut ranges: Vec<FileRange> = Vec::new();
     let mut from = 0;
     while from < byte_count {
@@ -89,10 +85,10 @@ pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
             _ => FirstRecord::OnNextLine,
         };
         // The header is within the first range.
-        let length = ((byte_count - from) / SHARE).next_multiple_of(PIECE_BYTES).clamp(least, most);
-        let to = (from + length).max(header_bytes.next_multiple_of(PIECE_BYTES)).min(byte_count);
+        let length = ((byte_count - from) / SHARE).next_multiple_of(STEP_BYTES).clamp(least, most);
+        let to = (from + length).max(header_bytes.next_multiple_of(STEP_BYTES)).min(byte_count);
         let number = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
-        ranges.push(FileRange { number, from, to, first, is_hashed: false });
+        ranges.push(FileRange { number, from, to, first });
         from = to;
     }
     ranges
@@ -113,11 +109,17 @@ pub struct RangeOutcome {
     pub too_long: Option<u64>,
     /// Rows accepted.
     pub row_count: u64,
-    /// Bytes that were hashed.
-    pub hashed_bytes: u64,
+    /// Behind the last byte that was read.
+    pub read_to: u64,
 }
 
 impl RangeOutcome {
+    /// Bytes of its records.
+    #[must_use]
+    pub fn byte_count(&self) -> u64 {
+        self.end.saturating_sub(self.start)
+    }
+
     fn read(&self) -> Result<RangeRead, RecordTooLong> {
         match self.too_long {
             Some(line) => Err(RecordTooLong { line }),
@@ -179,18 +181,14 @@ impl Joining {
         self.next.checked_sub(1).map_or(0, |last| self.ranges[last].to)
     }
 
-    /// Takes the next range's outcome and the hashes of its pieces.
+    /// Takes the next range's outcome.
     ///
     /// # Errors
     /// A record is too long, or the file was changed while it was read.
-    pub fn take(&mut self, outcome: &RangeOutcome, hashes: &[u8]) -> Result<Step, Unjoinable> {
+    pub fn take(&mut self, outcome: &RangeOutcome) -> Result<Step, Unjoinable> {
         let Some(range) = self.ranges.get_mut(self.next) else { return Err(Unjoinable::Changed) };
-        if !range.is_hashed {
-            if outcome.hashed_bytes != range.to - range.from {
-                return Err(Unjoinable::Changed);
-            }
-            self.join.add_hashes(hashes.as_chunks::<HASH_BYTES>().0, outcome.hashed_bytes);
-            range.is_hashed = true;
+        if outcome.too_long.is_none() && outcome.read_to < range.to {
+            return Err(Unjoinable::Changed);
         }
         let is_start_known = range.first != FirstRecord::OnNextLine;
         match self.join.take(outcome.read(), is_start_known) {
@@ -204,11 +202,5 @@ impl Joining {
             }
             Err(RecordTooLong { line }) => Err(Unjoinable::RecordTooLong { line }),
         }
-    }
-
-    /// What the outputs tell of the file; none where it is too short to have been hashed by pieces.
-    #[must_use]
-    pub fn input_file(&self, name: &str) -> Option<InputFile> {
-        self.join.input_file(name)
     }
 }

@@ -6,7 +6,7 @@ use strata_core::analysis::AnalysisCache;
 use strata_core::calendar::{Day, Timestamp};
 use strata_core::diagnostic::excerpt;
 use strata_core::output::csv::users::write_user_segments;
-use strata_core::output::{OutputBundle, RunInfo};
+use strata_core::output::{OutputBundle, OutputFile, RunInfo};
 use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
@@ -43,8 +43,8 @@ pub fn resolve(texts: &[SettingText]) -> Result<ResolvedSettings, Failure> {
 pub struct ReadTable {
     /// The table and the rejected rows.
     pub finished: FinishedTable,
-    /// The inputs, each once.
-    pub files: Vec<InputFile>,
+    /// The inputs, each once; none as long as one is not hashed.
+    pub files: Option<Vec<InputFile>>,
     /// The names of all inputs, to which the rejected rows refer.
     pub names: Vec<String>,
     /// The names of inputs with the same bytes as an earlier one, which were not read.
@@ -157,6 +157,30 @@ impl Session {
         }
     }
 
+    /// The inputs, each once, as soon as all are hashed.
+    #[must_use]
+    pub fn files(&self) -> Option<&[InputFile]> {
+        self.loaded.as_ref()?.read.files.as_deref()
+    }
+
+    /// Takes the inputs, as all are hashed now.
+    pub fn set_files(&mut self, files: Vec<InputFile>) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.read.files = Some(files);
+        }
+    }
+
+    /// Whether a file names the hashes of the inputs and these are not known yet.
+    #[must_use]
+    pub fn awaits_hashes(&self, request: &FileRequest) -> bool {
+        let names_them = match request {
+            FileRequest::Users(_) => false,
+            FileRequest::Output(name) => name == OutputFile::SegmentDefinitions.name(),
+            FileRequest::Archive => true,
+        };
+        names_them && self.loaded.is_some() && self.files().is_none()
+    }
+
     /// A stretch of the users table.
     ///
     /// # Errors
@@ -172,13 +196,16 @@ impl Session {
     /// Writes a file, part by part; says its name.
     ///
     /// # Errors
-    /// Nothing is loaded, or there is no such file.
+    /// Nothing is loaded, there is no such file, or [it names hashes that are not known](Session::awaits_hashes).
     pub fn write(
         &mut self,
         request: &FileRequest,
         run: Run,
         hand_on: &mut dyn FnMut(&[u8]),
     ) -> Result<String, Failure> {
+        if self.awaits_hashes(request) {
+            return Err(failure::internal("The inputs are not hashed yet."));
+        }
         let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
         let mut out = PartWriter::new(hand_on);
         let name = match request {
@@ -246,7 +273,7 @@ impl LoadedTable {
         RunInfo {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             generated_at: generated_at(run.generated_at),
-            inputs: self.read.files.clone(),
+            inputs: self.read.files.clone().unwrap_or_default(),
         }
     }
 

@@ -4,21 +4,20 @@
 
 use std::fmt::Write;
 
+use strata_core::source::ColumnMapping;
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::csv::splitter::RecordSplitter;
-use strata_core::source::subtree_hash::PIECE_BYTES;
-use strata_core::source::{ColumnMapping, Digest, InputFile};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 use strata_worker::fold::Fold;
 use strata_worker::parser::protocol::InputLayout;
 use strata_worker::ranges::{
-    FileRange, FirstRecord, Joining, RANGE_BYTES, RangeOutcome, Step, Unjoinable, cut, has_ranges,
+    FileRange, FirstRecord, Joining, RANGE_BYTES, RangeOutcome, STEP_BYTES, Step, Unjoinable, cut, has_ranges,
 };
 
 const NAME: &str = "a.csv";
 
 #[expect(clippy::cast_possible_truncation, reason = "it is small")]
-const PIECE_LENGTH: usize = PIECE_BYTES as usize;
+const STEP_LENGTH: usize = STEP_BYTES as usize;
 
 /// Rows up to so many bytes, each with a text of so many lines. Some are rejected, some have an invalid value.
 fn rows(byte_count: usize, lines: usize, line_end: &str) -> Vec<u8> {
@@ -57,9 +56,7 @@ impl<'t> Csv<'t> {
         builder
     }
 
-    fn read_as_stream(mut self) -> (FinishedTable, InputFile) {
-        let digest = Digest::default();
-        digest.add(self.text);
+    fn read_as_stream(mut self) -> FinishedTable {
         let mut splitter = RecordSplitter::new(self.header.delimiter, self.header.line_count);
         splitter.input().extend_from_slice(&self.text[self.header.byte_count..]);
         let mut blocks = Vec::new();
@@ -69,10 +66,10 @@ impl<'t> Csv<'t> {
         }
         let mut builder = self.builder();
         builder.merge_part(&self.fold.rows().take_part()).unwrap();
-        (builder.finish().unwrap(), digest.finish(NAME))
+        builder.finish().unwrap()
     }
 
-    fn read(&self, range: FileRange) -> (RangeOutcome, Vec<u8>, Vec<u8>) {
+    fn read(&self, range: FileRange) -> (RangeOutcome, Vec<u8>) {
         let mut fold = self.fold.range(0, range).unwrap();
         let mut outcome = RangeOutcome::default();
         loop {
@@ -80,23 +77,22 @@ impl<'t> Csv<'t> {
             let count = usize::try_from(fold.wanted()).unwrap().min(rest.len());
             fold.input().extend_from_slice(&rest[..count]);
             if fold.take(count as u64, &mut outcome) {
-                let (part, hashes) = fold.finish();
-                return (outcome, part, hashes);
+                return (outcome, fold.finish());
             }
         }
     }
 
-    /// The table, the file and how often a range was read again.
-    fn by_ranges(&self, range_bytes: u64) -> (FinishedTable, InputFile, usize) {
+    /// The table, and how often a range was read again.
+    fn by_ranges(&self, range_bytes: u64) -> (FinishedTable, usize) {
         let ranges = cut(self.text.len() as u64, &self.header, range_bytes);
         let mut joining = Joining::new(ranges.clone());
         // The last is done first.
         let mut read: Vec<_> = ranges.into_iter().rev().map(|range| self.read(range)).collect();
         let (mut builder, mut again, mut row_count) = (self.builder(), 0, 0);
         while let Some(next) = joining.next() {
-            let (outcome, part, hashes) = read.pop().unwrap();
+            let (outcome, part) = read.pop().unwrap();
             assert_eq!(outcome.number, next);
-            match joining.take(&outcome, &hashes).unwrap() {
+            match joining.take(&outcome).unwrap() {
                 Step::Merge { lines_before } => {
                     row_count += outcome.row_count;
                     builder.merge_part_after(&part, lines_before).unwrap();
@@ -109,15 +105,14 @@ impl<'t> Csv<'t> {
         }
         assert_eq!(row_count, builder.accepted_row_count());
         assert_eq!(joining.byte_count(), self.text.len() as u64);
-        (builder.finish().unwrap(), joining.input_file(NAME).unwrap(), again)
+        (builder.finish().unwrap(), again)
     }
 }
 
 /// Says how often a range had to be read again.
 fn assert_same(text: &[u8], range_bytes: u64) -> usize {
-    let (table, file, again) = Csv::new(text).by_ranges(range_bytes);
-    let (expected, expected_file) = Csv::new(text).read_as_stream();
-    assert_eq!(file, expected_file);
+    let (table, again) = Csv::new(text).by_ranges(range_bytes);
+    let expected = Csv::new(text).read_as_stream();
     assert!(table.rejected == expected.rejected, "other rejected rows");
     assert!(table.table == expected.table, "another table");
     again
@@ -127,26 +122,26 @@ fn assert_same(text: &[u8], range_bytes: u64) -> usize {
 fn plain_rows_are_read_once() {
     for line_end in ["\n", "\r\n"] {
         let text = rows(1_500_000, 0, line_end);
-        assert_eq!(assert_same(&text, PIECE_BYTES), 0);
-        assert_eq!(assert_same(&text[..text.len() - line_end.len()], 2 * PIECE_BYTES), 0);
+        assert_eq!(assert_same(&text, STEP_BYTES), 0);
+        assert_eq!(assert_same(&text[..text.len() - line_end.len()], 2 * STEP_BYTES), 0);
     }
 }
 
 #[test]
 fn ranges_that_start_inside_quotes_are_read_again() {
     for (lines, line_end) in [(2, "\n"), (30, "\r\n"), (9_000, "\n")] {
-        assert!(assert_same(&rows(1_500_000, lines, line_end), PIECE_BYTES) > 0, "{lines} lines");
+        assert!(assert_same(&rows(1_500_000, lines, line_end), STEP_BYTES) > 0, "{lines} lines");
     }
 }
 
 #[test]
 fn quotes_that_are_not_closed() {
     let mut text = rows(2_600_000, 1, "\n");
-    for at in [200_000, PIECE_LENGTH - 1, 900_000, 2_500_000] {
+    for at in [200_000, STEP_LENGTH - 1, 900_000, 2_500_000] {
         let line_start = at + text[at..].iter().position(|&byte| byte == b'\n').unwrap() + 1;
         text.splice(line_start..line_start, *b"\"");
     }
-    assert_same(&text, PIECE_BYTES);
+    assert_same(&text, STEP_BYTES);
 }
 
 #[test]
@@ -154,15 +149,15 @@ fn a_header_longer_than_a_range() {
     let names = (0..60_000).fold(String::new(), |names, number| names + ",column_" + &number.to_string());
     let empty = ",".repeat(60_000);
     let text = format!("user_id,date{names}\n1,2024-01-01{empty}\n2,2024-01-02{empty}\n");
-    assert_same(text.as_bytes(), PIECE_BYTES);
+    assert_same(text.as_bytes(), STEP_BYTES);
 }
 
 #[test]
-fn a_file_of_one_piece_is_no_tree() {
-    assert!(!has_ranges(PIECE_BYTES));
-    assert!(has_ranges(PIECE_BYTES + 1));
-    let text = rows(PIECE_LENGTH, 0, "\n");
-    assert_same(&text[..=PIECE_LENGTH], PIECE_BYTES);
+fn a_file_hardly_longer_than_the_shortest_range() {
+    assert!(!has_ranges(STEP_BYTES));
+    assert!(has_ranges(STEP_BYTES + 1));
+    let text = rows(STEP_LENGTH, 0, "\n");
+    assert_same(&text[..=STEP_LENGTH], STEP_BYTES);
 }
 
 #[test]
@@ -175,7 +170,7 @@ fn ranges_become_shorter_and_leave_no_gap() {
             (pair[0].to, pair[1].first, pair[1].number),
             (pair[1].from, FirstRecord::OnNextLine, pair[0].number + 1)
         );
-        assert_eq!(pair[1].from % PIECE_BYTES, 0);
+        assert_eq!(pair[1].from % STEP_BYTES, 0);
         assert!(pair[1].to - pair[1].from <= pair[0].to - pair[0].from);
     }
     let lengths: Vec<u64> = ranges.iter().map(|range| (range.to - range.from) >> 20).collect();
@@ -185,26 +180,24 @@ fn ranges_become_shorter_and_leave_no_gap() {
 
 fn two_ranges() -> Vec<FileRange> {
     let text = b"user_id,date,total_revenue,note\n";
-    cut(2 * PIECE_BYTES, &read_header(text, true).unwrap().unwrap(), PIECE_BYTES)
+    cut(2 * STEP_BYTES, &read_header(text, true).unwrap().unwrap(), STEP_BYTES)
 }
 
 #[test]
 fn a_record_that_is_too_long_is_told_with_its_line() {
     let mut joining = Joining::new(two_ranges());
-    let first =
-        RangeOutcome { start: 32, end: 300_000, line_count: 10, hashed_bytes: PIECE_BYTES, ..RangeOutcome::default() };
-    assert_eq!(joining.take(&first, &[0; 32]), Ok(Step::Merge { lines_before: 0 }));
+    let first = RangeOutcome { start: 32, end: 300_000, line_count: 10, read_to: 300_000, ..RangeOutcome::default() };
+    assert_eq!(joining.take(&first), Ok(Step::Merge { lines_before: 0 }));
     // Where it was taken to start may have been wrong.
-    let too_long = RangeOutcome { number: 1, too_long: Some(4), hashed_bytes: PIECE_BYTES, ..RangeOutcome::default() };
-    let Ok(Step::Again(range)) = joining.take(&too_long, &[0; 32]) else { panic!("its start is not known") };
-    assert_eq!((range.first, range.is_hashed), (FirstRecord::At(300_000), true));
-    let again = RangeOutcome { hashed_bytes: 0, ..too_long };
-    assert_eq!(joining.take(&again, &[]), Err(Unjoinable::RecordTooLong { line: 14 }));
+    let too_long = RangeOutcome { number: 1, too_long: Some(4), ..RangeOutcome::default() };
+    let Ok(Step::Again(range)) = joining.take(&too_long) else { panic!("its start is not known") };
+    assert_eq!(range.first, FirstRecord::At(300_000));
+    assert_eq!(joining.take(&too_long), Err(Unjoinable::RecordTooLong { line: 14 }));
 }
 
 #[test]
 fn a_file_that_became_shorter_is_told() {
     let mut joining = Joining::new(two_ranges());
-    let outcome = RangeOutcome { start: 32, end: 300_000, hashed_bytes: PIECE_BYTES - 1, ..RangeOutcome::default() };
-    assert_eq!(joining.take(&outcome, &[0; 32]), Err(Unjoinable::Changed));
+    let outcome = RangeOutcome { start: 32, end: 200_000, read_to: STEP_BYTES - 1, ..RangeOutcome::default() };
+    assert_eq!(joining.take(&outcome), Err(Unjoinable::Changed));
 }

@@ -71,7 +71,7 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     digest.add(csv);
     ReadTable {
         finished: builder.finish().unwrap(),
-        files: vec![digest.finish(&input.name)],
+        files: Some(vec![digest.finish(&input.name)]),
         names: vec![input.name.clone()],
         duplicates: Vec::new(),
         inputs: vec![input.loaded(&mapping, false)],
@@ -319,6 +319,29 @@ fn other_settings_need_the_rows_again_only_for_another_as_of_date() {
     assert_eq!(outside.kind, FailureKind::Setting);
     assert!(outside.detail.contains(&view.period.latest_date), "{}", outside.detail);
     assert!(session.users(&UserQuery { limit: 1, ..UserQuery::default() }).is_ok(), "the table stays");
+}
+
+#[test]
+fn files_that_name_the_inputs_wait_for_their_hashes() {
+    let settings = ResolvedSettings::default();
+    let (mut session, csv) = (Session::default(), sample());
+    let mut to_read = read(&csv, &settings);
+    let files = to_read.files.take().unwrap();
+    session.load(to_read, settings);
+    for request in [FileRequest::Archive, FileRequest::Output("segment_definitions.json".to_owned())] {
+        assert!(session.awaits_hashes(&request));
+        let mut hand_on = |_: &[u8]| panic!("half a file");
+        assert_eq!(session.write(&request, RUN, &mut hand_on).unwrap_err().kind, FailureKind::Internal);
+    }
+    for name in ["user_segments.csv", "segment_analysis_report.json"] {
+        assert!(!session.awaits_hashes(&FileRequest::Output(name.to_owned())), "{name}");
+    }
+    session.set_files(files);
+    assert!(!session.awaits_hashes(&FileRequest::Archive));
+    let (mut at_once, _) = loaded(&csv);
+    for request in [FileRequest::Archive, FileRequest::Output("segment_definitions.json".to_owned())] {
+        assert!(written(&mut session, &request) == written(&mut at_once, &request));
+    }
 }
 
 #[test]

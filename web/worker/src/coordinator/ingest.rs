@@ -4,9 +4,9 @@ use std::io;
 
 use js_sys::Uint8Array;
 use strata_core::calendar::Day;
+use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::RecordSplitter;
-use strata_core::source::{Digest, InputFile};
 use strata_core::users::{FinishedTable, RunInputs, UserTableBuilder};
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
@@ -16,21 +16,18 @@ use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::parser::protocol::InputLayout;
 use crate::ranges::{self, Joining, RANGE_BYTES, Step};
-use crate::reading::Slices;
 use crate::session::ReadTable;
 
 use super::csv_source::CsvSource;
+use super::hashing::{InputHashes, hash};
 use super::open::{MappedInput, Source, delimiter};
 use super::pool::ParserPool;
 use super::progress::{Advance, Stop, Teller};
 
-/// Bytes hashed at a time where a file is only hashed.
-const HASH_BYTES: u32 = 4 << 20;
-
 /// What opening and reading came to.
 pub enum Outcome {
-    /// The table.
-    Read(Box<ReadTable>),
+    /// The table, and the hashes of what it was made of.
+    Read(Box<ReadTable>, InputHashes),
     /// The user must say which columns are which.
     MappingNeeded(Vec<InputPreview>),
 }
@@ -69,7 +66,8 @@ pub async fn read(
         Ingest { pool, teller, builder, total_bytes, done_bytes: 0.0, parquet: Vec::new(), joined_rows: 0 };
     for (number, (input, _)) in inputs.iter().enumerate() {
         if !is_duplicate[number] {
-            hashes[number] = Some(ingest.read_input(source, number, numbers[number], input).await?);
+            let hash = ingest.read_input(source, number, numbers[number], input).await?;
+            hashes[number] = hashes[number].take().or(hash);
         }
     }
     let builder = boxed(ingest.finish()).await?;
@@ -82,12 +80,11 @@ pub async fn read(
         loaded
     });
     let loaded = loaded.collect();
-    let (repeated, read): (Vec<_>, Vec<_>) =
-        run.told(hashes, &is_duplicate).into_iter().partition(|input| input.is_repeated);
-    let files = read.into_iter().map(|input| input.file).collect();
-    let duplicates = repeated.into_iter().map(|input| input.file.name).collect();
+    let hashes = InputHashes::new(&inputs, hashes, is_duplicate);
+    let (files, duplicates) = (hashes.files(), hashes.repeated_names());
     let latest_date = latest_date.unwrap_or(finished.table.last_date);
-    Ok(Outcome::Read(Box::new(ReadTable { finished, files, names, duplicates, inputs: loaded, latest_date })))
+    let read = ReadTable { finished, files, names, duplicates, inputs: loaded, latest_date };
+    Ok(Outcome::Read(Box::new(read), hashes))
 }
 
 /// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::boxed).
@@ -119,25 +116,10 @@ async fn hashes_of_equal_sizes(
     let byte_counts: Vec<Option<u64>> = inputs.iter().map(|(input, _)| Some(input.byte_count)).collect();
     for (number, shares_size) in run.share_a_size(&byte_counts).into_iter().enumerate() {
         if shares_size {
-            hashes[number] = Some(hash(&files[number], teller).await?);
+            hashes[number] = Some(hash(&files[number], || teller.check()).await?);
         }
     }
     Ok(hashes)
-}
-
-/// The hash of a file that is only hashed.
-async fn hash(file: &File, teller: &Teller) -> Result<InputFile, Stop> {
-    let name = file.name();
-    let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);
-    let digest = Digest::default();
-    let mut slices = Slices::new(file.clone()).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    while slices.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
-        teller.check()?;
-        digest.add(&bytes);
-        bytes.clear();
-    }
-    Ok(digest.finish(&name))
 }
 
 /// A reading under way.
@@ -155,14 +137,15 @@ struct Ingest {
 }
 
 impl Ingest {
-    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`.
+    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`. Gives its hash
+    /// where whoever reads it sees all bytes in order.
     async fn read_input(
         &mut self,
         source: &Source,
         number: usize,
         first_file: u32,
         input: &Input,
-    ) -> Result<InputFile, Stop> {
+    ) -> Result<Option<InputFile>, Stop> {
         let unreadable = |reason: io::Error| Stop::from(failure::of_reading(&input.name, &reason));
         match (source, &input.format) {
             (Source::Files { files, .. }, Format::Parquet | Format::Users(_)) => {
@@ -171,21 +154,22 @@ impl Ingest {
                 let parser = self.pool.fold_parquet(first_file, has_users, file.clone()).await?;
                 self.parquet.push((parser, file.size()));
                 // Its columns are read here and there; the hash needs its bytes in order.
-                let hash = boxed(hash(file, &self.teller)).await?;
+                let hash = boxed(hash(file, || self.teller.check())).await?;
                 self.merge_parts()?;
                 self.advance()?;
-                Ok(hash)
+                Ok(Some(hash))
             }
             (Source::Files { files, .. }, Format::Csv(header)) if input.has_ranges() => {
-                boxed(self.read_ranges(first_file, &files[number], input.byte_count, header)).await
+                boxed(self.read_ranges(first_file, &files[number], input.byte_count, header)).await?;
+                Ok(None)
             }
             (Source::Files { files, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_file(&files[number], input.compression).map_err(unreadable)?;
-                boxed(self.read_csv(first_file, input, header, bytes, None)).await
+                Ok(Some(boxed(self.read_csv(first_file, input, header, bytes, None)).await?))
             }
             (Source::Sample { row_count, .. }, Format::Csv(header)) => {
                 let bytes = CsvSource::of_sample(Source::sample(*row_count)?);
-                boxed(self.read_csv(first_file, input, header, bytes, Some(*row_count))).await
+                Ok(Some(boxed(self.read_csv(first_file, input, header, bytes, Some(*row_count))).await?))
             }
             (Source::Sample { .. }, Format::Parquet | Format::Users(_)) => {
                 Err(failure::internal("Sample data is CSV.").into())
@@ -194,13 +178,7 @@ impl Ingest {
     }
 
     /// Has parsers read the ranges of a file, and joins these in their order while others are read.
-    async fn read_ranges(
-        &mut self,
-        number: u32,
-        file: &File,
-        byte_count: u64,
-        header: &CsvHeader,
-    ) -> Result<InputFile, Stop> {
+    async fn read_ranges(&mut self, number: u32, file: &File, byte_count: u64, header: &CsvHeader) -> Result<(), Stop> {
         let name = file.name();
         let ranges = ranges::cut(byte_count, header, RANGE_BYTES);
         let mut joining = Joining::new(ranges.clone());
@@ -214,7 +192,7 @@ impl Ingest {
                 self.advance()?;
                 continue;
             };
-            let step = joining.take(&read.outcome, &read.hashes.to_vec());
+            let step = joining.take(&read.outcome);
             match step.map_err(|reason| failure::of_joining(&name, reason))? {
                 Step::Again(range) => self.pool.fold_range(number, file, range)?,
                 Step::Merge { lines_before } => {
@@ -228,7 +206,7 @@ impl Ingest {
             self.done_bytes = done_before + joining.byte_count() as f64;
             self.advance()?;
         }
-        joining.input_file(&name).ok_or_else(|| failure::internal(format!("{name} has no hash.")).into())
+        Ok(())
     }
 
     async fn read_csv(

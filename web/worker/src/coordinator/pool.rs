@@ -68,8 +68,6 @@ pub struct ReadRange {
     pub outcome: RangeOutcome,
     /// Its users.
     pub part: Uint8Array,
-    /// The hashes of its pieces.
-    pub hashes: Uint8Array,
 }
 
 /// What all parsers together have done.
@@ -184,7 +182,7 @@ impl ParserPool {
     /// What the parsers have done.
     pub fn status(&self) -> PoolStatus {
         let shared = self.shared.borrow();
-        let waiting: u64 = shared.ranges.iter().map(|range| range.outcome.hashed_bytes).sum();
+        let waiting: u64 = shared.ranges.iter().map(|range| range.outcome.byte_count()).sum();
         let none = PoolStatus { range_bytes: waiting as f64, ..PoolStatus::default() };
         shared.parsers.iter().fold(none, |sum, parser| PoolStatus {
             range_bytes: sum.range_bytes + parser.status.range_bytes,
@@ -249,10 +247,10 @@ impl Shared {
                 parser.status = status;
                 self.parts.push(bytes);
             }
-            FromParser::Range { outcome, part, hashes, status } => {
+            FromParser::Range { outcome, part, status } => {
                 parser.status = status;
                 parser.under_way -= 1;
-                self.ranges.push(ReadRange { outcome, part, hashes });
+                self.ranges.push(ReadRange { outcome, part });
             }
             FromParser::Taken { buffer, status } => {
                 parser.status = status;

@@ -105,9 +105,6 @@ pub enum FromParser {
         /// Its users, as `UserTableBuilder::take_part` makes them; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         part: Uint8Array,
-        /// The hashes of its pieces, one after the other.
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        hashes: Uint8Array,
         /// How far the parser is.
         status: ParserStatus,
     },

@@ -2,16 +2,15 @@
 
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::range::RangeReader;
-use strata_core::source::subtree_hash::PIECE_BYTES;
 
 use crate::fold::RowFold;
 
-use super::{FileRange, RangeOutcome};
+use super::{FileRange, RangeOutcome, STEP_BYTES};
 
 /// Bytes read at a time; a block is about as long.
-const READ_BYTES: u64 = 4 * PIECE_BYTES;
+const READ_BYTES: u64 = 4 * STEP_BYTES;
 
-/// Hashes, cuts and folds the bytes of a range.
+/// Cuts and folds the bytes of a range.
 #[derive(Debug)]
 pub struct RangeFold {
     number: u32,
@@ -26,8 +25,7 @@ impl RangeFold {
     /// A fold of the range of an input with this number.
     #[must_use]
     pub fn new(range: FileRange, file: u32, delimiter: u8, decoder: BlockDecoder, rows: RowFold) -> RangeFold {
-        let hash_from = (!range.is_hashed).then_some(range.from);
-        let reader = RangeReader::new(delimiter, range.start(), range.to, hash_from, READ_BYTES);
+        let reader = RangeReader::new(delimiter, range.start(), range.to, None, READ_BYTES);
         RangeFold { number: range.number, file, reader, decoder, rows }
     }
 
@@ -60,13 +58,13 @@ impl RangeFold {
         }
         outcome.number = self.number;
         outcome.row_count = self.rows.row_count();
-        outcome.hashed_bytes = self.reader.hashes().byte_count;
+        outcome.read_to = self.reader.position();
         true
     }
 
-    /// The part of the user table and the hashes of the range's pieces.
+    /// The part of the user table.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<u8>, Vec<u8>) {
-        (self.rows.take_part(), self.reader.hashes().pieces.as_flattened().to_vec())
+    pub fn finish(mut self) -> Vec<u8> {
+        self.rows.take_part()
     }
 }

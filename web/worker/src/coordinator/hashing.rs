@@ -1,0 +1,81 @@
+//! Hashes of the inputs, which the results name.
+//!
+//! Only two of the files name them, so the hash of a file that parsers read in ranges waits until the results are told.
+
+use std::io;
+
+use strata_core::source::{Digest, InputFile};
+use strata_core::users::{RunInputs, TableInput};
+use web_sys::File;
+
+use crate::failure;
+use crate::reading::Slices;
+
+use super::open::{MappedInput, Source};
+use super::progress::Stop;
+
+/// Bytes hashed at a time: requests of the page are answered in between.
+const HASH_BYTES: u32 = 4 << 20;
+
+/// The inputs of a reading and their hashes, some of which may be missing.
+#[derive(Clone, Debug)]
+pub struct InputHashes {
+    /// Of each input its own inputs, where it is a user table.
+    own: Vec<Vec<TableInput>>,
+    hashes: Vec<Option<InputFile>>,
+    is_repeated: Vec<bool>,
+}
+
+impl InputHashes {
+    /// The hashes of inputs, as far as they are known; every repeated input has one.
+    pub fn new(inputs: &[MappedInput], hashes: Vec<Option<InputFile>>, is_repeated: Vec<bool>) -> InputHashes {
+        let own = inputs.iter().map(|(input, _)| input.own_inputs().to_vec()).collect();
+        InputHashes { own, hashes, is_repeated }
+    }
+
+    /// The inputs as the results tell them, each once; none while a hash is missing.
+    pub fn files(&self) -> Option<Vec<InputFile>> {
+        let is_complete = self.hashes.iter().all(Option::is_some);
+        is_complete.then(|| self.told().filter(|input| !input.is_repeated).map(|input| input.file).collect())
+    }
+
+    /// The names of inputs with the same bytes as an earlier one.
+    pub fn repeated_names(&self) -> Vec<String> {
+        self.told().filter(|input| input.is_repeated).map(|input| input.file.name).collect()
+    }
+
+    /// Hashes what is missing, as long as `check` lets it.
+    ///
+    /// # Errors
+    /// A file cannot be read any more, or `check` says to stop.
+    pub async fn complete(&mut self, source: &Source, check: impl Fn() -> Result<(), Stop>) -> Result<(), Stop> {
+        let Source::Files { files, .. } = source else { return Ok(()) };
+        for (missing, file) in self.hashes.iter_mut().zip(files).filter(|(hash, _)| hash.is_none()) {
+            *missing = Some(hash(file, &check).await?);
+        }
+        Ok(())
+    }
+
+    fn told(&self) -> impl Iterator<Item = TableInput> {
+        let run = RunInputs::new(self.own.iter().map(Vec::as_slice).collect());
+        run.told(self.hashes.clone(), &self.is_repeated).into_iter()
+    }
+}
+
+/// The hash of a file that is only hashed, as long as `check` lets it.
+///
+/// # Errors
+/// The file cannot be read any more, or `check` says to stop.
+pub async fn hash(file: &File, check: impl Fn() -> Result<(), Stop>) -> Result<InputFile, Stop> {
+    let name = file.name();
+    let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);
+    let digest = Digest::default();
+    let mut slices = Slices::new(file.clone()).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    while slices.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
+        check()?;
+        digest.add(&bytes);
+        bytes.clear();
+    }
+    Ok(digest.finish(&name))
+}

@@ -44,7 +44,7 @@ if (task === "first-view") {
     { name: "Strata, 2 workers", run: () => strata.measureLoad(input, 2) },
   ], 0);
   versions.push(["DuckDB-WASM", version]);
-  notes.push("wall s: file chosen to views, or to the peer's files; starting the peer's database is not counted", "memory: most that the renderer held, which has all workers in it");
+  notes.push("wall s: file chosen to views, or to the peer's files; starting the peer's database is not counted", "CPU s, memory: Strata's until its files are hashed, which it does after the first view", "memory: most that the renderer held, which has all workers in it");
 } else if (task === "interaction") {
   series = await strata.measureInteraction(input, runs);
   notes.push("consistent ms: setting entered to every view told; painted ms: two frames later", "frames per s: 300 frames of scrolling");

@@ -14,6 +14,15 @@ async function ready(page, timeout) {
   }));
 }
 
+/** Waits until the page has no work left: files are hashed after the first view. */
+async function idle(page, pid) {
+  for (let before = usage(pid)?.cpu_s, now; before !== undefined; before = now) {
+    await page.waitForTimeout(500);
+    now = usage(pid)?.cpu_s;
+    if (now - before < 0.05) return;
+  }
+}
+
 /** Opens the page and loads a file; gives the seconds from the choice to results. */
 async function load(page, input) {
   await page.goto(address);
@@ -34,6 +43,7 @@ export async function measureLoad(input, workers) {
   return withPage(async (page, pid) => {
     const before = usage(pid);
     const wall_s = await load(page, input);
+    await idle(page, pid);
     const after = usage(pid);
     return { wall_s, ...(after && { cpu_s: after.cpu_s - before.cpu_s, peak_mb: after.peak_mb }) };
   }, { hardwareConcurrency: workers });
@@ -131,6 +141,7 @@ async function changes(page, pid, rounds) {
   };
   const session = await page.context().newCDPSession(page);
   const settled = async () => {
+    await idle(page, pid);
     await session.send("HeapProfiler.collectGarbage");
     await page.waitForTimeout(500);
     return usage(pid)?.now_mb;

@@ -9,13 +9,13 @@ use strata_core::users::{RunInputs, TableInput};
 use web_sys::File;
 
 use crate::failure;
-use crate::reading::Slices;
+use crate::reading::Stretch;
 
 use super::open::{MappedInput, Source};
 use super::progress::Stop;
 
 /// Bytes hashed at a time: requests of the page are answered in between.
-const HASH_BYTES: u32 = 4 << 20;
+const HASH_BYTES: u32 = 1 << 20;
 
 /// The inputs of a reading and their hashes, some of which may be missing.
 #[derive(Clone, Debug)]
@@ -70,9 +70,9 @@ pub async fn hash(file: &File, check: impl Fn() -> Result<(), Stop>) -> Result<I
     let name = file.name();
     let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);
     let digest = Digest::default();
-    let mut slices = Slices::new(file.clone()).map_err(unreadable)?;
+    let mut stretch = Stretch::new(file, 0.0, file.size()).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    while slices.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
+    while stretch.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
         check()?;
         digest.add(&bytes);
         bytes.clear();

@@ -34,7 +34,8 @@ fn lint_for_browsers() -> Result<(), String> {
         run_command(command.args(arguments).args(["--", "--deny", "warnings"]))
     };
     lint(&["--package", "strata-core", "--no-default-features"])?;
-    lint(&WEB_PACKAGES.map(|package| ["--package", package]).concat())
+    lint(&WEB_PACKAGES.map(|package| ["--package", package]).concat())?;
+    lint(&["--package", "strata-worker", "--test", "browser"])
 }
 
 /// The tests that need a browser but not the whole app.

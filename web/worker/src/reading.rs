@@ -1,9 +1,9 @@
-//! Bytes of a `File`: in slices while others are worked on, in order for what is packed, and at any place for Parquet.
+//! Bytes of a `File`: as a stream, in order for what is packed, and at any place for Parquet.
 
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use parquet::errors::ParquetError;
 use parquet::file::reader::Length;
 use strata_core::source::parquet::ChunkReader;
@@ -14,8 +14,8 @@ use web_sys::{
     ReadableStreamReadResult,
 };
 
-/// Bytes of a slice. Larger ones are not read faster, smaller ones are read slower.
-pub const SLICE_BYTES: f64 = 8.0 * 1_048_576.0;
+/// Bytes of a piece that a decoder waits for. Larger ones are not read faster, smaller ones are read slower.
+pub const PIECE_BYTES: f64 = 8.0 * 1_048_576.0;
 
 /// Bytes read for a look at one place of a Parquet file: its page headers are much shorter.
 const PLACE_BYTES: f64 = 16.0 * 1024.0;
@@ -43,58 +43,6 @@ pub fn append(view: &Uint8Array, into: &mut Vec<u8>) {
     let before = into.len();
     into.resize(before + view.length() as usize, 0);
     view.copy_to(&mut into[before..]);
-}
-
-/// Reads a file from its start in slices; the next slice is read while one is used.
-#[derive(Debug)]
-pub struct Slices {
-    file: File,
-    /// Where the slice after the next begins.
-    position: f64,
-    next: Option<Promise>,
-    slice: Uint8Array,
-    /// How much of the slice was taken.
-    taken: u32,
-}
-
-impl Slices {
-    /// The slices of a file. The first one is read from now on.
-    ///
-    /// # Errors
-    /// The file cannot be cut.
-    pub fn new(file: File) -> io::Result<Slices> {
-        let slice = Uint8Array::new_with_length(0);
-        let mut slices = Slices { file, position: 0.0, next: None, slice, taken: 0 };
-        slices.prefetch()?;
-        Ok(slices)
-    }
-
-    fn prefetch(&mut self) -> io::Result<()> {
-        if self.position < self.file.size() {
-            self.next = Some(slice(&self.file, self.position, SLICE_BYTES)?.array_buffer());
-            self.position += SLICE_BYTES;
-        }
-        Ok(())
-    }
-
-    /// Appends at most so many of the file's next bytes; says how many, 0 at its end.
-    ///
-    /// # Errors
-    /// The file cannot be read any more.
-    pub async fn read(&mut self, most: u32, into: &mut Vec<u8>) -> io::Result<usize> {
-        if self.taken == self.slice.length() {
-            let Some(next) = self.next.take() else { return Ok(0) };
-            let buffer = JsFuture::from(next).await.map_err(|reason| read_error(&reason))?;
-            self.slice = Uint8Array::new(&buffer);
-            self.taken = 0;
-            self.prefetch()?;
-        }
-        let end = self.slice.length().min(self.taken + most);
-        append(&self.slice.subarray(self.taken, end), into);
-        let count = end - self.taken;
-        self.taken = end;
-        Ok(count as usize)
-    }
 }
 
 /// Reads a stretch of a file, while the browser reads on.

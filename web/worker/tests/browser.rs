@@ -14,14 +14,14 @@ use strata_protocol::{
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
 use strata_worker::ranges::{FileRange, FirstRecord, RangeOutcome};
-use strata_worker::reading::{InOrder, Places, Slices, Stretch, read_at};
+use strata_worker::reading::{InOrder, Places, Stretch, read_at};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// Two slices and a bit, no two bytes in a row alike.
+/// Some megabytes and a bit, no two bytes in a row alike.
 fn bytes() -> Vec<u8> {
     (0..=250).cycle().take((2 << 23) + 12_345).collect()
 }
@@ -29,26 +29,6 @@ fn bytes() -> Vec<u8> {
 fn file(bytes: &[u8], name: &str) -> File {
     let parts = Array::of1(&Uint8Array::from(bytes));
     File::new_with_u8_array_sequence(&parts, name).unwrap()
-}
-
-#[wasm_bindgen_test]
-async fn slices_follow_each_other_without_a_gap() {
-    let bytes = bytes();
-    let mut slices = Slices::new(file(&bytes, "a.csv")).unwrap();
-    let mut read = Vec::new();
-    let mut counts = Vec::new();
-    loop {
-        let count = slices.read(3_000_000, &mut read).await.unwrap();
-        counts.push(count);
-        if count == 0 {
-            break;
-        }
-    }
-    assert!(read == bytes);
-    // A slice is given whole before the next begins.
-    assert_eq!(counts, [3_000_000, 3_000_000, 2_388_608, 3_000_000, 3_000_000, 2_388_608, 12_345, 0]);
-    let mut empty = Slices::new(file(b"", "empty.csv")).unwrap();
-    assert_eq!(empty.read(10, &mut read).await.unwrap(), 0);
 }
 
 #[wasm_bindgen_test]
@@ -75,6 +55,8 @@ async fn a_stretch_ends_where_it_was_told_to_or_with_the_file() {
         assert!(read[6..] == bytes[start..end.min(bytes.len())], "{start}..{end}");
         assert_eq!(stretch.read(1, &mut read).await.unwrap(), 0);
     }
+    let mut empty = Stretch::new(&self::file(b"", "empty.csv"), 0.0, 0.0).unwrap();
+    assert_eq!(empty.read(10, &mut Vec::new()).await.unwrap(), 0);
 }
 
 #[wasm_bindgen_test]
@@ -90,17 +72,16 @@ fn bytes_at_a_place_are_as_many_as_there_are() {
 
 #[wasm_bindgen_test]
 fn ranges_keep_their_positions() {
-    let range = FileRange { number: 3, from: 1 << 40, to: (1 << 53) - 1, first: FirstRecord::At(7), is_hashed: true };
+    let range = FileRange { number: 3, from: 1 << 40, to: (1 << 53) - 1, first: FirstRecord::At(7) };
     let message = ToParser::Range { input: 1, file: file(b"abc", "a.csv"), range };
     let back = through_javascript(&message);
     assert!(matches!(back, ToParser::Range { input: 1, range: found, .. } if found == range));
     let outcome =
         RangeOutcome { number: 3, end: 1 << 41, too_long: Some(1), row_count: 1 << 40, ..RangeOutcome::default() };
-    let (part, hashes) = (Uint8Array::from(&b"xyz"[..]), Uint8Array::from(&[7; 32][..]));
-    let status = ParserStatus::default();
-    let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), part, hashes, status });
-    let FromParser::Range { outcome: found, part, hashes, .. } = back else { panic!("another message") };
-    assert_eq!((found, part.to_vec(), hashes.length()), (outcome, b"xyz".to_vec(), 32));
+    let (part, status) = (Uint8Array::from(&b"xyz"[..]), ParserStatus::default());
+    let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), part, status });
+    let FromParser::Range { outcome: found, part, .. } = back else { panic!("another message") };
+    assert_eq!((found, part.to_vec()), (outcome, b"xyz".to_vec()));
 }
 
 #[wasm_bindgen_test]

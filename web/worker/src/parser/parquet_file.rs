@@ -17,7 +17,7 @@ use web_sys::File;
 
 use crate::fold::RowFold;
 use crate::preview::{PREVIEW_CHARACTERS, PREVIEW_ROWS};
-use crate::reading::{InOrder, Places, SLICE_BYTES};
+use crate::reading::{InOrder, PIECE_BYTES, Places};
 
 use crate::{failure, scope};
 
@@ -37,7 +37,7 @@ enum Content {
 
 fn content(file: &File) -> Result<Content, Failure> {
     let unreadable = |reason: io::Error| failure::of_reading(&file.name(), &reason);
-    let packed = InOrder::new(file.clone(), 0.0, SLICE_BYTES);
+    let packed = InOrder::new(file.clone(), 0.0, PIECE_BYTES);
     let (compression, unpacked) = decompress(packed).map_err(unreadable)?;
     if compression == Compression::None {
         return Ok(Content::Plain(Places::new(file.clone(), |position| POSITION.set(position))));

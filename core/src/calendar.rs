@@ -43,18 +43,25 @@ impl Day {
     /// Year, month (1..=12) and day of the month (1..=31).
     #[must_use]
     pub fn ymd(self) -> (i32, u32, u32) {
-        // Howard Hinnant, civil_from_days; in 64 bits, so that even a day outside the calendar can be shown.
-        let z = i64::from(self.0) + 719_468;
-        let era = z.div_euclid(146_097);
-        let day_of_era = z.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        let small = |number: i64| u32::try_from(number).unwrap_or(0);
-        (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
+        // Neri and Schneider, "Euclidean Affine Functions and their Application to Calendar Algorithms" (2022). The
+        // days are counted from so far back that even a day outside the calendar can be shown.
+        const CYCLES_BEFORE: i32 = 15_000;
+        let days = (i64::from(self.0) + 719_468 + i64::from(CYCLES_BEFORE) * 146_097).unsigned_abs();
+        let of_centuries = 4 * days + 3;
+        let day_of_century = of_centuries % 146_097 / 4;
+        let of_years = 2_939_745 * (4 * day_of_century + 3);
+        let day_of_year = (of_years & 0xFFFF_FFFF) / 2_939_745 / 4;
+        let of_months = 2_141 * day_of_year + 197_913;
+        let (month, day) = (of_months >> 16, (of_months & 0xFFFF) / 2_141 + 1);
+        // Years begin with March.
+        let is_next_year = day_of_year >= 306;
+        let year = of_centuries / 146_097 * 100 + (of_years >> 32) + u64::from(is_next_year);
+        let small = |number: u64| u32::try_from(number).unwrap_or(0);
+        (
+            small(year).cast_signed() - CYCLES_BEFORE * 400,
+            small(if is_next_year { month - 12 } else { month }),
+            small(day),
+        )
     }
 
     /// Days from `earlier` to `self`; negative where `self` comes first.
@@ -107,17 +114,23 @@ impl Day {
 
     /// Appends `YYYY-MM-DD`.
     pub fn write_to(self, out: &mut Vec<u8>) {
-        let (year, month, day) = self.ymd();
-        if !(0..=9999).contains(&year) {
-            out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
-            return;
+        if let Some(text) = self.text() {
+            return out.extend_from_slice(&text);
         }
-        let year = year.unsigned_abs();
+        let (year, month, day) = self.ymd();
+        out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
+    }
+
+    /// `YYYY-MM-DD`, where the year has four digits.
+    #[inline]
+    fn text(self) -> Option<[u8; 10]> {
+        let (year, month, day) = self.ymd();
+        let year = u32::try_from(year).ok().filter(|&year| year <= 9999)?;
         let [y1, y2] = two_digits(year / 100);
         let [y3, y4] = two_digits(year % 100);
         let [m1, m2] = two_digits(month);
         let [d1, d2] = two_digits(day);
-        out.extend_from_slice(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]);
+        Some([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
     }
 }
 
@@ -161,30 +174,35 @@ impl Timestamp {
         Day(i32::try_from(self.0.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX))
     }
 
+    /// The first instant of a day.
+    #[must_use]
+    pub const fn midnight(day: Day) -> Timestamp {
+        Timestamp(day.0 as i64 * MICROS_PER_DAY)
+    }
+
     /// The instant at `micros` microseconds after midnight UTC of `day`, shifted by `offset_minutes`
     /// (minutes east of Greenwich of the clock that was read). `None` outside the years 1 to 9999.
+    #[inline]
     #[must_use]
     pub fn new(day: Day, micros: i64, offset_minutes: i32) -> Option<Timestamp> {
-        let instant = i64::from(day.0) * MICROS_PER_DAY + micros - i64::from(offset_minutes) * 60_000_000;
-        let timestamp = Timestamp(instant);
-        (Day::MIN..=Day::MAX).contains(&timestamp.day()).then_some(timestamp)
+        const FIRST: Timestamp = Timestamp::midnight(Day::MIN);
+        const END: Timestamp = Timestamp::midnight(Day(Day::MAX.0 + 1));
+        let instant = Timestamp(Timestamp::midnight(day).0 + micros - i64::from(offset_minutes) * 60_000_000);
+        (FIRST..END).contains(&instant).then_some(instant)
     }
 
     /// Appends `YYYY-MM-DDTHH:MM:SSZ`, with six fraction digits where the fraction is not zero.
     pub fn write_to(self, out: &mut Vec<u8>) {
-        let in_day = self.0.rem_euclid(MICROS_PER_DAY);
+        let day = self.day();
         let small = |number: i64| u32::try_from(number).unwrap_or(0);
+        let in_day = self.0.wrapping_sub(Timestamp::midnight(day).0);
         let (seconds, micros) = (small(in_day / 1_000_000), small(in_day % 1_000_000));
-        self.day().write_to(out);
-        for (mark, number) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
-            out.push(mark);
-            out.extend_from_slice(&two_digits(number));
-        }
+        day.write_to(out);
+        let [[h1, h2], [m1, m2], [s1, s2]] = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(two_digits);
+        out.extend_from_slice(&[b'T', h1, h2, b':', m1, m2, b':', s1, s2]);
         if micros != 0 {
-            out.push(b'.');
-            for number in [micros / 10_000, micros / 100 % 100, micros % 100] {
-                out.extend_from_slice(&two_digits(number));
-            }
+            let [[f1, f2], [f3, f4], [f5, f6]] = [micros / 10_000, micros / 100 % 100, micros % 100].map(two_digits);
+            out.extend_from_slice(&[b'.', f1, f2, f3, f4, f5, f6]);
         }
         out.push(b'Z');
     }
@@ -221,6 +239,14 @@ mod tests {
             prop_assert_eq!(day.days_since(monday), since_monday);
             let first = Day::first_of_month(day.month_number());
             prop_assert_eq!(first.ymd(), (year, month, 1));
+        }
+
+        // 400 years are 146,097 days.
+        #[test]
+        fn days_outside_the_calendar_continue_it(number: i32) {
+            let cycles = number.div_euclid(146_097);
+            let (year, month, day) = Day(number.rem_euclid(146_097)).ymd();
+            prop_assert_eq!(Day(number).ymd(), (year + cycles * 400, month, day));
         }
     }
 

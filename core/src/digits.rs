@@ -6,7 +6,18 @@ pub fn write_integer(number: impl itoa::Integer, out: &mut Vec<u8>) {
 }
 
 /// The digits of a number below 100.
+#[inline]
 pub(crate) fn two_digits(number: u32) -> [u8; 2] {
-    const DIGITS: &[u8; 10] = b"0123456789";
-    [DIGITS[(number / 10 % 10) as usize], DIGITS[(number % 10) as usize]]
+    PAIRS[(number % 100) as usize]
 }
+
+/// The digits of every number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0_u8;
+    while (number as usize) < pairs.len() {
+        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+        number += 1;
+    }
+    pairs
+};

@@ -19,10 +19,9 @@ impl Amount {
     /// The nearest floating point number (ties to even).
     #[must_use]
     pub fn to_f64(self) -> f64 {
-        const EXACT: i128 = 1 << 53;
-        if (-EXACT..=EXACT).contains(&self.0) {
+        if let Some(nano) = exact_f64(self.0) {
             // Both operands are exact, so the division rounds once.
-            return self.0 as f64 / 1e9;
+            return nano / 1e9;
         }
         let magnitude = self.0.unsigned_abs();
         let one = Amount::ONE.unsigned_abs();
@@ -40,8 +39,12 @@ impl Amount {
         // Long division, 32 bits at a time, until the quotient has more bits than a floating point number.
         const STEP_BITS: u32 = 32;
         const ENOUGH: u128 = 1 << 56;
-        let divisor = u128::from(count.max(1)) * Amount::ONE.unsigned_abs();
-        let magnitude = self.0.unsigned_abs();
+        let divisor = i128::from(count.max(1)) * Amount::ONE;
+        if let (Some(nano), Some(divisor)) = (exact_f64(self.0), exact_f64(divisor)) {
+            // As above.
+            return nano / divisor;
+        }
+        let (magnitude, divisor) = (self.0.unsigned_abs(), divisor.unsigned_abs());
         let (mut quotient, mut remainder) = (magnitude / divisor, magnitude % divisor);
         let mut scale = 1.0;
         while quotient < ENOUGH && remainder > 0 {
@@ -54,6 +57,26 @@ impl Amount {
         let rounded = (quotient | u128::from(remainder > 0)) as f64 * scale;
         if self.0 < 0 { -rounded } else { rounded }
     }
+}
+
+impl Amount {
+    /// The amount so many times; at most the largest one.
+    #[inline]
+    #[must_use]
+    pub fn times(self, count: u64) -> Amount {
+        Amount(match i64::try_from(self.0) {
+            // Fits 128 bits, whatever the factors.
+            Ok(amount) => i128::from(amount) * i128::from(count),
+            Err(_) => self.0.saturating_mul(count.into()),
+        })
+    }
+}
+
+/// The number itself, where every smaller integer has a floating point number of its own.
+#[inline]
+fn exact_f64(number: i128) -> Option<f64> {
+    let number = i64::try_from(number).ok()?;
+    (number.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(number as f64)
 }
 
 impl std::ops::Add for Amount {
@@ -99,7 +122,36 @@ mod tests {
         assert_eq!(Amount(0).per(5).to_bits(), 0.0_f64.to_bits());
     }
 
+    #[test]
+    fn products_end_at_the_largest_amount() {
+        for amount in [0, 1, -1, i64::MAX.into(), i64::MIN.into(), i128::from(i64::MAX) + 1, i128::MAX, i128::MIN] {
+            for count in [0, 1, 3, u64::MAX] {
+                assert_eq!(
+                    Amount(amount).times(count),
+                    Amount(amount.saturating_mul(count.into())),
+                    "{amount} {count}"
+                );
+            }
+        }
+    }
+
     proptest! {
+        /// Independent source: the standard library reads any decimal as the nearest number.
+        #[test]
+        fn a_quotient_is_that_of_long_division(nano in -(1_i128 << 54)..1 << 54, count in 1_u64..20_000_000) {
+            let divisor = u128::from(count) * Amount::ONE.unsigned_abs();
+            let (mut text, mut remainder) = (format!("{}.", nano.unsigned_abs() / divisor), nano.unsigned_abs() % divisor);
+            for _ in 0..60 {
+                text += &(remainder * 10 / divisor).to_string();
+                remainder = remainder * 10 % divisor;
+            }
+            // What remains decides only where the digits are half way between two numbers.
+            text += if remainder > 0 { "1" } else { "0" };
+            let magnitude: f64 = text.parse().unwrap();
+            let expected = if nano < 0 { -magnitude } else { magnitude };
+            prop_assert_eq!(Amount(nano).per(count).to_bits(), expected.to_bits());
+        }
+
         #[test]
         fn a_quotient_is_the_nearest_number(whole in 0_i64..1 << 53, count in 1_u64..1 << 20) {
             // Both operands are exact, so the division of the processor rounds once.

@@ -1,4 +1,4 @@
-//! Plain decimal numbers of a few characters, eight characters at once.
+//! Plain decimal numbers and times of a few characters, eight characters at once.
 //!
 //! The characters are held in one 64-bit integer, the first one in its lowest byte, so that what is done to one is done
 //! to all: Lemire, "Quickly parsing eight digits" (2018).
@@ -32,7 +32,29 @@ pub(super) fn parse_point_number(text: &[u8]) -> Option<u64> {
     if !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
-    Some(eight_digits(whole) * 1_000_000_000 + eight_digits(fraction) * POWERS[9 - places])
+    Some(sum_of_digits(whole) * 1_000_000_000 + sum_of_digits(fraction) * POWERS[9 - places])
+}
+
+/// A number of eight digits.
+#[inline]
+pub(super) fn eight_digits(text: [u8; 8]) -> Option<u32> {
+    let digits = u64::from_le_bytes(text) ^ every(b'0');
+    all_digits(digits).then(|| u32::try_from(sum_of_digits(digits)).unwrap_or(0))
+}
+
+/// The seconds since midnight of a time `HH:MM:SS`.
+#[inline]
+pub(super) fn read_clock(text: [u8; 8]) -> Option<u32> {
+    const MIDNIGHT: u64 = u64::from_le_bytes(*b"00:00:00");
+    // A colon is right where nothing differs; a digit may differ by 9.
+    const OVERFLOW: u64 = every(0x7f) - (u64::from_le_bytes([9, 9, 0, 9, 9, 0, 9, 9]));
+    let digits = u64::from_le_bytes(text) ^ MIDNIGHT;
+    if (digits.wrapping_add(OVERFLOW) | digits) & every(0x80) != 0 {
+        return None;
+    }
+    let [hours, _, _, minutes, _, _, seconds, _] =
+        digits.wrapping_mul(10).wrapping_add(digits >> 8).to_le_bytes().map(u32::from);
+    (hours < 24 && minutes < 60 && seconds < 60).then_some((hours * 60 + minutes) * 60 + seconds)
 }
 
 #[inline]
@@ -40,9 +62,9 @@ fn all_digits(digits: u64) -> bool {
     (digits.wrapping_add(every(0x7f - 9)) | digits) & every(0x80) == 0
 }
 
-/// Digits are added up to pairs, pairs to fours, fours to eight.
+/// The number that eight digits are: they are added up to pairs, pairs to fours, fours to eight.
 #[inline]
-fn eight_digits(digits: u64) -> u64 {
+fn sum_of_digits(digits: u64) -> u64 {
     const PAIRS: u64 = 0x0000_00ff_0000_00ff;
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let first = (pairs & PAIRS).wrapping_mul(0x000f_4240_0000_0064);
@@ -88,7 +110,33 @@ mod tests {
         }
     }
 
+    fn clock_by_character(text: [u8; 8]) -> Option<u32> {
+        let parts = std::str::from_utf8(&text).ok()?.split(':').map(|part| {
+            let is_number = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse().ok().filter(|_| is_number)
+        });
+        let [hours, minutes, seconds] = parts.collect::<Option<Vec<u32>>>()?.try_into().ok()?;
+        (hours < 24 && minutes < 60 && seconds < 60).then_some(hours * 3600 + minutes * 60 + seconds)
+    }
+
     proptest! {
+        #[test]
+        fn clocks_are_what_their_characters_say(text in "[0-2][0-9]:[0-6][0-9]:[0-6][0-9]|[0-9:;/ ]{8}", byte: u8, at in 0usize..8) {
+            let mut text: [u8; 8] = text.into_bytes().try_into().unwrap();
+            prop_assert_eq!(read_clock(text), clock_by_character(text));
+            text[at] = byte;
+            prop_assert_eq!(read_clock(text), clock_by_character(text));
+        }
+
+        #[test]
+        fn eight_digits_are_a_number(number in 0u32..100_000_000, byte: u8, at in 0usize..8) {
+            let mut text: [u8; 8] = format!("{number:08}").into_bytes().try_into().unwrap();
+            prop_assert_eq!(eight_digits(text), Some(number));
+            text[at] = byte;
+            let expected = byte.is_ascii_digit().then(|| std::str::from_utf8(&text).unwrap().parse().unwrap());
+            prop_assert_eq!(eight_digits(text), expected);
+        }
+
         #[test]
         fn numbers_are_what_their_characters_say(text in "[0-9]{0,8}[.]?[0-9]{0,10}|[0-9./:; a-]{0,17}|[0-9]{1,7}[.][0-9./:]{1,8}") {
             prop_assert_eq!(parse_point_number(text.as_bytes()), by_character(&text));

@@ -131,7 +131,7 @@ impl UserTotals {
         }
         if let Some(minutes) = row.avg_session_minutes {
             let weight = row.total_sessions.unwrap_or(1);
-            self.weighted_minutes += Amount(minutes.0.saturating_mul(i128::from(weight)));
+            self.weighted_minutes += minutes.times(weight);
             self.minutes_weight = self.minutes_weight.saturating_add(weight);
         }
     }

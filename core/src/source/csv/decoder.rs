@@ -11,7 +11,7 @@ use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
 use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
-use super::recent::{MonthOfDates, UnchangedTime};
+use super::recent::{RecentMonths, UnchangedTime};
 use super::record::{Record, Records, unquoted, within_quotes, without_line_end};
 use super::splitter::{Block, BlockKind};
 
@@ -79,11 +79,7 @@ impl Layout {
 pub struct BlockDecoder {
     layout: Layout,
     milestones: Vec<(Stage, Timestamp)>,
-    dates: MonthOfDates,
-    cohort_dates: MonthOfDates,
-    milestone_dates: MonthOfDates,
-    /// By column: a user's rows repeat the times of the rows before.
-    milestone_times: Vec<UnchangedTime>,
+    months: RecentMonths,
     last_updated: UnchangedTime,
 }
 
@@ -93,12 +89,9 @@ impl BlockDecoder {
     pub fn new(mapping: &ColumnMapping) -> BlockDecoder {
         let layout = Layout::new(mapping);
         BlockDecoder {
-            milestone_times: vec![UnchangedTime::default(); layout.field_count],
             layout,
             milestones: Vec::new(),
-            dates: MonthOfDates::default(),
-            cohort_dates: MonthOfDates::default(),
-            milestone_dates: MonthOfDates::default(),
+            months: RecentMonths::default(),
             last_updated: UnchangedTime::default(),
         }
     }
@@ -136,7 +129,7 @@ impl BlockDecoder {
         }
         let user_id = record.text(layout.user_id);
         let user_id = text_value(&user_id).ok_or(RejectReason::EmptyUserId)?;
-        let Cell::Value(date) = self.dates.read(&record.text(layout.date)) else {
+        let Cell::Value(date) = self.months.read(&record.text(layout.date)) else {
             return Err(RejectReason::Date);
         };
         let device_id = record.optional_text(layout.device_id);
@@ -147,11 +140,9 @@ impl BlockDecoder {
             if record.are_empty(fields) {
                 continue;
             }
-            for (position, &stage) in fields.clone().zip(stages) {
-                let text = record.raw(position);
+            for (text, &stage) in record.raw_fields(fields).zip(stages) {
                 if !text.is_empty() {
-                    let times = &mut self.milestone_times[position];
-                    let read = |text: &[u8]| times.read(text, |text| self.milestone_dates.read_time(text));
+                    let read = |text: &[u8]| self.months.read_time(text);
                     let time = cells.value(Column::Milestone(stage), &unquoted(text), read);
                     self.milestones.extend(time.map(|time| (stage, time)));
                 }
@@ -163,7 +154,7 @@ impl BlockDecoder {
         let row = UserDay {
             user_id,
             date,
-            cohort_date: optional.read(Column::CohortDate, layout.cohort_date, |text| self.cohort_dates.read(text)),
+            cohort_date: optional.read(Column::CohortDate, layout.cohort_date, |text| self.months.read(text)),
             device_id: device_id.as_deref().and_then(text_value),
             total_events: optional.read(Column::TotalEvents, layout.total_events, read_count),
             total_sessions: optional.read(Column::TotalSessions, layout.total_sessions, read_count),

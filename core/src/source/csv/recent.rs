@@ -1,13 +1,23 @@
-//! Cells that mostly say what the row before said: dates of one month, and the time of the upstream's run.
+//! Cells that mostly say what rows before said: dates of a few months, and the time of the upstream's run.
 //! Each is read as [`super::super::number`] reads it alone.
 
 use crate::calendar::{Day, Timestamp, days_in_month};
 
 use super::super::number::{Cell, read_date, read_timestamp};
+use super::super::short_number::{eight_digits, read_clock};
 
-/// Reads dates, those of the month of the date before by their last two digits only.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MonthOfDates {
+/// Reads dates, those of months that dates before were in by their last two digits only.
+#[derive(Clone, Debug)]
+pub struct RecentMonths {
+    /// By the month's two digits, as far as one month of each number is enough.
+    months: [Month; MONTHS],
+}
+
+/// Numbers of months differ in these bits of their digits.
+const MONTHS: usize = 32;
+
+#[derive(Clone, Copy, Debug)]
+struct Month {
     /// `YYYY-MM-`; zeros before the first date.
     prefix: [u8; 8],
     /// The day before the first of the month.
@@ -15,20 +25,20 @@ pub struct MonthOfDates {
     day_count: u32,
 }
 
-impl MonthOfDates {
+impl Default for RecentMonths {
+    fn default() -> RecentMonths {
+        RecentMonths { months: [Month { prefix: [0; 8], day_before: 0, day_count: 0 }; MONTHS] }
+    }
+}
+
+impl RecentMonths {
     /// The same as [`read_date`].
     #[inline]
     pub fn read(&mut self, text: &[u8]) -> Cell<Day> {
-        if let Ok([prefix @ .., tens, ones]) = <&[u8; 10]>::try_from(text)
-            && *prefix == self.prefix
-        {
-            let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-            let day = u32::from(tens) * 10 + u32::from(ones);
-            if tens <= 9 && ones <= 9 && (1..=self.day_count).contains(&day) {
-                return Cell::Value(Day(self.day_before + day.cast_signed()));
-            }
+        match <&[u8; 10]>::try_from(text) {
+            Ok(date) => self.read_day(date),
+            Err(_) => read_date(text),
         }
-        self.read_other(text)
     }
 
     /// The same as [`read_timestamp`].
@@ -37,60 +47,50 @@ impl MonthOfDates {
         self.utc_time(text).map_or_else(|| read_timestamp(text), Cell::Value)
     }
 
-    /// The form of nearly every time: `2024-01-02 12:00:00.123456+00:00`.
-    fn utc_time(&mut self, text: &[u8]) -> Option<Timestamp> {
-        let (date, time) = text.split_first_chunk::<10>()?;
-        let [
-            b' ',
-            h1,
-            h2,
-            b':',
-            m1,
-            m2,
-            b':',
-            s1,
-            s2,
-            b'.',
-            f1,
-            f2,
-            f3,
-            f4,
-            f5,
-            f6,
-            b'+',
-            b'0',
-            b'0',
-            b':',
-            b'0',
-            b'0',
-        ] = *<&[u8; 22]>::try_from(time).ok()?
-        else {
-            return None;
-        };
-        let digits = [h1, h2, m1, m2, s1, s2, f1, f2, f3, f4, f5, f6].map(|byte| byte.wrapping_sub(b'0'));
-        if digits.into_iter().fold(0, u8::max) > 9 {
-            return None;
+    #[inline]
+    fn read_day(&mut self, date: &[u8; 10]) -> Cell<Day> {
+        let &[prefix @ .., tens, ones] = date;
+        let month = &self.months[place_of(prefix)];
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        let day = u32::from(tens) * 10 + u32::from(ones);
+        if month.prefix == prefix && ones <= 9 && tens <= 9 && (1..=month.day_count).contains(&day) {
+            return Cell::Value(Day(month.day_before + day.cast_signed()));
         }
-        let [h1, h2, m1, m2, s1, s2, f1, f2, f3, f4, f5, f6] = digits.map(i64::from);
-        let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
-        if hour > 23 || minute > 59 || second > 59 {
-            return None;
-        }
-        let Cell::Value(day) = self.read(date) else { return None };
-        let micros = ((((f1 * 10 + f2) * 10 + f3) * 10 + f4) * 10 + f5) * 10 + f6;
-        Timestamp::new(day, ((hour * 60 + minute) * 60 + second) * 1_000_000 + micros, 0)
+        self.read_other(date)
     }
 
-    fn read_other(&mut self, text: &[u8]) -> Cell<Day> {
-        let cell = read_date(text);
-        if let (Cell::Value(date), Ok([prefix @ .., _, _])) = (cell, <&[u8; 10]>::try_from(text)) {
-            let (year, month, day) = date.ymd();
-            self.prefix = *prefix;
-            self.day_before = date.0 - day.cast_signed();
-            self.day_count = days_in_month(year, month);
+    /// The form of nearly every time: `2024-01-02 12:00:00.123456+00:00`.
+    #[inline]
+    fn utc_time(&mut self, text: &[u8]) -> Option<Timestamp> {
+        let (date, [b' ', time @ ..]) = <&[u8; 32]>::try_from(text).ok()?.split_first_chunk::<10>()? else {
+            return None;
+        };
+        let (clock, [b'.', fraction @ ..]) = time.split_first_chunk::<8>()? else { return None };
+        let (fraction, b"+00:00") = fraction.split_first_chunk::<6>()? else { return None };
+        let seconds = read_clock(*clock)?;
+        let [f1, f2, f3, f4, f5, f6] = *fraction;
+        let micros = eight_digits([b'0', b'0', f1, f2, f3, f4, f5, f6])?;
+        let Cell::Value(day) = self.read_day(date) else { return None };
+        Timestamp::new(day, i64::from(seconds) * 1_000_000 + i64::from(micros), 0)
+    }
+
+    #[cold]
+    fn read_other(&mut self, date: &[u8; 10]) -> Cell<Day> {
+        let cell = read_date(date);
+        if let Cell::Value(read) = cell {
+            let (year, month, day) = read.ymd();
+            let &[prefix @ .., _, _] = date;
+            self.months[place_of(prefix)] =
+                Month { prefix, day_before: read.0 - day.cast_signed(), day_count: days_in_month(year, month) };
         }
         cell
     }
+}
+
+/// Where a month is kept.
+#[inline]
+fn place_of([_, _, _, _, _, tens, ones, _]: [u8; 8]) -> usize {
+    usize::from((tens & 1) << 4 | ones & 0xF) % MONTHS
 }
 
 /// Reads times that hardly ever change from row to row, those of the form `2024-01-02 12:00:00.123456+00:00`.
@@ -131,7 +131,7 @@ mod tests {
                 0..30,
             ),
         ) {
-            let mut dates = MonthOfDates::default();
+            let mut dates = RecentMonths::default();
             let mut times = UnchangedTime::default();
             for text in texts {
                 let time = read_timestamp(text.as_bytes());
@@ -144,9 +144,9 @@ mod tests {
 
         #[test]
         fn dates_are_read_as_they_are_one_by_one(
-            texts in prop::collection::vec("20(00|23|24)-0[12]-[0-3][0-9]|2024-02-2 ?|2024-02-1[0-9]T10:00:00Z| 2024-01-05|x", 0..30),
+            texts in prop::collection::vec("20(00|23|24)-[01][0-9]-[0-3][0-9]|2024-02-2 ?|2024-02-1[0-9]T10:00:00Z| 2024-01-05|x", 0..30),
         ) {
-            let mut dates = MonthOfDates::default();
+            let mut dates = RecentMonths::default();
             for text in texts {
                 prop_assert_eq!(dates.read(text.as_bytes()), read_date(text.as_bytes()));
             }

@@ -108,6 +108,17 @@ impl<'b> Record<'b> {
         bytes as usize == fields.len()
     }
 
+    /// Some fields, one beside the other, as they stand.
+    #[inline]
+    pub fn raw_fields(&self, fields: &Range<usize>) -> impl Iterator<Item = &'b [u8]> {
+        let bounds = self.separators[fields.start..=fields.end].windows(2);
+        bounds.map(|bounds| {
+            let start = bounds[0].wrapping_add(1) as usize;
+            let end = bounds[1] as usize;
+            if start == end { b"".as_slice() } else { &self.bytes[start..end.min(self.end)] }
+        })
+    }
+
     #[inline]
     pub fn text(&self, position: usize) -> Cow<'b, [u8]> {
         unquoted(self.raw(position))

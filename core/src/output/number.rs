@@ -21,6 +21,9 @@ impl Fixed {
     pub fn from_ratio(numerator: i128, denominator: i128, decimals: u8) -> Fixed {
         let divisor = denominator.max(1).unsigned_abs();
         let magnitude = numerator.unsigned_abs();
+        if let Some(units) = short_ratio(magnitude, divisor, decimals) {
+            return Fixed::signed(numerator < 0, units.into(), decimals);
+        }
         let scaled = power_of_ten(decimals).and_then(|scale| magnitude.checked_mul(scale));
         let units = match scaled {
             Some(scaled) => divide_half_even(scaled, divisor),
@@ -81,13 +84,21 @@ impl Fixed {
 
     /// Appends the text.
     pub fn write_to(&self, out: &mut Vec<u8>) {
-        let mut buffer = itoa::Buffer::new();
-        // Nearly every number fits 64 bits, where division is many times faster.
         let magnitude = self.units.unsigned_abs();
-        let digits = match u64::try_from(magnitude) {
-            Ok(0) => "",
-            Ok(magnitude) => buffer.format(magnitude),
-            Err(_) => buffer.format(magnitude),
+        match u64::try_from(magnitude) {
+            // Nearly every number.
+            Ok(magnitude) if usize::from(self.decimals) < SHORT_POWERS.len() => {
+                write_short(self.units < 0, magnitude, self.decimals, out);
+            }
+            _ => self.write_long(out),
+        }
+    }
+
+    fn write_long(&self, out: &mut Vec<u8>) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = match self.units.unsigned_abs() {
+            0 => "",
+            magnitude => buffer.format(magnitude),
         };
         let digits = digits.as_bytes();
         let decimals = usize::from(self.decimals);
@@ -151,22 +162,76 @@ pub fn significant_6(x: f64) -> String {
     }
 }
 
+/// The powers of ten below 2^64.
+const SHORT_POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
+/// [`Fixed::from_ratio`] where all fits 64 bits, in which division is many times faster.
+#[inline]
+fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u64> {
+    let scale = SHORT_POWERS.get(usize::from(decimals))?;
+    let scaled = u64::try_from(magnitude).ok()?.checked_mul(*scale)?;
+    let divisor = u64::try_from(divisor).ok()?;
+    let (quotient, remainder) = (scaled / divisor, scaled % divisor);
+    let half = divisor - remainder;
+    let up = remainder > half || (remainder == half && quotient % 2 == 1);
+    quotient.checked_add(up.into())
+}
+
+/// Appends a number of units of which each is the last of at most 19 decimals.
+#[inline]
+fn write_short(negative: bool, magnitude: u64, decimals: u8, out: &mut Vec<u8>) {
+    // A sign, 20 digits and a point.
+    let mut text = [0; 22];
+    let mut start = text.len();
+    let mut put = |byte: u8| {
+        start -= 1;
+        text[start] = byte;
+    };
+    let mut rest = magnitude;
+    let mut next_digit = || {
+        let digit = (rest % 10) as u8;
+        rest /= 10;
+        (b'0' + digit, rest == 0)
+    };
+    if decimals > 0 {
+        (0..decimals).for_each(|_| put(next_digit().0));
+        put(b'.');
+    }
+    loop {
+        let (digit, is_first) = next_digit();
+        put(digit);
+        if is_first {
+            break;
+        }
+    }
+    if negative {
+        put(b'-');
+    }
+    out.extend_from_slice(&text[start..]);
+}
+
 fn power_of_ten(exponent: u8) -> Option<u128> {
-    10_u128.checked_pow(u32::from(exponent))
+    match SHORT_POWERS.get(usize::from(exponent)) {
+        Some(&power) => Some(power.into()),
+        None => 10_u128.checked_pow(u32::from(exponent)),
+    }
 }
 
 /// The quotient, or the next one: by more than half, or by half where the quotient is odd.
-fn rounded<T: PartialOrd + Copy>(quotient: u128, remainder: T, half: T) -> u128 {
+fn rounded(quotient: u128, remainder: u128, half: u128) -> u128 {
     let up = remainder > half || (remainder == half && quotient % 2 == 1);
     quotient.saturating_add(up.into())
 }
 
 fn divide_half_even(dividend: u128, divisor: u128) -> u128 {
-    // Nearly every number fits 64 bits, where division is many times faster.
-    if let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) {
-        let remainder = dividend % divisor;
-        return rounded(u128::from(dividend / divisor), remainder, divisor - remainder);
-    }
     let remainder = dividend % divisor;
     rounded(dividend / divisor, remainder, divisor - remainder)
 }

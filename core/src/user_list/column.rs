@@ -79,12 +79,6 @@ impl UserColumn {
             UserColumn::JourneyStage => "journey_stage",
         }
     }
-
-    /// Whether the cell is a text from the input, which a file may have to quote.
-    #[must_use]
-    pub fn is_input_text(self) -> bool {
-        matches!(self, UserColumn::UserId | UserColumn::DeviceId)
-    }
 }
 
 /// The texts of users' cells.
@@ -111,6 +105,17 @@ impl<'a> UserCells<'a> {
             self.write(column, user, &mut cell);
             String::from_utf8_lossy(&cell).into_owned()
         })
+    }
+
+    /// A text from the input, which a file may have to quote; none where the column holds none.
+    #[inline]
+    #[must_use]
+    pub fn input_text(&self, column: UserColumn, user: u32) -> Option<&'a [u8]> {
+        match column {
+            UserColumn::UserId => Some(self.table.ids.get(user as usize)),
+            UserColumn::DeviceId => Some(self.table.devices.get(user as usize)),
+            _ => None,
+        }
     }
 
     /// Appends the text of a cell, without quotes; nothing where it is not known.

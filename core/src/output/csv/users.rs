@@ -56,15 +56,11 @@ fn segments_rows(
     rows: &mut RowWriter<'_>,
 ) -> io::Result<()> {
     let cells = UserCells::new(table, report);
-    let mut text = Vec::new();
     for user in positions {
         for column in UserColumn::ALL {
-            if column.is_input_text() {
-                text.clear();
-                cells.write(column, user, &mut text);
-                rows.text(&text);
-            } else {
-                cells.write(column, user, rows.plain_cell());
+            match cells.input_text(column, user) {
+                Some(text) => rows.text(text),
+                None => cells.write(column, user, rows.plain_cell()),
             }
         }
         rows.end_row()?;

@@ -1,5 +1,6 @@
 //! Folds rows into users.
 
+mod current_milestones;
 mod devices;
 mod finish;
 mod part;
@@ -23,10 +24,11 @@ use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 
 use super::grouped::UserLog;
-use super::interner::UserInterner;
+use super::interner::{UserInterner, number};
 use super::quality::{RowTallies, of_rows};
 use super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn};
 use super::totals::UserTotals;
+use current_milestones::CurrentMilestones;
 use devices::{DeviceTexts, Devices};
 use finish::Finishing;
 use row_entry::RowEntry;
@@ -52,7 +54,7 @@ pub struct UserTableBuilder {
     milestone_limit: usize,
     /// The user of the row before, whose milestones are not in the log yet.
     current: Option<u32>,
-    current_milestones: Vec<Milestone>,
+    current_milestones: CurrentMilestones,
     latest_date: Option<Day>,
     earliest_date: Option<Day>,
     newest_update: Option<Timestamp>,
@@ -98,16 +100,32 @@ impl KnownUsers<'_> {
 
     /// Adds another builder's users; says which number each of them has here.
     fn merge(&mut self, ids: &TextColumn, totals: &[UserTotals], devices: &Devices) -> Vec<u32> {
+        let user_count = self.totals.len();
+        // Mostly users go on where those of the part before ended.
+        if let Some(known_count) = self.users.append_ascending(ids) {
+            let first = user_count - known_count;
+            self.totals.extend_from_slice(&totals[known_count..]);
+            self.devices.append(devices, known_count);
+            if known_count > 0 {
+                self.merge_user(number(first), &totals[0], devices, 0);
+            }
+            return (number(first)..).take(totals.len()).collect();
+        }
         let mut numbers = Vec::with_capacity(totals.len());
         for (number, totals) in (0_u32..).zip(totals) {
             let user = self.number_of(ids.get(number as usize));
             numbers.push(user);
-            self.totals[user as usize].merge(totals);
-            if let Some(date) = devices.date(number) {
-                self.devices.offer(user, date, devices.text(number));
-            }
+            self.merge_user(user, totals, devices, number);
         }
         numbers
+    }
+
+    /// Adds a user of another builder, who has this number there.
+    fn merge_user(&mut self, user: u32, totals: &UserTotals, devices: &Devices, number: u32) {
+        self.totals[user as usize].merge(totals);
+        if let Some(date) = devices.date(number) {
+            self.devices.offer(user, date, devices.text(number));
+        }
     }
 }
 
@@ -251,9 +269,7 @@ impl UserTableBuilder {
 
     fn flush_milestones(&mut self) {
         if let Some(user) = self.current.take() {
-            for milestone in self.current_milestones.drain(..) {
-                self.milestones.push(user, milestone);
-            }
+            self.current_milestones.drain(|milestone| self.milestones.push(user, milestone));
         }
         if self.milestones.len() > self.milestone_limit {
             if !self.milestones.is_in_order() {
@@ -262,21 +278,6 @@ impl UserTableBuilder {
                 self.milestones = grouped.into_log();
             }
             self.milestone_limit = FIRST_MILESTONE_LIMIT.max(self.milestones.len() * 2);
-        }
-    }
-
-    /// Keeps a milestone of the current user, if it is the earliest of its stage.
-    #[inline]
-    fn offer_milestone(&mut self, expected_at: usize, milestone: Milestone) {
-        let known = &mut self.current_milestones;
-        // The stages of a row come in the order of the row before, so the first guess is nearly always right.
-        let at = match known.get(expected_at) {
-            Some(guess) if guess.stage == milestone.stage => Some(expected_at),
-            _ => known.iter().position(|known| known.stage == milestone.stage),
-        };
-        match at {
-            Some(at) => known[at].time = known[at].time.min(milestone.time),
-            None => known.push(milestone),
         }
     }
 
@@ -372,8 +373,8 @@ impl RowSink for UserTableBuilder {
                 }
             }
         }
-        for (position, &(stage, time)) in row.milestones.iter().enumerate() {
-            self.offer_milestone(position, Milestone { stage, time });
+        for &(stage, time) in row.milestones {
+            self.current_milestones.offer(stage, time);
         }
     }
 

@@ -45,6 +45,21 @@ impl UserInterner {
         }
     }
 
+    /// Adds ids that ascend from the last one on, all at once; says how many of them are known, none or the first.
+    /// `None` where they do not ascend: then none is added.
+    pub fn append_ascending(&mut self, ids: &TextColumn) -> Option<usize> {
+        let last = self.ids.len().checked_sub(1).map(|last| self.ids.get(last));
+        let first = (!ids.is_empty()).then(|| ids.get(0));
+        let is_ascending = self.is_ascending()
+            && last.is_none_or(|last| first.is_none_or(|first| last <= first))
+            && (1..ids.len()).all(|at| ids.get(at - 1) < ids.get(at));
+        let known_count = usize::from(last.is_some() && last == first);
+        is_ascending.then(|| {
+            self.ids.append(ids, known_count);
+            known_count
+        })
+    }
+
     fn push(&mut self, id: &[u8]) -> u32 {
         self.ids.push(id);
         number(self.ids.len() - 1)
@@ -53,6 +68,11 @@ impl UserInterner {
     /// The id of the user of this number.
     pub fn id(&self, number: u32) -> &[u8] {
         self.ids.get(number as usize)
+    }
+
+    /// Whether the ids ascend with the numbers, for all that is known without looking.
+    pub fn is_ascending(&self) -> bool {
+        self.numbers.is_none()
     }
 
     /// How many users there are.
@@ -72,7 +92,7 @@ impl UserInterner {
 }
 
 /// A user's number. 2^32 users would need over 400 GB before the limit matters.
-fn number(position: usize) -> u32 {
+pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
@@ -82,6 +102,30 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn ascending_ids_are_added_as_one_by_one(
+            before in prop::collection::vec("[a-c]{0,2}", 0..4), added in prop::collection::vec("[a-c]{0,2}", 0..4),
+        ) {
+            let (mut at_once, mut one_by_one) = (UserInterner::default(), UserInterner::default());
+            for id in &before {
+                at_once.number_of(id.as_bytes());
+                one_by_one.number_of(id.as_bytes());
+            }
+            let mut ids = TextColumn::default();
+            for id in &added {
+                ids.push(id.as_bytes());
+            }
+            let last = before.last().filter(|_| at_once.is_ascending()).or(added.first());
+            let ascends = at_once.is_ascending() && added.is_sorted_by(|a, b| a < b) && last <= added.first().or(last);
+            let known_count = at_once.append_ascending(&ids);
+            prop_assert_eq!(known_count.is_some(), ascends);
+            if let Some(known_count) = known_count {
+                let are_new: Vec<bool> = added.iter().map(|id| one_by_one.number_of(id.as_bytes()).1).collect();
+                prop_assert_eq!(are_new.iter().filter(|&&is_new| !is_new).count(), known_count);
+            }
+            prop_assert_eq!(at_once.into_ids(), one_by_one.into_ids());
+        }
+
         #[test]
         fn each_id_has_the_number_of_its_first_appearance(
             ids in prop::collection::vec("[a-c]{0,2}", 0..60), ascending in 0usize..60,
@@ -99,6 +143,7 @@ mod tests {
                 if known.is_none() {
                     seen.push(id);
                 }
+                prop_assert!(!users.is_ascending() || seen.is_sorted());
             }
             prop_assert_eq!(users.len(), seen.len());
         }

@@ -19,10 +19,24 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
+    /// Texts that end at these positions of the bytes, each where the next one starts.
+    pub(super) fn new(ends: Vec<u64>, bytes: Vec<u8>) -> TextColumn {
+        TextColumn { ends, bytes }
+    }
+
     /// Adds a text.
     pub fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u64);
+    }
+
+    /// Adds the texts of another column, but for so many at its start.
+    pub(super) fn append(&mut self, other: &TextColumn, skipped: usize) {
+        let (before, after) = other.ends.split_at(skipped);
+        let start = before.last().copied().unwrap_or(0);
+        let offset = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&other.bytes[usize::try_from(start).unwrap_or(usize::MAX)..]);
+        self.ends.extend(after.iter().map(|end| end - start + offset));
     }
 
     /// The text at this position.

@@ -1,12 +1,14 @@
 //! The device of each user.
 
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use crate::calendar::Day;
 
+use super::super::table::TextColumn;
 use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::row_entry::hash_of;
 
@@ -16,6 +18,13 @@ struct Device {
     date: Day,
     start: u64,
     length: u32,
+}
+
+impl Device {
+    fn place(&self) -> Range<usize> {
+        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
+        start..start + self.length as usize
+    }
 }
 
 const NO_DEVICE: Device = Device { date: Day(i32::MAX), start: 0, length: 0 };
@@ -30,7 +39,7 @@ pub(super) struct Devices {
 impl Devices {
     /// Adds a user without a device.
     pub fn push_unknown(&mut self) {
-        self.of_user.push(NO_DEVICE);
+        self.of_user.push(Device { start: self.bytes.len() as u64, ..NO_DEVICE });
     }
 
     /// The date of the row that told the device.
@@ -41,9 +50,7 @@ impl Devices {
 
     /// The device; empty where none is known.
     pub fn text(&self, user: u32) -> &[u8] {
-        let device = self.of_user[user as usize];
-        let start = usize::try_from(device.start).unwrap_or(usize::MAX);
-        &self.bytes[start..start + device.length as usize]
+        &self.bytes[self.of_user[user as usize].place()]
     }
 
     /// Takes the device if it is of an earlier row, or the smaller one of the same date.
@@ -79,6 +86,38 @@ impl Devices {
             self.offer(user, date, reader.text()?);
         }
         Ok(())
+    }
+
+    /// Adds the users of another builder, but for so many at its start.
+    pub fn append(&mut self, other: &Devices, skipped: usize) {
+        let offset = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&other.bytes);
+        let added = other.of_user[skipped..].iter();
+        self.of_user.extend(added.map(|device| Device { start: device.start + offset, ..*device }));
+    }
+
+    /// The devices of these users, in this order.
+    pub fn into_texts(self, order: &[u32]) -> TextColumn {
+        let Devices { of_user, mut bytes } = self;
+        let places = order.iter().map(|&user| of_user[user as usize].place());
+        if !places.clone().is_sorted_by_key(|place| place.start) {
+            let mut texts = TextColumn::default();
+            for place in places {
+                texts.push(&bytes[place]);
+            }
+            return texts;
+        }
+        // As users mostly come: their texts stay where they are, but for the gaps that other devices left.
+        let mut end = 0;
+        let ends = places.map(|place| {
+            let start = end;
+            end += place.len();
+            bytes.copy_within(place, start);
+            end as u64
+        });
+        let ends = ends.collect();
+        bytes.truncate(end);
+        TextColumn::new(ends, bytes)
     }
 
     pub fn byte_count(&self) -> usize {
@@ -139,5 +178,33 @@ impl Hasher for HashIsKey {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_those_of_the_users_asked_for(
+            offers in prop::collection::vec((0u32..6, 0i32..4, "[a-c]{0,3}"), 0..40), order in Just((0u32..6).collect::<Vec<_>>()).prop_shuffle(),
+            asked in 0usize..=6, is_sorted: bool,
+        ) {
+            let mut devices = Devices::default();
+            (0..6).for_each(|_| devices.push_unknown());
+            for (user, day, text) in &offers {
+                devices.offer(*user, Day(*day), text.as_bytes());
+            }
+            let mut order = order[..asked].to_vec();
+            if is_sorted {
+                order.sort_unstable();
+            }
+            let first = |user: u32| offers.iter().filter(|offer| offer.0 == user).map(|offer| (offer.1, &offer.2)).min();
+            let expected: Vec<&[u8]> = order.iter().map(|&user| first(user).map_or(b"".as_slice(), |device| device.1.as_bytes())).collect();
+            let texts = devices.into_texts(&order);
+            prop_assert_eq!((0..texts.len()).map(|at| texts.get(at)).collect::<Vec<_>>(), expected);
+        }
     }
 }

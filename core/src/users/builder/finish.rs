@@ -1,6 +1,6 @@
 //! The last steps, from a builder that has all rows to the table.
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Timestamp};
 use crate::diagnostic::{FindingCode, Tally, excerpt};
 use crate::parallel::{Parallel, join};
 use crate::source::{Column, RejectedRow};
@@ -9,7 +9,6 @@ use super::super::grouped::{Grouped, UserLog};
 use super::super::quality::{RowQuality, in_order, of_the_whole, row_finding};
 use super::super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};
 use super::super::totals::UserTotals;
-use super::devices::Devices;
 use super::row_entry::RowEntry;
 use super::{UserTableBuilder, earliest_of_each_stage, user_on_day};
 
@@ -39,8 +38,9 @@ impl Finishing {
     pub fn new(builder: UserTableBuilder, as_of: Day) -> Finishing {
         let mut order: Vec<u32> =
             (0..).take(builder.totals.len()).filter(|&user| builder.totals[user as usize].row_count > 0).collect();
-        if !order.is_sorted_by(|&a, &b| builder.users.id(a) < builder.users.id(b)) {
-            order.sort_unstable_by(|&a, &b| builder.users.id(a).cmp(builder.users.id(b)));
+        let (users, id) = (&builder.users, |user: u32| builder.users.id(user));
+        if !users.is_ascending() && !order.is_sorted_by(|&a, &b| id(a) < id(b)) {
+            order.sort_unstable_by(|&a, &b| id(a).cmp(id(b)));
         }
         let first_date = order.iter().map(|&user| builder.totals[user as usize].first_date).min().unwrap_or(as_of);
         Finishing { builder, as_of, first_date, last_date: first_date, order }
@@ -93,7 +93,7 @@ impl Finishing {
             },
             || {
                 (
-                    device_texts(&devices, &order),
+                    devices.into_texts(&order),
                     milestones_up_to(as_of, milestones, all_users, kept, place),
                     revenue_in_order(revenue, all_users, kept, place),
                 )
@@ -253,15 +253,6 @@ impl Finishing {
     }
 }
 
-/// Each user's device, in order.
-fn device_texts(devices: &Devices, order: &[u32]) -> TextColumn {
-    let mut texts = TextColumn::default();
-    for &user in order {
-        texts.push(devices.text(user));
-    }
-    texts
-}
-
 /// The earliest time of each user's stages, those after the as-of day left out.
 fn milestones_up_to(
     as_of: Day,
@@ -272,11 +263,12 @@ fn milestones_up_to(
 ) -> Grouped<Milestone> {
     let mut milestones = milestones.group(all_users, place);
     milestones.truncate(kept_users);
+    let end = Timestamp::midnight(Day(as_of.0 + 1));
     milestones.shorten(|_, list| {
         let stages = earliest_of_each_stage(list);
         let mut kept = 0;
         for position in 0..stages {
-            if list[position].time.day() <= as_of {
+            if list[position].time < end {
                 list[kept] = list[position];
                 kept += 1;
             }

@@ -1,10 +1,12 @@
-//! Plain CSV files: each thread reads, hashes, cuts and folds a range of its own.
+//! Plain CSV files: each thread reads, hashes, cuts and folds ranges of its own.
+
+mod schedule;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::{iter, thread};
 
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -20,8 +22,7 @@ use crate::input::{Content, Input};
 use crate::progress::Progress;
 use crate::threads::Threads;
 
-/// Files are not cut into ranges below this.
-const MIN_RANGE_BYTES: u64 = 1 << 23;
+use schedule::{ByteRange, Schedule};
 
 /// Bytes read at a time; a block is about as long.
 const READ_BYTES: u64 = PIECE_BYTES;
@@ -61,28 +62,22 @@ impl<'i> PlainFile<'i> {
     }
 }
 
-/// A range of a file.
-struct Range<'f> {
-    file: &'f PlainFile<'f>,
-    start: RangeStart,
-    /// The first byte that is hashed with the range; a multiple of [`PIECE_BYTES`].
-    from: u64,
-    /// The position behind the last one.
-    to: u64,
-}
-
 /// What a range came to.
 struct Part {
+    range: ByteRange,
     read: Result<RangeRead, RecordTooLong>,
     hashes: RangeHashes,
     /// The rows, where the lines before the range are not known yet; other rows are in the thread's builder.
     builder: Option<UserTableBuilder>,
 }
 
-/// Counts what the threads do.
-struct Counters<'p> {
+/// What the threads share.
+struct Shared<'a, B> {
+    files: &'a [PlainFile<'a>],
+    schedule: Schedule,
     rows: AtomicU64,
-    progress: &'p Progress,
+    progress: &'a Progress,
+    new_builder: &'a B,
 }
 
 /// Reads files into one builder; says what the bytes of each were.
@@ -92,26 +87,28 @@ pub fn read_files(
     new_builder: &(impl Fn() -> UserTableBuilder + Sync),
     progress: &Progress,
 ) -> Result<(UserTableBuilder, Vec<(usize, InputFile)>), CliError> {
-    let ranges = ranges(files, threads);
-    let counters = Counters { rows: AtomicU64::new(0), progress };
-    let next = AtomicUsize::new(0);
+    let byte_counts = files.iter().map(|file| file.byte_count).collect();
+    let schedule = Schedule::new(byte_counts);
+    let shared = Shared { files, schedule, rows: AtomicU64::new(0), progress, new_builder };
     let work_off = || {
         let mut builder = new_builder();
-        let numbers = iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&at| at < ranges.len()));
-        let parts = numbers.map(|at| Ok((at, fold_range(&ranges[at], &mut builder, new_builder, &counters)?)));
+        let ranges = iter::from_fn(|| shared.schedule.next());
+        let parts = ranges.map(|range| fold_range(range, &mut builder, &shared));
         let parts = parts.collect::<Result<Vec<_>, CliError>>()?;
         Ok::<_, CliError>((builder, parts))
     };
+    let thread_count = threads.min(usize::try_from(shared.schedule.most_threads()).unwrap_or(usize::MAX));
     let outcomes = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(ranges.len())).map(|_| scope.spawn(work_off)).collect();
+        let others: Vec<_> = (1..thread_count).map(|_| scope.spawn(work_off)).collect();
         let own = work_off();
         let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         iter::once(own).chain(others).collect::<Vec<_>>()
     });
     let mut outcomes = outcomes.into_iter().collect::<Result<Vec<_>, CliError>>()?;
-    // Users that are in order in the file stay so.
-    outcomes.sort_by_key(|(_, parts)| parts.first().map(|(at, _)| *at));
-    let mut parts: Vec<(usize, Part)> = Vec::new();
+    // Users that are in order in the files stay so.
+    let place = |range: &ByteRange| (range.file, range.from);
+    outcomes.sort_by_key(|(_, parts)| parts.iter().map(|part| place(&part.range)).min());
+    let mut parts: Vec<Part> = Vec::new();
     let mut all = new_builder();
     for file in files {
         all.add_columns(file.mapping);
@@ -120,13 +117,12 @@ pub fn read_files(
         parts.extend(of_thread);
         merge(&mut all, builder, Threads::of(threads));
     }
-    parts.sort_by_key(|(at, _)| *at);
-    let mut parts = parts.into_iter().map(|(_, part)| part);
+    parts.sort_by_key(|part| place(&part.range));
+    let mut parts = parts.into_iter().peekable();
     let mut hashes = Vec::new();
-    for file in files {
-        let of_file = ranges.iter().filter(|range| range.file.number == file.number);
-        let of_file: Vec<_> = of_file.zip(&mut parts).collect();
-        hashes.push((file.number, join(file, of_file, &mut all, Threads::of(threads), new_builder, &counters)?));
+    for (place, file) in files.iter().enumerate() {
+        let of_file = iter::from_fn(|| parts.next_if(|part| part.range.file == place));
+        hashes.push((file.number, join(file, of_file, &mut all, Threads::of(threads), &shared)?));
     }
     Ok((all, hashes))
 }
@@ -141,60 +137,34 @@ fn merge(all: &mut UserTableBuilder, part: UserTableBuilder, threads: Threads) {
     }
 }
 
-/// Cuts the files into ranges of a thread's share of what is left, so that the last ones are short and all threads are
-/// done at about the same time.
-fn ranges<'f>(files: &'f [PlainFile<'f>], threads: usize) -> Vec<Range<'f>> {
-    let mut left: u64 = files.iter().map(|file| file.byte_count).sum();
-    let mut ranges = Vec::new();
-    for file in files {
-        let mut from = 0;
-        loop {
-            let start = match from {
-                0 => RangeStart::AfterHeader {
-                    position: file.header.byte_count as u64,
-                    line_count: file.header.line_count,
-                },
-                _ => RangeStart::NextLine(from),
-            };
-            let share = (left / threads as u64).next_multiple_of(PIECE_BYTES).max(MIN_RANGE_BYTES);
-            let is_last = from + share + MIN_RANGE_BYTES > file.byte_count;
-            // The last one ends with the file, wherever that is by then.
-            ranges.push(Range { file, start, from, to: if is_last { u64::MAX } else { from + share } });
-            left = left.saturating_sub(if is_last { file.byte_count - from } else { share });
-            if is_last {
-                break;
-            }
-            from += share;
-        }
-    }
-    ranges
-}
-
 /// Folds a range, the first of a file into the thread's builder, any other into one of its own.
-fn fold_range(
-    range: &Range<'_>,
+fn fold_range<B: Fn() -> UserTableBuilder>(
+    range: ByteRange,
     of_thread: &mut UserTableBuilder,
-    new_builder: &impl Fn() -> UserTableBuilder,
-    counters: &Counters<'_>,
+    shared: &Shared<'_, B>,
 ) -> Result<Part, CliError> {
-    let mut of_range = (range.from > 0).then(new_builder);
+    let header = shared.files[range.file].header;
+    let start = match range.from {
+        0 => RangeStart::AfterHeader { position: header.byte_count as u64, line_count: header.line_count },
+        from => RangeStart::NextLine(from),
+    };
+    let mut of_range = (range.from > 0).then(shared.new_builder);
     let builder = of_range.as_mut().unwrap_or(of_thread);
-    let (read, hashes) = fold(range, Some(range.from), builder, counters)?;
-    Ok(Part { read, hashes, builder: of_range })
+    let (read, hashes) = fold(&range, start, Purpose::First, builder, shared)?;
+    Ok(Part { range: shared.schedule.finish(&range), read, hashes, builder: of_range })
 }
 
 /// Merges the parts of a file, and reads those again that did not start where the one before ended.
-fn join(
+fn join<B: Fn() -> UserTableBuilder>(
     file: &PlainFile<'_>,
-    parts: Vec<(&Range<'_>, Part)>,
+    parts: impl Iterator<Item = Part>,
     all: &mut UserTableBuilder,
     threads: Threads,
-    new_builder: &impl Fn() -> UserTableBuilder,
-    counters: &Counters<'_>,
+    shared: &Shared<'_, B>,
 ) -> Result<InputFile, CliError> {
     let mut join = RangeJoin::new(file.header.byte_count as u64);
-    for (range, Part { mut read, hashes, mut builder }) in parts {
-        if range.to != u64::MAX && hashes.byte_count != range.to - range.from {
+    for Part { range, mut read, hashes, mut builder } in parts {
+        if range.to.is_some_and(|to| hashes.byte_count != to - range.from) {
             return Err(file.read_error(io::Error::other("the file changed while it was read; try again")));
         }
         join.add_hashes(&hashes.pieces, hashes.byte_count);
@@ -203,8 +173,8 @@ fn join(
             match join.take(read, is_start_known).map_err(|too_long| too_long.of_file(file.shown))? {
                 Joined::Read { lines_before } => break lines_before,
                 Joined::Again(start) => {
-                    let mut again = new_builder();
-                    (read, _) = fold(&Range { start, ..*range }, None, &mut again, counters)?;
+                    let mut again = (shared.new_builder)();
+                    (read, _) = fold(&range, start, Purpose::Again, &mut again, shared)?;
                     (builder, is_start_known) = (Some(again), true);
                 }
             }
@@ -223,29 +193,45 @@ fn join(
     Ok(digest.finish(file.name))
 }
 
-/// Reads a range into a builder; hashes it from a position on, where there is one.
-fn fold(
-    range: &Range<'_>,
-    hash_from: Option<u64>,
+/// Why a range is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// For its rows and its hash; others may take the rest of it.
+    First,
+    /// Because its rows start elsewhere.
+    Again,
+}
+
+/// Reads the records of a range from `start` on into a builder.
+fn fold<B>(
+    range: &ByteRange,
+    start: RangeStart,
+    purpose: Purpose,
     builder: &mut UserTableBuilder,
-    counters: &Counters<'_>,
+    shared: &Shared<'_, B>,
 ) -> Result<(Result<RangeRead, RecordTooLong>, RangeHashes), CliError> {
-    let delimiter = range.file.header.delimiter;
-    let mut reader = RangeReader::new(delimiter, range.start, range.to, hash_from, READ_BYTES);
-    let mut decoder = BlockDecoder::new(range.file.mapping);
-    let unreadable = |reason| range.file.read_error(reason);
-    let mut file = File::open(range.file.path).map_err(unreadable)?;
+    let source = &shared.files[range.file];
+    let is_first = purpose == Purpose::First;
+    let hash_from = is_first.then_some(range.from);
+    let end = range.to.unwrap_or(u64::MAX);
+    let mut reader = RangeReader::new(source.header.delimiter, start, end, hash_from, READ_BYTES);
+    let mut decoder = BlockDecoder::new(source.mapping);
+    let unreadable = |reason| source.read_error(reason);
+    let mut file = File::open(source.path).map_err(unreadable)?;
     file.seek(SeekFrom::Start(reader.position())).map_err(unreadable)?;
     loop {
+        if is_first && let Some(end) = shared.schedule.claim(range, reader.position() + READ_BYTES) {
+            reader.shorten(end);
+        }
         let wanted = reader.wanted();
         let input = reader.input();
         input.reserve(usize::try_from(wanted).unwrap_or(0));
         let appended = (&file).take(wanted).read_to_end(input).map_err(unreadable)? as u64;
         let rows_before = builder.accepted_row_count();
-        let read = reader.take(appended, |block| decoder.decode(block, range.file.first_file, builder));
+        let read = reader.take(appended, |block| decoder.decode(block, source.first_file, builder));
         let rows = builder.accepted_row_count() - rows_before;
-        let rows_before = counters.rows.fetch_add(rows, Ordering::Relaxed);
-        counters.progress.advance(appended, rows_before + rows);
+        let rows_before = shared.rows.fetch_add(rows, Ordering::Relaxed);
+        shared.progress.advance(appended, rows_before + rows);
         if let Some(read) = read.transpose() {
             return Ok((read, reader.hashes().clone()));
         }

@@ -82,6 +82,11 @@ impl RangeSplitter {
         RangeSplitter { splitter, start: known, position, end, tail: Vec::new() }
     }
 
+    /// Ends the range earlier, but not before what was handed in.
+    pub fn shorten(&mut self, end: u64) {
+        self.end = self.end.min(end.max(self.position));
+    }
+
     /// How many bytes to append to [`RangeSplitter::input`] at most.
     #[must_use]
     pub fn wanted(&self) -> u64 {
@@ -181,12 +186,16 @@ mod tests {
         joined
     }
 
+    /// The end of the range is told only when it comes within reach.
     fn read_range(text: &[u8], start: RangeStart, end: u64, chunk: usize) -> (RangeRead, Vec<Block>) {
-        let mut splitter = RangeSplitter::new(b',', start, end);
+        let mut splitter = RangeSplitter::new(b',', start, u64::MAX);
         let mut blocks = Vec::new();
         let mut at = usize::try_from(start.position()).unwrap();
         loop {
-            let wanted = usize::try_from(splitter.wanted()).unwrap().min(chunk).min(text.len() - at);
+            if at + chunk > usize::try_from(end).unwrap() {
+                splitter.shorten(end);
+            }
+            let wanted = usize::try_from(splitter.wanted()).unwrap_or(usize::MAX).min(chunk).min(text.len() - at);
             splitter.input().extend_from_slice(&text[at..at + wanted]);
             at += wanted;
             if let Some(read) = splitter.split(wanted as u64, &mut blocks).unwrap() {

@@ -50,6 +50,13 @@ impl RangeReader {
         }
     }
 
+    /// Ends the range earlier, because somebody else reads the rest: at a multiple of [`PIECE_BYTES`], not before
+    /// what was handed in.
+    pub fn shorten(&mut self, end: u64) {
+        self.end = self.end.min(end.max(self.position));
+        self.splitter.shorten(end);
+    }
+
     /// Where the next bytes are.
     #[must_use]
     pub fn position(&self) -> u64 {

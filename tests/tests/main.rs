@@ -1,6 +1,7 @@
 //! One binary for all integration tests.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod as_of;
 mod bigquery;
 mod commands;
 mod conformance;

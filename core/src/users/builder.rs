@@ -4,6 +4,7 @@ mod current_milestones;
 mod devices;
 mod finish;
 mod part;
+mod replay;
 mod row_entry;
 #[cfg(feature = "parquet")]
 mod table_file;

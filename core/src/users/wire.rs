@@ -148,9 +148,15 @@ impl<'b> WireReader<'b> {
     #[inline]
     pub fn text(&mut self) -> Result<&'b [u8], Damaged> {
         let length = self.count(1)?;
-        let (text, rest) = self.rest.split_at_checked(length).ok_or(Damaged)?;
+        self.bytes(length)
+    }
+
+    /// So many bytes.
+    #[inline]
+    pub fn bytes(&mut self, length: usize) -> Result<&'b [u8], Damaged> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Damaged)?;
         self.rest = rest;
-        Ok(text)
+        Ok(bytes)
     }
 
     /// A number of a narrower type.
@@ -174,6 +180,21 @@ impl<'b> WireReader<'b> {
         let (bytes, rest) = self.rest.split_first_chunk().ok_or(Damaged)?;
         self.rest = rest;
         Ok(u32::from_le_bytes(*bytes))
+    }
+
+    /// A number of so many bytes, the lowest first.
+    #[inline]
+    pub fn short_number(&mut self, length: u32) -> Result<u64, Damaged> {
+        if length > u64::BITS / 8 {
+            return Err(Damaged);
+        }
+        if let Some((&bytes, _)) = self.rest.split_first_chunk() {
+            self.rest = &self.rest[length as usize..];
+            let mask = u64::MAX.checked_shr(u64::BITS - 8 * length).unwrap_or(0);
+            return Ok(u64::from_le_bytes(bytes) & mask);
+        }
+        let bytes = self.bytes(length as usize)?;
+        Ok(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
     }
 
     /// Whether nothing is left.

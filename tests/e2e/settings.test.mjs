@@ -3,9 +3,9 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { goTo, launch, newPage, openSample, strata } from "./support/browser.mjs";
+import { goTo, launch, newPage, openFiles, openSample, strata, visit } from "./support/browser.mjs";
 import { write } from "./support/inputs.mjs";
 
 let browser;
@@ -78,6 +78,24 @@ test("the as-of date sets later rows aside", async () => {
   await date.fill("2025-08-31");
   await date.press("Enter");
   await page.waitForURL(/AS_OF_DATE=2025-08-31/);
+  await goTo(page, "Data quality");
+  await page.getByText("rows_after_as_of").first().waitFor();
+  await page.finish();
+});
+
+test("another as-of date is answered from the rows at hand, also when the file is gone", async () => {
+  const page = await newPage(browser);
+  await visit(page);
+  const rows = (ids) => ids.map((id) => `${id},2025-01-01,1\n${id},2025-01-09,2\n`).join("");
+  const input = write("rows.csv", `user_id,date,total_sessions\n${rows(["a", "b", "c"])}`);
+  await openFiles(page, [input]);
+  // A file that was changed since it was chosen cannot be read any more.
+  writeFileSync(input, "user_id,date\n");
+  const panel = await openPanel(page);
+  const date = panel.locator('[name="SEGMENTATION_AS_OF_DATE"]').first();
+  await date.fill("2025-01-05");
+  await date.press("Enter");
+  await page.waitForURL(/AS_OF_DATE=2025-01-05/);
   await goTo(page, "Data quality");
   await page.getByText("rows_after_as_of").first().waitFor();
   await page.finish();

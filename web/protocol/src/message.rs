@@ -56,7 +56,8 @@ pub enum ToWorker {
         parser_count: u32,
     },
     /// Analyse the table under other settings. Answered by [`FromWorker::Analysed`]; where the as-of date changed the
-    /// rows are read again, with [`FromWorker::Progress`] on the way.
+    /// table is made anew, from the rows that were kept or, where they were too many, from the files, with
+    /// [`FromWorker::Progress`] on the way.
     Analyse {
         /// Of this request.
         request: RequestId,

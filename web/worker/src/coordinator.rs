@@ -6,6 +6,7 @@ mod ingest;
 mod open;
 mod pool;
 mod progress;
+mod replaying;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,12 +20,14 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use crate::boxed::boxed;
+use crate::kept_rows::Replay;
 use crate::session::{ReadTable, Reanalysis, Session};
 use crate::{columns, failure, scope, session};
 use hashing::InputHashes;
 use open::Source;
 use pool::ParserPool;
-use progress::Stop;
+use progress::{Stop, Teller};
+use replaying::replay_all;
 
 thread_local! {
     /// The request being worked on, to which a panic belongs.
@@ -154,12 +157,17 @@ impl Coordinator {
         });
         match done {
             Ok(Reanalysis::Done(report)) => scope::reply(&FromWorker::Analysed { request, report }),
-            Ok(Reanalysis::RowsNeeded(settings)) => {
-                let source = self.source.borrow().clone();
-                let Some(source) = source else { return fail(request, failure::nothing_loaded()) };
-                self.read(request, source, *settings, Purpose::OtherAsOf);
-            }
+            Ok(Reanalysis::Replay(replay, settings)) => self.replay(request, *replay, *settings),
+            Ok(Reanalysis::RowsNeeded(settings)) => self.read_again(request, *settings),
             Err(failure) => fail(request, failure),
+        }
+    }
+
+    fn read_again(self: Rc<Self>, request: RequestId, settings: ResolvedSettings) {
+        let source = self.source.borrow().clone();
+        match source {
+            Some(source) => self.read(request, source, settings, Purpose::OtherAsOf),
+            None => fail(request, failure::nothing_loaded()),
         }
     }
 
@@ -224,23 +232,19 @@ impl Coordinator {
 
     /// Reads rows and replies in time. An earlier reading is over.
     fn read(self: Rc<Self>, request: RequestId, source: Rc<Source>, settings: ResolvedSettings, purpose: Purpose) {
-        let number = self.readings.get() + 1;
-        self.readings.set(number);
-        AT_HAND.set(request);
+        let (number, teller) = self.begin_reading(request);
         spawn_local(async move {
-            let teller = progress::Teller::new(request, Rc::clone(&self.readings), number);
             let parsers = self.parsers.take();
-            let read = boxed(ingest::read(&source, settings.values.as_of_date, parsers, teller)).await;
+            let as_of = settings.values.as_of_date;
+            // Had the rows fitted into memory, they would not be read again.
+            let keeps_rows = matches!(purpose, Purpose::Open);
+            let read = boxed(ingest::read(&source, as_of, keeps_rows, parsers, teller)).await;
             match read {
                 Ok(ingest::Outcome::Read(read, hashes)) => {
                     self.load(request, *read, settings, purpose);
                     *self.source.borrow_mut() = Some(Rc::clone(&source));
                     let table = self.tables.get();
-                    // The first view has its turn before.
-                    TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
-                    if self.readings.get() == number {
-                        self.session.borrow_mut().prepare();
-                    }
+                    self.prepare(number).await;
                     if matches!(purpose, Purpose::Open) {
                         boxed(self.hash(&source, hashes, table)).await;
                     }
@@ -252,6 +256,44 @@ impl Coordinator {
                 Err(Stop::Superseded) => {}
             }
         });
+    }
+
+    /// Replays the rows that were kept and replies in time. An earlier reading is over.
+    fn replay(self: Rc<Self>, request: RequestId, mut replay: Replay, settings: ResolvedSettings) {
+        let (number, teller) = self.begin_reading(request);
+        spawn_local(async move {
+            match boxed(replay_all(&mut replay, &teller)).await {
+                Ok(true) => {
+                    let taken = at_hand(request, || self.session.borrow_mut().take_replayed(replay, settings));
+                    match taken {
+                        Ok(report) => scope::reply(&FromWorker::Analysed { request, report }),
+                        Err(failure) => return fail(request, failure),
+                    }
+                    self.prepare(number).await;
+                }
+                // What was kept is of no use: the files are.
+                Ok(false) => self.read_again(request, settings),
+                Err(Stop::Failed(failure)) => fail(request, *failure),
+                Err(Stop::Superseded) => {}
+            }
+        });
+    }
+
+    /// The number of a reading, and its line to the page. An earlier one is over.
+    fn begin_reading(&self, request: RequestId) -> (u32, Teller) {
+        let number = self.readings.get() + 1;
+        self.readings.set(number);
+        AT_HAND.set(request);
+        (number, Teller::new(request, Rc::clone(&self.readings), number))
+    }
+
+    /// Computes ahead for the table of a reading, unless another was begun.
+    async fn prepare(&self, number: u32) {
+        // The first view has its turn before.
+        TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
+        if self.readings.get() == number {
+            self.session.borrow_mut().prepare();
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use strata_core::source::csv::splitter::Block;
 use strata_core::source::mapping::MappedColumn;
 use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, RejectedRow, RowSink};
-use strata_core::users::{TableMetadata, TableProblem, UserTableBuilder};
+use strata_core::users::{RowJournal, TableMetadata, TableProblem, UserTableBuilder};
 
 use crate::parser::protocol::{InputLayout, UsedColumn};
 use crate::ranges::{FileRange, RangeFold};
@@ -47,6 +47,7 @@ pub struct Fold {
     as_of: Option<Day>,
     inputs: Vec<InputLayout>,
     decoder: Option<(u32, BlockDecoder)>,
+    keeps_rows: bool,
     rows: RowFold,
 }
 
@@ -55,7 +56,21 @@ impl Fold {
     #[must_use]
     pub fn new(as_of: Option<Day>, inputs: Vec<InputLayout>) -> Fold {
         let rows = RowFold::new(as_of, &inputs);
-        Fold { as_of, inputs, decoder: None, rows }
+        Fold { as_of, inputs, decoder: None, keeps_rows: false, rows }
+    }
+
+    /// Keeps the rows as well, to be handed over with their users.
+    #[must_use]
+    pub fn keeping_rows(mut self) -> Fold {
+        self.keeps_rows = true;
+        self.rows = self.rows.keeping_rows();
+        self
+    }
+
+    /// Keeps no row any more.
+    pub fn forget_rows(&mut self) {
+        self.keeps_rows = false;
+        self.rows.journal = None;
     }
 
     /// A fold of a range of the input with this number, apart from all other rows: it may have to be dropped.
@@ -63,7 +78,9 @@ impl Fold {
     pub fn range(&self, file: u32, range: FileRange) -> Option<RangeFold> {
         let layout = self.input(file)?;
         let decoder = BlockDecoder::new(&layout.mapping());
-        Some(RangeFold::new(range, file, layout.delimiter, decoder, RowFold::new(self.as_of, &self.inputs)))
+        let rows = RowFold::new(self.as_of, &self.inputs);
+        let rows = if self.keeps_rows { rows.keeping_rows() } else { rows };
+        Some(RangeFold::new(range, file, layout.delimiter, decoder, rows))
     }
 
     /// Folds the bytes of a block of the input with this number, which begins on this line; gives them back.
@@ -92,10 +109,21 @@ impl Fold {
     }
 }
 
+/// Rows that are handed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Their users, as `UserTableBuilder::take_part` makes them.
+    pub users: Vec<u8>,
+    /// The rows that were accepted, as `RowJournal::take` makes them; empty where they are not kept.
+    pub rows: Vec<u8>,
+}
+
 /// Takes rows and remembers what their part of the user table does not tell.
 #[derive(Debug, Default)]
 pub struct RowFold {
     builder: UserTableBuilder,
+    /// None where rows are not kept.
+    journal: Option<RowJournal>,
     row_count: u64,
     rows_since_part: u64,
 }
@@ -103,7 +131,12 @@ pub struct RowFold {
 impl RowFold {
     fn new(as_of: Option<Day>, inputs: &[InputLayout]) -> RowFold {
         let names = inputs.iter().map(|input| input.name.clone()).collect();
-        RowFold { builder: UserTableBuilder::new(as_of, names), row_count: 0, rows_since_part: 0 }
+        RowFold { builder: UserTableBuilder::new(as_of, names), journal: None, row_count: 0, rows_since_part: 0 }
+    }
+
+    fn keeping_rows(mut self) -> RowFold {
+        self.journal = Some(RowJournal::default());
+        self
     }
 
     /// Rows accepted, those handed over too.
@@ -144,10 +177,11 @@ impl RowFold {
         added
     }
 
-    /// The users of the rows since the last part.
-    pub fn take_part(&mut self) -> Vec<u8> {
+    /// What became of the rows since the last part.
+    pub fn take_part(&mut self) -> Part {
         self.rows_since_part = 0;
-        self.builder.take_part()
+        let rows = self.journal.as_mut().map(RowJournal::take).unwrap_or_default();
+        Part { users: self.builder.take_part(), rows }
     }
 }
 
@@ -157,6 +191,9 @@ impl RowSink for RowFold {
         self.row_count += 1;
         self.rows_since_part += 1;
         self.builder.accept(row, invalid_value_count);
+        if let Some(journal) = &mut self.journal {
+            journal.push(row);
+        }
     }
 
     fn reject(&mut self, row: RejectedRow) {

@@ -5,7 +5,8 @@
 //! of the table, and end when all is read, which gives their memory back.
 //!
 //! What needs no browser is in modules of its own, which are tested natively: [`session`] answers requests, [`fold`]
-//! and [`ranges`] are what a parser does, [`input`] what is found out before any row is read.
+//! and [`ranges`] are what a parser does, [`input`] what is found out before any row is read, [`kept_rows`] what needs no
+//! second reading.
 
 pub mod archive;
 mod boxed;
@@ -14,6 +15,7 @@ pub mod coordinator;
 pub mod failure;
 pub mod fold;
 pub mod input;
+pub mod kept_rows;
 pub mod memory;
 pub mod parser;
 pub mod parts;

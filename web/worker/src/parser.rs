@@ -18,7 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use crate::boxed::boxed;
-use crate::fold::{Fold, RowFold};
+use crate::fold::{Fold, Part, RowFold};
 use crate::ranges::{FileRange, RangeFold, RangeOutcome};
 use crate::reading::Stretch;
 use crate::{failure, reading, scope};
@@ -109,7 +109,11 @@ impl Parser {
     async fn take(&mut self, message: ToParser) -> Result<(), Failure> {
         match message {
             ToParser::Look { file } => look(&file)?,
-            ToParser::Begin { as_of, inputs } => self.fold = Fold::new(as_of.map(Day), inputs),
+            ToParser::Begin { as_of, inputs, keeps_rows } => {
+                let fold = Fold::new(as_of.map(Day), inputs);
+                self.fold = if keeps_rows { fold.keeping_rows() } else { fold };
+            }
+            ToParser::ForgetRows => self.fold.forget_rows(),
             ToParser::Block { file, first_line, byte_count, buffer } => {
                 let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, byte_count);
                 self.fold_block(file, line_number(first_line), &view);
@@ -210,17 +214,23 @@ fn look(file: &File) -> Result<(), Failure> {
 /// Sends the users of a range.
 #[inline(never)]
 fn hand_over_range(outcome: RangeOutcome, fold: RangeFold, status: ParserStatus) {
-    let part = Uint8Array::from(fold.finish().as_slice());
-    let buffers = Array::of1(&part.buffer());
-    scope::post_with(&FromParser::Range { outcome, part, status }, &buffers);
+    let (users, rows, buffers) = transferable(&fold.finish());
+    scope::post_with(&FromParser::Range { outcome, users, rows, status }, &buffers);
 }
 
 /// Sends the users of the rows since the last part.
 #[inline(never)]
 fn hand_over(rows: &mut RowFold) {
-    let bytes = Uint8Array::from(rows.take_part().as_slice());
-    let buffer = bytes.buffer();
-    scope::post_with(&FromParser::Part { bytes, status: status(rows) }, &Array::of1(&buffer));
+    let status = status(rows);
+    let (users, rows, buffers) = transferable(&rows.take_part());
+    scope::post_with(&FromParser::Part { users, rows, status }, &buffers);
+}
+
+/// Users and rows of a part, and the buffers that go with them.
+fn transferable(part: &Part) -> (Uint8Array, Uint8Array, Array) {
+    let (users, rows) = (Uint8Array::from(part.users.as_slice()), Uint8Array::from(part.rows.as_slice()));
+    let buffers = Array::of2(&users.buffer(), &rows.buffer());
+    (users, rows, buffers)
 }
 
 fn status(rows: &RowFold) -> ParserStatus {

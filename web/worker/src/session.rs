@@ -1,6 +1,7 @@
 //! What is loaded, and the answers to requests about it. Pure: no browser, files or clock.
 
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use strata_core::analysis::AnalysisCache;
 use strata_core::calendar::{Day, Timestamp};
@@ -16,6 +17,7 @@ use strata_protocol::{
     Failure, FileRequest, LoadedInput, RejectedRowPreview, ReportView, SettingText, UserQuery, UserTablePage,
 };
 
+use crate::kept_rows::{KeptRows, Replay};
 use crate::parts::PartWriter;
 use crate::report_view::{self, ReportSource, RevenueDistribution};
 use crate::user_view::{self, UserSelection};
@@ -43,6 +45,8 @@ pub fn resolve(texts: &[SettingText]) -> Result<ResolvedSettings, Failure> {
 pub struct ReadTable {
     /// The table and the rejected rows.
     pub finished: FinishedTable,
+    /// The rows behind the table; none where they are too many, or an input was a user table.
+    pub rows: Option<Rc<KeptRows>>,
     /// The inputs, each once; none as long as one is not hashed.
     pub files: Option<Vec<InputFile>>,
     /// The names of all inputs, to which the rejected rows refer.
@@ -71,6 +75,8 @@ pub struct Loaded {
 pub enum Reanalysis {
     /// The results.
     Done(Box<ReportView>),
+    /// The rows are to be replayed for these settings, and [taken](Session::take_replayed).
+    Replay(Box<Replay>, Box<ResolvedSettings>),
     /// The rows must be read again for these settings.
     RowsNeeded(Box<ResolvedSettings>),
 }
@@ -143,8 +149,22 @@ impl Session {
             Some(as_of) if as_of < first || as_of > last => {
                 Err(failure::of_source(&SourceError::AsOfOutsideData { as_of, first, last }))
             }
-            _ => Ok(Reanalysis::RowsNeeded(Box::new(settings))),
+            _ => Ok(match &loaded.read.rows {
+                Some(rows) => Reanalysis::Replay(Box::new(Replay::new(rows, as_of_date)), Box::new(settings)),
+                None => Reanalysis::RowsNeeded(Box::new(settings)),
+            }),
         }
+    }
+
+    /// Takes the table that all rows were replayed into, and analyses it.
+    ///
+    /// # Errors
+    /// Nothing is loaded, or the as-of date lies outside the data.
+    pub fn take_replayed(&mut self, replay: Replay, settings: ResolvedSettings) -> Result<Box<ReportView>, Failure> {
+        let FinishedTable { table, .. } = replay.finish().map_err(|error| failure::of_source(&error))?;
+        let mut read = self.loaded.take().ok_or_else(failure::nothing_loaded)?.read;
+        read.finished.table = table;
+        Ok(self.load(read, settings).report)
     }
 
     /// Computes ahead what takes longest when a setting changes, unless there are so many users that the memory may be

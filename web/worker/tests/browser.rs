@@ -78,10 +78,11 @@ fn ranges_keep_their_positions() {
     assert!(matches!(back, ToParser::Range { input: 1, range: found, .. } if found == range));
     let outcome =
         RangeOutcome { number: 3, end: 1 << 41, too_long: Some(1), row_count: 1 << 40, ..RangeOutcome::default() };
-    let (part, status) = (Uint8Array::from(&b"xyz"[..]), ParserStatus::default());
-    let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), part, status });
-    let FromParser::Range { outcome: found, part, .. } = back else { panic!("another message") };
-    assert_eq!((found, part.to_vec()), (outcome, b"xyz".to_vec()));
+    let (users, rows) = (Uint8Array::from(&b"xyz"[..]), Uint8Array::from(&b"ab"[..]));
+    let status = ParserStatus::default();
+    let back = through_javascript(&FromParser::Range { outcome: outcome.clone(), users, rows, status });
+    let FromParser::Range { outcome: found, users, rows, .. } = back else { panic!("another message") };
+    assert_eq!((found, users.to_vec(), rows.to_vec()), (outcome, b"xyz".to_vec(), b"ab".to_vec()));
 }
 
 #[wasm_bindgen_test]
@@ -186,8 +187,8 @@ fn blocks_and_parts_keep_their_buffers() {
         header: vec!["user_id".to_owned(), "day".to_owned()],
         columns: vec![UsedColumn { column: "date".to_owned(), index: 1 }],
     };
-    let back = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()] });
-    assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs } if inputs == [layout]));
+    let back = through_javascript(&ToParser::Begin { as_of: Some(-3), inputs: vec![layout.clone()], keeps_rows: true });
+    assert!(matches!(back, ToParser::Begin { as_of: Some(-3), inputs, keeps_rows: true } if inputs == [layout]));
 
     let status = ParserStatus { row_count: 3.0, memory_bytes: 1e6, position: 0.0, range_bytes: 2e6 };
     let back = through_javascript(&FromParser::Taken { buffer: JsValue::UNDEFINED, status });

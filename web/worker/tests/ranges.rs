@@ -8,7 +8,8 @@ use strata_core::source::ColumnMapping;
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::users::{FinishedTable, UserTableBuilder};
-use strata_worker::fold::Fold;
+use strata_worker::fold::{Fold, Part};
+use strata_worker::kept_rows::{Replay, RowKeeper};
 use strata_worker::parser::protocol::InputLayout;
 use strata_worker::ranges::{
     FileRange, FirstRecord, Joining, RANGE_BYTES, RangeOutcome, STEP_BYTES, Step, Unjoinable, cut, has_ranges,
@@ -47,7 +48,7 @@ impl<'t> Csv<'t> {
         let header = read_header(text, true).unwrap().unwrap();
         let mapping = ColumnMapping::new(header.names.clone(), &[]).unwrap();
         let layout = InputLayout::new(NAME.to_owned(), Some(header.delimiter), &mapping);
-        Csv { text, header, mapping, fold: Fold::new(None, vec![layout]) }
+        Csv { text, header, mapping, fold: Fold::new(None, vec![layout]).keeping_rows() }
     }
 
     fn builder(&self) -> UserTableBuilder {
@@ -65,11 +66,11 @@ impl<'t> Csv<'t> {
             self.fold.take_block(0, block.first_line, block.bytes);
         }
         let mut builder = self.builder();
-        builder.merge_part(&self.fold.rows().take_part()).unwrap();
+        builder.merge_part(&self.fold.rows().take_part().users).unwrap();
         builder.finish().unwrap()
     }
 
-    fn read(&self, range: FileRange) -> (RangeOutcome, Vec<u8>) {
+    fn read(&self, range: FileRange) -> (RangeOutcome, Part) {
         let mut fold = self.fold.range(0, range).unwrap();
         let mut outcome = RangeOutcome::default();
         loop {
@@ -82,20 +83,22 @@ impl<'t> Csv<'t> {
         }
     }
 
-    /// The table, and how often a range was read again.
+    /// The table, and how often a range was read again. The rows that were kept give the same table.
     fn by_ranges(&self, range_bytes: u64) -> (FinishedTable, usize) {
         let ranges = cut(self.text.len() as u64, &self.header, range_bytes);
         let mut joining = Joining::new(ranges.clone());
         // The last is done first.
         let mut read: Vec<_> = ranges.into_iter().rev().map(|range| self.read(range)).collect();
         let (mut builder, mut again, mut row_count) = (self.builder(), 0, 0);
+        let mut kept_rows = RowKeeper::new(usize::MAX);
         while let Some(next) = joining.next() {
             let (outcome, part) = read.pop().unwrap();
             assert_eq!(outcome.number, next);
             match joining.take(&outcome).unwrap() {
                 Step::Merge { lines_before } => {
                     row_count += outcome.row_count;
-                    builder.merge_part_after(&part, lines_before).unwrap();
+                    builder.merge_part_after(&part.users, lines_before).unwrap();
+                    kept_rows.keep(part.rows);
                 }
                 Step::Again(range) => {
                     again += 1;
@@ -105,7 +108,11 @@ impl<'t> Csv<'t> {
         }
         assert_eq!(row_count, builder.accepted_row_count());
         assert_eq!(joining.byte_count(), self.text.len() as u64);
-        (builder.finish().unwrap(), again)
+        let mut replay = Replay::new(&kept_rows.finish(&builder).unwrap(), None);
+        while replay.step().unwrap() {}
+        let finished = builder.finish().unwrap();
+        assert!(replay.finish().unwrap().table == finished.table, "another table of the rows that were kept");
+        (finished, again)
     }
 }
 

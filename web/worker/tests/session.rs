@@ -19,8 +19,9 @@ use strata_protocol::{
     CohortMembers, FailureKind, FileRequest, FunnelMembers, ReportView, SettingText, SortDirection, UserFilter,
     UserQuery,
 };
-use strata_worker::fold::Fold;
+use strata_worker::fold::{Fold, Part};
 use strata_worker::input::{Head, Input, Readiness, map_all};
+use strata_worker::kept_rows::{MOST_BYTES, RowKeeper};
 use strata_worker::parser::protocol::InputLayout;
 use strata_worker::session::{ReadTable, Reanalysis, Run, Session, resolve};
 
@@ -37,6 +38,11 @@ fn sample() -> Vec<u8> {
 
 /// Reads a CSV as the coordinator and two parsers do.
 fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
+    read_keeping(MOST_BYTES, csv, settings)
+}
+
+/// The same, keeping so many bytes of rows.
+fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     let head = Head::read(Compression::None, &mut &csv[..]).unwrap();
     let input = Input::csv("sample.csv".to_owned(), csv.len() as u64, &head).unwrap();
     let Ok(Readiness::Ready(mut inputs)) = map_all(vec![input], &[]) else { panic!("the columns are clear") };
@@ -46,7 +52,12 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     let layout = InputLayout::new(input.name.clone(), Some(header.delimiter), &mapping);
     let mut builder = UserTableBuilder::new(as_of, vec![input.name.clone()]);
     builder.add_columns(&mapping);
-    let mut parsers = [(); 2].map(|()| Fold::new(as_of, vec![layout.clone()]));
+    let mut parsers = [(); 2].map(|()| Fold::new(as_of, vec![layout.clone()]).keeping_rows());
+    let mut kept_rows = RowKeeper::new(most_bytes);
+    let mut merge = |builder: &mut UserTableBuilder, part: Part| {
+        builder.merge_part(&part.users).unwrap();
+        kept_rows.keep(part.rows);
+    };
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
     let mut blocks = Vec::new();
     for (turn, chunk) in csv[header.byte_count..].chunks(100_000).enumerate() {
@@ -56,7 +67,7 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
             parsers[turn % 2].take_block(0, block.first_line, block.bytes);
         }
         if turn % 5 == 4 {
-            builder.merge_part(&parsers[turn % 2].rows().take_part()).unwrap();
+            merge(&mut builder, parsers[turn % 2].rows().take_part());
         }
     }
     splitter.split(true, &mut blocks).unwrap();
@@ -64,12 +75,13 @@ fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
         parsers[0].take_block(0, block.first_line, block.bytes);
     }
     for parser in &mut parsers {
-        builder.merge_part(&parser.rows().take_part()).unwrap();
+        merge(&mut builder, parser.rows().take_part());
     }
     let latest_date = builder.latest_date().unwrap();
     let digest = Digest::default();
     digest.add(csv);
     ReadTable {
+        rows: kept_rows.finish(&builder),
         finished: builder.finish().unwrap(),
         files: Some(vec![digest.finish(&input.name)]),
         names: vec![input.name.clone()],
@@ -294,9 +306,8 @@ fn the_users_behind_a_number_are_as_many_as_the_number_under_any_settings() {
 }
 
 #[test]
-fn other_settings_need_the_rows_again_only_for_another_as_of_date() {
-    let csv = sample();
-    let (mut session, view) = loaded(&csv);
+fn other_settings_do_not_need_the_rows() {
+    let (mut session, view) = loaded(&sample());
     let churn = resolve(&[setting("CHURN_DAYS_THRESHOLD", "3")]).unwrap();
     let Ok(Reanalysis::Done(changed)) = session.analyse(churn) else { panic!("no rows needed") };
     assert_eq!(changed.churn_days, 3);
@@ -304,7 +315,64 @@ fn other_settings_need_the_rows_again_only_for_another_as_of_date() {
     let (_, definitions) = written(&mut session, &FileRequest::Output("segment_definitions.json".to_owned()));
     let definitions: serde_json::Value = serde_json::from_slice(&definitions).unwrap();
     assert_eq!(definitions["settings"]["CHURN_DAYS_THRESHOLD"]["source"], "page");
+}
 
+/// Replays the rows of a session for other settings.
+fn replayed(session: &mut Session, settings: &[SettingText]) -> ReportView {
+    let Ok(Reanalysis::Replay(mut replay, settings)) = session.analyse(resolve(settings).unwrap()) else {
+        panic!("the rows are kept")
+    };
+    let mut step_count = 0;
+    while replay.step().unwrap() {
+        step_count += 1;
+    }
+    assert!(step_count > 2, "rows were handed over in parts");
+    assert_eq!(replay.byte_count(), replay.total_bytes());
+    *session.take_replayed(*replay, *settings).unwrap()
+}
+
+#[test]
+fn another_as_of_date_gives_what_the_files_give_with_it() {
+    let csv = sample();
+    let as_of = |date: &str| vec![setting("SEGMENTATION_AS_OF_DATE", date)];
+    let (mut session, view) = loaded(&csv);
+    let latest = view.period.latest_date.clone();
+    let first = view.period.start_date.clone();
+    let more = [as_of("2025-08-10"), vec![setting("CHURN_DAYS_THRESHOLD", "5")]].concat();
+    // To and fro, each from the one before; the last date is the same whether it is set or not.
+    for settings in [as_of("2025-08-01"), as_of("2025-07-20"), vec![], as_of(&latest), more, as_of(&first), vec![]] {
+        let view = replayed(&mut session, &settings);
+        let settings = resolve(&settings).unwrap();
+        let (mut fresh, mut expected) = (Session::default(), read(&csv, &settings));
+        expected.rows = None;
+        let expected = fresh.load(expected, settings);
+        assert!(format!("{view:?}") == format!("{:?}", expected.report), "another report");
+        assert_eq!(view.period.latest_date, latest);
+        for output in &view.outputs {
+            let request = FileRequest::Output(output.name.clone());
+            assert!(written(&mut session, &request) == written(&mut fresh, &request), "{} differs", output.name);
+        }
+        assert!(written(&mut session, &FileRequest::Archive) == written(&mut fresh, &FileRequest::Archive));
+        let query = UserQuery { limit: 50, ..UserQuery::default() };
+        assert_eq!(session.users(&query).unwrap(), fresh.users(&query).unwrap());
+    }
+}
+
+#[test]
+fn an_as_of_date_outside_the_data_changes_nothing() {
+    let (mut session, view) = loaded(&sample());
+    let outside = session.analyse(resolve(&[setting("SEGMENTATION_AS_OF_DATE", "2031-01-01")]).unwrap()).unwrap_err();
+    assert_eq!(outside.kind, FailureKind::Setting);
+    assert!(outside.detail.contains(&view.period.latest_date), "{}", outside.detail);
+    assert!(session.users(&UserQuery { limit: 1, ..UserQuery::default() }).is_ok(), "the table stays");
+}
+
+#[test]
+fn too_many_rows_are_not_kept_and_are_read_again_for_another_as_of_date() {
+    let csv = sample();
+    let settings = ResolvedSettings::default();
+    let mut session = Session::default();
+    let view = session.load(read_keeping(100_000, &csv, &settings), settings).report;
     let earlier = [setting("SEGMENTATION_AS_OF_DATE", "2025-08-01")];
     let Ok(Reanalysis::RowsNeeded(settings)) = session.analyse(resolve(&earlier).unwrap()) else {
         panic!("the table ends later")
@@ -313,12 +381,6 @@ fn other_settings_need_the_rows_again_only_for_another_as_of_date() {
     assert_eq!((&*reread.period.as_of_date, &reread.period.latest_date), ("2025-08-01", &view.period.latest_date));
     assert!(reread.period.total_users < view.period.total_users);
     assert!(matches!(session.analyse(resolve(&earlier).unwrap()), Ok(Reanalysis::Done(_))));
-    assert!(matches!(session.analyse(resolve(&[]).unwrap()), Ok(Reanalysis::RowsNeeded(_))));
-
-    let outside = session.analyse(resolve(&[setting("SEGMENTATION_AS_OF_DATE", "2031-01-01")]).unwrap()).unwrap_err();
-    assert_eq!(outside.kind, FailureKind::Setting);
-    assert!(outside.detail.contains(&view.period.latest_date), "{}", outside.detail);
-    assert!(session.users(&UserQuery { limit: 1, ..UserQuery::default() }).is_ok(), "the table stays");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn status(state: AppState) -> String {
         let progress = state.progress.get();
         return if progress.total_bytes > 0.0 {
             let share = (progress.byte_count / progress.total_bytes * 100.0).clamp(0.0, 100.0);
-            format!("Reading the rows again: {}", percent(share, 0))
+            format!("Going through the rows again: {}", percent(share, 0))
         } else {
             "Updating …".to_owned()
         };

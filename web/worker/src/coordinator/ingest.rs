@@ -2,7 +2,6 @@
 
 use std::io;
 
-use js_sys::Uint8Array;
 use strata_core::calendar::Day;
 use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
@@ -14,6 +13,7 @@ use web_sys::File;
 use crate::boxed::boxed;
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
+use crate::kept_rows::{self, RowKeeper};
 use crate::parser::protocol::InputLayout;
 use crate::ranges::{self, Joining, RANGE_BYTES, Step};
 use crate::session::ReadTable;
@@ -21,7 +21,7 @@ use crate::session::ReadTable;
 use super::csv_source::CsvSource;
 use super::hashing::{InputHashes, hash};
 use super::open::{MappedInput, Source, delimiter};
-use super::pool::ParserPool;
+use super::pool::{ParserPool, ReadPart};
 use super::progress::{Advance, Stop, Teller};
 
 /// What opening and reading came to.
@@ -32,10 +32,12 @@ pub enum Outcome {
     MappingNeeded(Vec<InputPreview>),
 }
 
-/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any.
+/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any. Rows are kept
+/// where that is asked for and every input has rows.
 pub async fn read(
     source: &Source,
     as_of: Option<Day>,
+    keeps_rows: bool,
     parsers: Option<ParserPool>,
     teller: Teller,
 ) -> Result<Outcome, Stop> {
@@ -54,7 +56,8 @@ pub async fn read(
         return Err(failure::of_shared_input(given_names[number], &file.name).into());
     }
     let is_duplicate = run.repeated(&hashes);
-    pool.begin(as_of, layouts(&inputs, &numbers, &names)).await?;
+    let keeps_rows = keeps_rows && !inputs.iter().any(|(input, _)| matches!(input.format, Format::Users(_)));
+    pool.begin(as_of, layouts(&inputs, &numbers, &names), keeps_rows).await?;
 
     let unread = inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate);
     let total_bytes = unread.map(|((input, _), _)| input.byte_count as f64).sum();
@@ -62,15 +65,24 @@ pub async fn read(
     for ((_, mapping), _) in inputs.iter().zip(&is_duplicate).filter(|(_, duplicate)| !**duplicate) {
         builder.add_columns(mapping);
     }
-    let mut ingest =
-        Ingest { pool, teller, builder, total_bytes, done_bytes: 0.0, parquet: Vec::new(), joined_rows: 0 };
+    let mut ingest = Ingest {
+        pool,
+        teller,
+        builder,
+        kept_rows: RowKeeper::new(if keeps_rows { kept_rows::MOST_BYTES } else { 0 }),
+        total_bytes,
+        done_bytes: 0.0,
+        parquet: Vec::new(),
+        joined_rows: 0,
+    };
     for (number, (input, _)) in inputs.iter().enumerate() {
         if !is_duplicate[number] {
             let hash = ingest.read_input(source, number, numbers[number], input).await?;
             hashes[number] = hashes[number].take().or(hash);
         }
     }
-    let builder = boxed(ingest.finish()).await?;
+    let (builder, rows) = boxed(ingest.finish()).await?;
+    let rows = rows.finish(&builder);
     let latest_date = builder.latest_date();
     let finished = finish(builder)?;
     let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
@@ -83,7 +95,7 @@ pub async fn read(
     let hashes = InputHashes::new(&inputs, hashes, is_duplicate);
     let (files, duplicates) = (hashes.files(), hashes.repeated_names());
     let latest_date = latest_date.unwrap_or(finished.table.last_date);
-    let read = ReadTable { finished, files, names, duplicates, inputs: loaded, latest_date };
+    let read = ReadTable { finished, rows, files, names, duplicates, inputs: loaded, latest_date };
     Ok(Outcome::Read(Box::new(read), hashes))
 }
 
@@ -127,6 +139,7 @@ struct Ingest {
     pool: ParserPool,
     teller: Teller,
     builder: UserTableBuilder,
+    kept_rows: RowKeeper,
     total_bytes: f64,
     /// Bytes of the inputs that were handed on whole, or as far as they were.
     done_bytes: f64,
@@ -199,7 +212,7 @@ impl Ingest {
                     if let Some(range) = unread.next() {
                         self.pool.fold_range(number, file, range)?;
                     }
-                    self.merge(&read.part, lines_before)?;
+                    self.merge(read.part, lines_before)?;
                     self.joined_rows += read.outcome.row_count;
                 }
             }
@@ -247,28 +260,35 @@ impl Ingest {
     }
 
     /// Waits for the last parts.
-    async fn finish(mut self) -> Result<UserTableBuilder, Stop> {
+    async fn finish(mut self) -> Result<(UserTableBuilder, RowKeeper), Stop> {
         self.pool.finish()?;
         while let Some(parts) = self.pool.next_parts().await? {
             for part in parts {
-                self.merge(&part, 0)?;
+                self.merge(part, 0)?;
             }
             self.advance()?;
         }
         self.teller.check()?;
         self.teller.finishing(Advance { bytes: self.total_bytes, ..self.state() });
-        Ok(self.builder)
+        Ok((self.builder, self.kept_rows))
     }
 
     fn merge_parts(&mut self) -> Result<(), Failure> {
-        self.pool.take_parts().iter().try_for_each(|part| self.merge(part, 0))
+        self.pool.take_parts().into_iter().try_for_each(|part| self.merge(part, 0))
     }
 
     #[inline(never)]
-    fn merge(&mut self, part: &Uint8Array, lines_before: u64) -> Result<(), Failure> {
+    fn merge(&mut self, part: ReadPart, lines_before: u64) -> Result<(), Failure> {
         self.builder
-            .merge_part_after(&part.to_vec(), lines_before)
-            .map_err(|error| failure::internal(error.to_string()))
+            .merge_part_after(&part.users.to_vec(), lines_before)
+            .map_err(|error| failure::internal(error.to_string()))?;
+        if self.kept_rows.is_keeping() {
+            self.kept_rows.keep(part.rows);
+            if !self.kept_rows.is_keeping() {
+                self.pool.forget_rows()?;
+            }
+        }
+        Ok(())
     }
 
     fn advance(&self) -> Result<(), Stop> {

@@ -41,7 +41,7 @@ pub struct ParserPool {
 struct Shared {
     parsers: Vec<ParserState>,
     /// Parts to be merged.
-    parts: Vec<Uint8Array>,
+    parts: Vec<ReadPart>,
     /// Ranges to be joined.
     ranges: Vec<ReadRange>,
     /// Buffers of blocks that are done with.
@@ -62,12 +62,20 @@ struct ParserState {
     status: ParserStatus,
 }
 
+/// Rows that were read.
+pub struct ReadPart {
+    /// Their users.
+    pub users: Uint8Array,
+    /// The rows; empty where they are not kept.
+    pub rows: Uint8Array,
+}
+
 /// A range that was read.
 pub struct ReadRange {
     /// What it came to.
     pub outcome: RangeOutcome,
-    /// Its users.
-    pub part: Uint8Array,
+    /// Its rows.
+    pub part: ReadPart,
 }
 
 /// What all parsers together have done.
@@ -92,11 +100,15 @@ impl ParserPool {
         Ok(ParserPool { workers, shared })
     }
 
-    /// Tells every parser what will follow.
-    pub async fn begin(&self, as_of: Option<Day>, inputs: Vec<InputLayout>) -> Result<(), Failure> {
+    /// Tells every parser what will follow, and whether to hand over rows beside their users.
+    pub async fn begin(&self, as_of: Option<Day>, inputs: Vec<InputLayout>, keeps_rows: bool) -> Result<(), Failure> {
         self.when(|shared| shared.parsers.iter().all(|parser| parser.is_ready).then_some(())).await?;
-        let message = ToParser::Begin { as_of: as_of.map(|day| day.0), inputs };
-        (0..self.workers.len()).try_for_each(|number| self.post(number, &message, &Array::new()))
+        self.post_to_all(&ToParser::Begin { as_of: as_of.map(|day| day.0), inputs, keeps_rows })
+    }
+
+    /// Tells every parser to hand over no rows any more.
+    pub fn forget_rows(&self) -> Result<(), Failure> {
+        self.post_to_all(&ToParser::ForgetRows)
     }
 
     /// Has a parser look into a Parquet file.
@@ -159,11 +171,11 @@ impl ParserPool {
 
     /// Tells every parser that no more will follow.
     pub fn finish(&self) -> Result<(), Failure> {
-        (0..self.workers.len()).try_for_each(|number| self.post(number, &ToParser::Finish, &Array::new()))
+        self.post_to_all(&ToParser::Finish)
     }
 
     /// Waits for what parsers say next; gives the parts that came, none once every parser is done.
-    pub async fn next_parts(&self) -> Result<Option<Vec<Uint8Array>>, Failure> {
+    pub async fn next_parts(&self) -> Result<Option<Vec<ReadPart>>, Failure> {
         self.when(|shared| {
             let is_over = shared.parts.is_empty() && shared.parsers.iter().all(|parser| parser.is_finished);
             if is_over {
@@ -175,7 +187,7 @@ impl ParserPool {
     }
 
     /// The parts that came since the last call.
-    pub fn take_parts(&self) -> Vec<Uint8Array> {
+    pub fn take_parts(&self) -> Vec<ReadPart> {
         std::mem::take(&mut self.shared.borrow_mut().parts)
     }
 
@@ -211,6 +223,10 @@ impl ParserPool {
         }
     }
 
+    fn post_to_all(&self, message: &ToParser) -> Result<(), Failure> {
+        (0..self.workers.len()).try_for_each(|number| self.post(number, message, &Array::new()))
+    }
+
     fn post(&self, number: usize, message: &ToParser, transfer: &Array) -> Result<(), Failure> {
         serde_wasm_bindgen::to_value(message)
             .map_err(JsValue::from)
@@ -243,14 +259,14 @@ impl Shared {
             FromParser::Ready => parser.is_ready = true,
             FromParser::Content(content) => self.content = Some(content),
             FromParser::Advanced { status } => parser.status = status,
-            FromParser::Part { bytes, status } => {
+            FromParser::Part { users, rows, status } => {
                 parser.status = status;
-                self.parts.push(bytes);
+                self.parts.push(ReadPart { users, rows });
             }
-            FromParser::Range { outcome, part, status } => {
+            FromParser::Range { outcome, users, rows, status } => {
                 parser.status = status;
                 parser.under_way -= 1;
-                self.ranges.push(ReadRange { outcome, part });
+                self.ranges.push(ReadRange { outcome, part: ReadPart { users, rows } });
             }
             FromParser::Taken { buffer, status } => {
                 parser.status = status;

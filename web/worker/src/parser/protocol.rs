@@ -24,7 +24,11 @@ pub enum ToParser {
         as_of: Option<i32>,
         /// Every input, in order.
         inputs: Vec<InputLayout>,
+        /// Whether rows are handed over beside their users.
+        keeps_rows: bool,
     },
+    /// Hand over no rows any more: they are too many to be kept.
+    ForgetRows,
     /// Fold a block of whole CSV records. Answered by [`FromParser::Taken`].
     Block {
         /// Which input, from 0.
@@ -94,7 +98,10 @@ pub enum FromParser {
     Part {
         /// As `UserTableBuilder::take_part` makes them; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: Uint8Array,
+        users: Uint8Array,
+        /// The rows, as `RowJournal::take` makes them; transferred. Empty where they are not kept.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        rows: Uint8Array,
         /// How far the parser is.
         status: ParserStatus,
     },
@@ -104,7 +111,10 @@ pub enum FromParser {
         outcome: RangeOutcome,
         /// Its users, as `UserTableBuilder::take_part` makes them; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
-        part: Uint8Array,
+        users: Uint8Array,
+        /// Its rows, as `RowJournal::take` makes them; transferred. Empty where they are not kept.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        rows: Uint8Array,
         /// How far the parser is.
         status: ParserStatus,
     },

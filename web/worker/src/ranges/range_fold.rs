@@ -3,7 +3,7 @@
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::range::RangeReader;
 
-use crate::fold::RowFold;
+use crate::fold::{Part, RowFold};
 
 use super::{FileRange, RangeOutcome, STEP_BYTES};
 
@@ -62,9 +62,9 @@ impl RangeFold {
         true
     }
 
-    /// The part of the user table.
+    /// What became of its rows.
     #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Part {
         self.rows.take_part()
     }
 }

@@ -8,7 +8,7 @@ use super::super::table::stage_number;
 use super::super::wire::{WireWriter, zigzag};
 use super::amounts::{Differences, code_of, write_wide};
 use super::number::write_numbers;
-use super::text::write_text;
+use super::text::{is_same, write_text};
 use super::{
     ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, known_cells, midnight, more, user_type_number,
 };
@@ -25,7 +25,7 @@ impl RowJournal {
     #[inline(never)]
     pub fn push(&mut self, row: &UserDay<'_>) {
         let before = &mut self.before;
-        let is_same_user = before.user_id == row.user_id;
+        let is_same_user = is_same(&before.user_id, row.user_id);
         let narrow = Differences::of(row);
         let amounts = narrow.unwrap_or_default();
         let known_cells = known_cells(row);
@@ -48,7 +48,11 @@ impl RowJournal {
         not_expected(known_cells != before.known_cells, more::KNOWN_CELLS);
         not_expected(row.cohort_date.is_some_and(|date| date.0 != before.cohort_date), more::COHORT_DATE);
         not_expected(row.last_updated.is_some_and(|time| time.0 != before.last_updated), more::LAST_UPDATED);
-        not_expected(row.device_id != before.device(), more::DEVICE);
+        let is_same_device = match (row.device_id, before.device()) {
+            (Some(device), Some(before)) => is_same(device, before),
+            (device, before) => device.is_none() && before.is_none(),
+        };
+        not_expected(!is_same_device, more::DEVICE);
         not_expected(row.milestones != before.milestones, more::MILESTONES);
         not_expected(amounts.has_other_revenue() | (row.days_since_last_active.unwrap_or(0) > 0), more::NUMBERS);
         not_expected(narrow.is_none(), more::WIDE_AMOUNTS);

@@ -135,7 +135,7 @@ fn read_files(
     progress: &Progress,
 ) -> Result<(UserTableBuilder, Vec<(usize, InputFile)>), CliError> {
     let (plain, others): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|(number, input)| threads > 1 && PlainFile::new(*number, input).is_some());
+        files.into_iter().partition(|(number, input)| PlainFile::new(*number, input).is_some());
     if plain.is_empty() {
         return stream::read_files(others, threads, new_builder, progress);
     }

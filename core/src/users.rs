@@ -5,6 +5,7 @@ mod grouped;
 mod interner;
 mod quality;
 mod row_journal;
+mod same_text;
 mod table;
 mod totals;
 mod wire;

@@ -201,6 +201,7 @@ fn parse_any_amount(text: &[u8]) -> Option<i128> {
 }
 
 /// The common form: up to nine places and eighteen digits in all, no sign `+`, no exponent.
+#[inline(never)]
 fn parse_short_amount(text: &[u8]) -> Option<i128> {
     let (negative, text) = match text.split_first()? {
         (b'-', rest) => (true, rest),

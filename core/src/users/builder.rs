@@ -27,10 +27,11 @@ use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, S
 use super::grouped::UserLog;
 use super::interner::{UserInterner, number};
 use super::quality::{RowTallies, of_rows};
+use super::same_text::is_same_text;
 use super::table::{FinishedTable, Milestone, RevenueEntry, TextColumn};
 use super::totals::UserTotals;
 use current_milestones::CurrentMilestones;
-use devices::{DeviceTexts, Devices};
+use devices::{DeviceTexts, Devices, LatestDevice};
 use finish::Finishing;
 use row_entry::RowEntry;
 
@@ -46,6 +47,7 @@ pub struct UserTableBuilder {
     users: UserInterner,
     totals: Vec<UserTotals>,
     devices: Devices,
+    latest_device: LatestDevice,
     /// Kept only where the table is written to a file.
     device_texts: Option<DeviceTexts>,
     rows: UserLog<RowEntry>,
@@ -258,7 +260,7 @@ impl UserTableBuilder {
     #[inline]
     fn turn_to_user(&mut self, id: &[u8]) -> u32 {
         if let Some(current) = self.current {
-            if self.users.id(current) == id {
+            if is_same_text(self.users.id(current), id) {
                 return current;
             }
             self.flush_milestones();
@@ -353,7 +355,8 @@ impl RowSink for UserTableBuilder {
         self.earliest_date = min_known(self.earliest_date, Some(row.date));
         let user = self.turn_to_user(row.user_id);
         let revenue = row.revenue();
-        self.rows.push(user, RowEntry::of(row, &revenue));
+        let device = self.latest_device.hash_of(row.device_id);
+        self.rows.push(user, RowEntry::of(row, &revenue, device));
         if let (Some(texts), Some(device)) = (&mut self.device_texts, row.device_id) {
             texts.keep(device);
         }

@@ -8,6 +8,7 @@ use hashbrown::hash_map::Entry;
 
 use crate::calendar::Day;
 
+use super::super::same_text::is_same_text;
 use super::super::table::TextColumn;
 use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::row_entry::hash_of;
@@ -125,6 +126,27 @@ impl Devices {
     }
 }
 
+/// The hash of the device of the row before, which most rows repeat.
+#[derive(Debug, Default)]
+pub(super) struct LatestDevice {
+    text: Vec<u8>,
+    hash: u64,
+}
+
+impl LatestDevice {
+    /// What [`hash_of`] says of a device.
+    #[inline]
+    pub fn hash_of(&mut self, device: Option<&[u8]>) -> u64 {
+        let Some(text) = device.filter(|text| !text.is_empty()) else { return hash_of(device) };
+        if !is_same_text(&self.text, text) {
+            self.text.clear();
+            self.text.extend_from_slice(text);
+            self.hash = hash_of(device);
+        }
+        self.hash
+    }
+}
+
 /// The texts of all devices by their hash, so that a table's rows, which hold only the hash, can be written.
 #[derive(Debug, Default)]
 pub(super) struct DeviceTexts {
@@ -187,6 +209,15 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn the_hash_of_a_device_is_its_own(devices in prop::collection::vec(prop::option::of("[ab]{0,2}"), 0..20)) {
+            let mut latest = LatestDevice::default();
+            for device in devices {
+                let device = device.as_ref().map(String::as_bytes);
+                prop_assert_eq!(latest.hash_of(device), hash_of(device));
+            }
+        }
+
         #[test]
         fn texts_are_those_of_the_users_asked_for(
             offers in prop::collection::vec((0u32..6, 0i32..4, "[a-c]{0,3}"), 0..40), order in Just((0u32..6).collect::<Vec<_>>()).prop_shuffle(),

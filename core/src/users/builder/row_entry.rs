@@ -43,9 +43,9 @@ impl RowEntry {
         RowEntry::REVENUE_PARTS_DIFFER,
     ];
 
-    /// The entry of a row with this revenue, which is the row's own.
+    /// The entry of a row with this revenue and this [hash of its device](hash_of), which are the row's own.
     #[inline]
-    pub fn of(row: &UserDay<'_>, revenue: &[Amount; 4]) -> RowEntry {
+    pub fn of(row: &UserDay<'_>, revenue: &[Amount; 4], device: u64) -> RowEntry {
         let user_type = match row.user_type {
             Some(UserType::New) => RowEntry::NEW,
             Some(UserType::Returning) => RowEntry::RETURNING,
@@ -53,7 +53,7 @@ impl RowEntry {
         };
         let activity = if row.is_active() { RowEntry::ACTIVE } else { 0 };
         let odd = if *revenue == [Amount::ZERO; 4] { 0 } else { odd_revenue(row) };
-        RowEntry::from_parts(row.date, user_type | activity | odd, hash_of(row.device_id))
+        RowEntry::from_parts(row.date, user_type | activity | odd, device)
     }
 
     /// The entry of a row on a day, with these flags and the hash of its device.

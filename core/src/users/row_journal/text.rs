@@ -20,16 +20,6 @@ const PACKED_BYTES: usize = UUID_DIGITS / 2;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// Whether two texts are the same. Every row asks it twice, and WebAssembly's own comparison goes byte by byte.
-#[inline]
-pub(super) fn is_same(text: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (text.as_chunks::<8>(), other.as_chunks::<8>());
-    let is_same_word = |(word, other): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*word) == u64::from_le_bytes(*other);
-    text.len() == other.len()
-        && words.iter().zip(other_words).all(is_same_word)
-        && rest.iter().zip(other_rest).all(|(byte, other)| byte == other)
-}
-
 /// Appends a text that follows another one.
 pub(super) fn write_text(before: &[u8], text: &[u8], out: &mut WireWriter) {
     let is_uuid = text.len() == UUID_LENGTH && HYPHENS.iter().all(|&at| text[at] == b'-');
@@ -214,18 +204,6 @@ mod tests {
                 prop_assert_eq!(&read, text);
             }
             prop_assert!(reader.is_at_end());
-        }
-    }
-
-    #[test]
-    fn texts_of_any_length_are_compared_whole() {
-        let text = b"3f2c25fa-e7f4-3d92";
-        for length in 0..text.len() {
-            assert!(is_same(&text[..length], &text[..length]));
-            assert!(!is_same(&text[..length], &text[..=length]) && !is_same(&text[..=length], &text[..length]));
-            let mut other = *text;
-            other[length] ^= 1;
-            assert!(!is_same(text, &other), "byte {length}");
         }
     }
 

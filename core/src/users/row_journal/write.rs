@@ -4,11 +4,12 @@ use crate::calendar::{Day, Timestamp};
 use crate::journey_stage::Stage;
 use crate::rows::UserDay;
 
+use super::super::same_text::is_same_text;
 use super::super::table::stage_number;
 use super::super::wire::{WireWriter, zigzag};
 use super::amounts::{Differences, code_of, write_wide};
 use super::number::write_numbers;
-use super::text::{is_same, write_text};
+use super::text::write_text;
 use super::{
     ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, known_cells, midnight, more, user_type_number,
 };
@@ -25,7 +26,7 @@ impl RowJournal {
     #[inline(never)]
     pub fn push(&mut self, row: &UserDay<'_>) {
         let before = &mut self.before;
-        let is_same_user = is_same(&before.user_id, row.user_id);
+        let is_same_user = is_same_text(&before.user_id, row.user_id);
         let narrow = Differences::of(row);
         let amounts = narrow.unwrap_or_default();
         let known_cells = known_cells(row);
@@ -49,7 +50,7 @@ impl RowJournal {
         not_expected(row.cohort_date.is_some_and(|date| date.0 != before.cohort_date), more::COHORT_DATE);
         not_expected(row.last_updated.is_some_and(|time| time.0 != before.last_updated), more::LAST_UPDATED);
         let is_same_device = match (row.device_id, before.device()) {
-            (Some(device), Some(before)) => is_same(device, before),
+            (Some(device), Some(before)) => is_same_text(device, before),
             (device, before) => device.is_none() && before.is_none(),
         };
         not_expected(!is_same_device, more::DEVICE);

@@ -2,7 +2,7 @@
 
 mod schedule;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -14,7 +14,7 @@ use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::{Joined, RangeHashes, RangeJoin, RangeRead, RangeReader, RangeStart};
 use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::subtree_hash::PIECE_BYTES;
-use strata_core::source::{ColumnMapping, Digest, InputFile, SourceError};
+use strata_core::source::{ColumnMapping, Digest, DigestReader, InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
 
 use crate::error::CliError;
@@ -163,8 +163,11 @@ fn join<B: Fn() -> UserTableBuilder>(
     shared: &Shared<'_, B>,
 ) -> Result<InputFile, CliError> {
     let mut join = RangeJoin::new(file.header.byte_count as u64);
+    let mut is_hashed = true;
     for Part { range, mut read, hashes, mut builder } in parts {
-        if range.to.is_some_and(|to| hashes.byte_count != to - range.from) {
+        // A range is left where a record is too long.
+        is_hashed &= read.is_ok();
+        if read.is_ok() && range.to.is_some_and(|to| hashes.byte_count != to - range.from) {
             return Err(file.read_error(io::Error::other("the file changed while it was read; try again")));
         }
         join.add_hashes(&hashes.pieces, hashes.byte_count);
@@ -184,12 +187,13 @@ fn join<B: Fn() -> UserTableBuilder>(
             merge(all, builder, threads);
         }
     }
-    if let Some(input) = join.input_file(file.name) {
+    if let Some(input) = join.input_file(file.name).filter(|_| is_hashed) {
         return Ok(input);
     }
-    // A single piece, which is quickly read again.
+    // Most times a single piece, which is quickly read again.
     let digest = Digest::default();
-    digest.add(&fs::read(file.path).map_err(|reason| file.read_error(reason))?);
+    let hash = || io::copy(&mut DigestReader::new(File::open(file.path)?, digest.clone()), &mut io::sink());
+    hash().map_err(|reason| file.read_error(reason))?;
     Ok(digest.finish(file.name))
 }
 

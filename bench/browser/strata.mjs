@@ -129,7 +129,7 @@ async function changes(page, pid, rounds) {
     });
     const updated = performance.now();
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    return { consistent_ms: updated - start, painted_ms: performance.now() - start, answer_ms: Number(status().match(/in ([\d.,]+) ms/)?.[1] ?? NaN) };
+    return { consistent_ms: updated - start, painted_ms: performance.now() - start, answer_ms: Number(status().match(/in (.+?) ms/)?.[1].replace(/\D/g, "") ?? NaN) };
   }, { name, value });
 
   const seriesOf = ([name]) => ({ name, figures: { consistent_ms: [], painted_ms: [], answer_ms: [] } });

@@ -193,10 +193,7 @@ impl Input {
     /// The hash of the whole file as given.
     pub fn hash(&self) -> Result<Option<InputFile>, SourceError> {
         let Place::File(path) = &self.place else { return Ok(None) };
-        let digest = Digest::default();
-        let hash = || io::copy(&mut DigestReader::new(File::open(path)?, digest.clone()), &mut io::sink());
-        hash().map_err(|reason| self.read_error(reason))?;
-        Ok(Some(digest.finish(&self.name)))
+        hash_file(path, &self.name).map(Some).map_err(|reason| self.read_error(reason))
     }
 
     /// The unpacked bytes from the start.
@@ -237,6 +234,13 @@ impl Input {
             _ => None,
         }
     }
+}
+
+/// Reads a file for its hash and its length; it is told by this name.
+pub fn hash_file(path: &Path, name: &str) -> io::Result<InputFile> {
+    let digest = Digest::default();
+    io::copy(&mut DigestReader::new(File::open(path)?, digest.clone()), &mut io::sink())?;
+    Ok(digest.finish(name))
 }
 
 /// Reads Parquet; its decoder panics on some damaged files.

@@ -70,16 +70,21 @@ test("every setting is there with its variable name", async () => {
   await page.finish();
 });
 
+/** Sets the as-of date, and waits until the views tell of the rows after it. */
+async function setLaterRowsAside(page, asOf) {
+  const panel = await openPanel(page);
+  const date = panel.locator('[name="SEGMENTATION_AS_OF_DATE"]').first();
+  await date.fill(asOf);
+  await date.press("Enter");
+  await page.waitForURL(new RegExp(`AS_OF_DATE=${asOf}`));
+  await goTo(page, "Data quality");
+  await page.getByText("rows_after_as_of").first().waitFor();
+}
+
 test("the as-of date sets later rows aside", async () => {
   const page = await newPage(browser);
   await openSample(page);
-  const panel = await openPanel(page);
-  const date = panel.locator('[name="SEGMENTATION_AS_OF_DATE"]').first();
-  await date.fill("2025-08-31");
-  await date.press("Enter");
-  await page.waitForURL(/AS_OF_DATE=2025-08-31/);
-  await goTo(page, "Data quality");
-  await page.getByText("rows_after_as_of").first().waitFor();
+  await setLaterRowsAside(page, "2025-08-31");
   await page.finish();
 });
 
@@ -91,13 +96,7 @@ test("another as-of date is answered from the rows at hand, also when the file i
   await openFiles(page, [input]);
   // A file that was changed since it was chosen cannot be read any more.
   writeFileSync(input, "user_id,date\n");
-  const panel = await openPanel(page);
-  const date = panel.locator('[name="SEGMENTATION_AS_OF_DATE"]').first();
-  await date.fill("2025-01-05");
-  await date.press("Enter");
-  await page.waitForURL(/AS_OF_DATE=2025-01-05/);
-  await goTo(page, "Data quality");
-  await page.getByText("rows_after_as_of").first().waitFor();
+  await setLaterRowsAside(page, "2025-01-05");
   await page.finish();
 });
 

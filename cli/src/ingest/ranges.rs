@@ -14,11 +14,11 @@ use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::{Joined, RangeHashes, RangeJoin, RangeRead, RangeReader, RangeStart};
 use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::subtree_hash::PIECE_BYTES;
-use strata_core::source::{ColumnMapping, Digest, DigestReader, InputFile, SourceError};
+use strata_core::source::{ColumnMapping, InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
 
 use crate::error::CliError;
-use crate::input::{Content, Input};
+use crate::input::{Content, Input, hash_file};
 use crate::progress::Progress;
 use crate::threads::Threads;
 
@@ -191,10 +191,7 @@ fn join<B: Fn() -> UserTableBuilder>(
         return Ok(input);
     }
     // Most times a single piece, which is quickly read again.
-    let digest = Digest::default();
-    let hash = || io::copy(&mut DigestReader::new(File::open(file.path)?, digest.clone()), &mut io::sink());
-    hash().map_err(|reason| file.read_error(reason))?;
-    Ok(digest.finish(file.name))
+    hash_file(file.path, file.name).map_err(|reason| file.read_error(reason))
 }
 
 /// Why a range is read.

@@ -21,14 +21,12 @@ impl Fixed {
     pub fn from_ratio(numerator: i128, denominator: i128, decimals: u8) -> Fixed {
         let divisor = denominator.max(1).unsigned_abs();
         let magnitude = numerator.unsigned_abs();
-        if let Some(units) = short_ratio(magnitude, divisor, decimals) {
-            return Fixed::signed(numerator < 0, units.into(), decimals);
-        }
-        let scaled = power_of_ten(decimals).and_then(|scale| magnitude.checked_mul(scale));
-        let units = match scaled {
-            Some(scaled) => divide_half_even(scaled, divisor),
-            None => long_division(magnitude, divisor, decimals),
-        };
+        let units = short_ratio(magnitude, divisor, decimals).unwrap_or_else(|| {
+            match power_of_ten(decimals).and_then(|scale| magnitude.checked_mul(scale)) {
+                Some(scaled) => divide_half_even(scaled, divisor),
+                None => long_division(magnitude, divisor, decimals),
+            }
+        });
         Fixed::signed(numerator < 0, i128::try_from(units).unwrap_or(i128::MAX), decimals)
     }
 
@@ -175,14 +173,12 @@ const SHORT_POWERS: [u64; 20] = {
 
 /// [`Fixed::from_ratio`] where all fits 64 bits, in which division is many times faster.
 #[inline]
-fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u64> {
+fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u128> {
     let scale = SHORT_POWERS.get(usize::from(decimals))?;
     let scaled = u64::try_from(magnitude).ok()?.checked_mul(*scale)?;
     let divisor = u64::try_from(divisor).ok()?;
-    let (quotient, remainder) = (scaled / divisor, scaled % divisor);
-    let half = divisor - remainder;
-    let up = remainder > half || (remainder == half && quotient % 2 == 1);
-    quotient.checked_add(up.into())
+    let remainder = scaled % divisor;
+    Some(rounded((scaled / divisor).into(), remainder, divisor - remainder))
 }
 
 /// Appends a number of units of which each is the last of at most 19 decimals.
@@ -226,7 +222,7 @@ fn power_of_ten(exponent: u8) -> Option<u128> {
 }
 
 /// The quotient, or the next one: by more than half, or by half where the quotient is odd.
-fn rounded(quotient: u128, remainder: u128, half: u128) -> u128 {
+fn rounded<T: PartialOrd + Copy>(quotient: u128, remainder: T, half: T) -> u128 {
     let up = remainder > half || (remainder == half && quotient % 2 == 1);
     quotient.saturating_add(up.into())
 }

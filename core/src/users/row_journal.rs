@@ -29,7 +29,7 @@ mod write;
 pub use read::{DamagedJournal, replay};
 pub use write::RowJournal;
 
-use crate::calendar::{Day, MICROS_PER_DAY, Timestamp};
+use crate::calendar::Timestamp;
 use crate::journey_stage::Stage;
 use crate::rows::{UserDay, UserType};
 use text::DeviceList;
@@ -123,11 +123,6 @@ fn user_type_number(user_type: Option<UserType>) -> u32 {
         Some(UserType::New) => 1,
         Some(UserType::Returning) => 2,
     }
-}
-
-/// Microseconds since 1970 at which a day begins.
-fn midnight(day: Day) -> i64 {
-    i64::from(day.0) * MICROS_PER_DAY
 }
 
 const MICROS_PER_SECOND: i64 = 1_000_000;

@@ -98,7 +98,7 @@ impl<'b> Record<'b> {
     #[inline]
     pub fn raw(&self, position: usize) -> &'b [u8] {
         let [before, end] = self.separators[position..position + 2] else { return b"" };
-        &self.bytes[before.wrapping_add(1) as usize..(end as usize).min(self.end)]
+        self.between(before, end)
     }
 
     /// Whether all of these fields, one beside the other, are empty.
@@ -113,10 +113,15 @@ impl<'b> Record<'b> {
     pub fn raw_fields(&self, fields: &Range<usize>) -> impl Iterator<Item = &'b [u8]> {
         let bounds = self.separators[fields.start..=fields.end].windows(2);
         bounds.map(|bounds| {
-            let start = bounds[0].wrapping_add(1) as usize;
-            let end = bounds[1] as usize;
-            if start == end { b"".as_slice() } else { &self.bytes[start..end.min(self.end)] }
+            let (before, end) = (bounds[0], bounds[1]);
+            if before.wrapping_add(1) == end { b"".as_slice() } else { self.between(before, end) }
         })
+    }
+
+    /// What stands between two separators that follow one another.
+    #[inline]
+    fn between(&self, before: u32, end: u32) -> &'b [u8] {
+        &self.bytes[before.wrapping_add(1) as usize..(end as usize).min(self.end)]
     }
 
     #[inline]

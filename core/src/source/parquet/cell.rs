@@ -11,7 +11,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::calendar::{Day, MICROS_PER_DAY, Timestamp};
+use crate::calendar::{Day, Timestamp};
 use crate::money::Amount;
 
 use super::super::number::{Cell, read_amount, read_count, read_date, read_timestamp};
@@ -160,10 +160,9 @@ impl CellColumn {
 
     /// The cell as a timestamp.
     pub fn timestamp(&self, row: usize) -> Cell<Timestamp> {
-        let at_midnight = |day: Day| Timestamp(i64::from(day.0) * MICROS_PER_DAY);
         match self {
             CellColumn::Dates(cells) if cells.is_valid(row) => match in_calendar(Day(cells.value(row))) {
-                Cell::Value(day) => Cell::Value(at_midnight(day)),
+                Cell::Value(day) => Cell::Value(Timestamp::midnight(day)),
                 _ => Cell::Invalid,
             },
             CellColumn::Times(cells) => {

@@ -9,7 +9,7 @@ use super::super::wire::{Damaged, WireReader, day_of, unzigzag};
 use super::amounts::{Differences, billionths_of, read_wide};
 use super::number::read_numbers;
 use super::text::read_text;
-use super::{ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, USER_TYPES, known, midnight, more};
+use super::{ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, USER_TYPES, known, more};
 
 /// The bytes are not those of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -123,7 +123,7 @@ fn read_milestones(before: &mut Before, date: Day, reader: &mut WireReader<'_>) 
     let last_from = milestones.len().checked_sub(last).filter(|&from| first <= from).ok_or(Damaged)?;
     let told = (0..reader.count(2)?).map(|_| {
         let stage = stage_of(reader.number()?)?;
-        Ok((stage, time_of(midnight(date).wrapping_add(read_micros(reader)?))?))
+        Ok((stage, time_of(Timestamp::midnight(date).0.wrapping_add(read_micros(reader)?))?))
     });
     let told = told.collect::<Result<Vec<_>, Damaged>>()?;
     milestones.splice(first..last_from, told);

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::calendar::{Day, MICROS_PER_DAY};
 use crate::money::Amount;
 use crate::source::{InvalidValue, RejectedRow, RowSink};
 
@@ -87,7 +88,7 @@ fn day() -> impl Strategy<Value = Day> {
 
 fn time() -> impl Strategy<Value = Timestamp> {
     let micros = prop_oneof![Just(0), Just(3_000_000), 0..MICROS_PER_DAY];
-    (day(), micros).prop_map(|(day, micros)| Timestamp(midnight(day) + micros))
+    (day(), micros).prop_map(|(day, micros)| Timestamp(Timestamp::midnight(day).0 + micros))
 }
 
 fn count() -> impl Strategy<Value = Option<u64>> {

@@ -10,9 +10,7 @@ use super::super::wire::{WireWriter, zigzag};
 use super::amounts::{Differences, code_of, write_wide};
 use super::number::write_numbers;
 use super::text::write_text;
-use super::{
-    ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, known_cells, midnight, more, user_type_number,
-};
+use super::{ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, known_cells, more, user_type_number};
 
 /// Keeps accepted rows as bytes: one of a user on a further day takes some fifteen.
 #[derive(Debug, Default)]
@@ -145,6 +143,6 @@ fn write_milestones(date: Day, before: &[(Stage, Timestamp)], milestones: &[(Sta
     }
     for &(stage, time) in told {
         out.number(stage_number(stage));
-        write_micros(time.0.wrapping_sub(midnight(date)), out);
+        write_micros(time.0.wrapping_sub(Timestamp::midnight(date).0), out);
     }
 }

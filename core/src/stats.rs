@@ -22,5 +22,5 @@ pub use contingency::{ContingencyTable, IndependenceTest};
 pub use mann_whitney::mann_whitney;
 pub use multiplicity::benjamini_hochberg;
 pub use proportion::{Interval, Proportion};
-pub use rank::{Ranks, average_ranks_doubled, average_ranks_doubled_of_integers};
+pub use rank::{KeyOrder, RankSums, Ranks, average_ranks_doubled, average_ranks_doubled_of_integers};
 pub use two_by_two::TwoByTwo;

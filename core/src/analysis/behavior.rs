@@ -158,7 +158,10 @@ pub(super) fn measure(
         sums.users += 1;
         sums.payers += u64::from(revenue.is_payer[user]);
         sums.scores += u128::from(scores.units[user]);
-        sums.revenue += revenue.totals[user];
+        // Most users have none.
+        if revenue.numbers[user] != 0.0 {
+            sums.revenue += revenue.totals[user];
+        }
         let sessions = usage.sessions.get(user);
         sums.sessions = sums.sessions.saturating_add(sessions.unwrap_or(0));
         sums.users_with_known_sessions += u64::from(sessions.is_some());

@@ -9,7 +9,7 @@ use crate::parallel::{Parallel, Sequential, join};
 use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::stats::contingency::ContingencyTable;
-use crate::stats::rank::Ranks;
+use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
 
 use super::activity::Activity;
@@ -40,7 +40,7 @@ use super::{daily, findings, funnel, journey, retention, share, testing};
 /// [`analyse`](super::analyse).
 ///
 /// ```text
-/// table ──> frequencies ──> normalised ──> scores ──> ranks ─────────┐
+/// table ──> frequencies ──> normalised ──> scores ──> order ─────────┐
 ///   │   └─> times ────────────┘              ├──> behavioural ──> matrix, statistics
 ///   ├─────> revenue segments ────────────────┴──> statistics, scores by segment
 ///   ├─────> retained, revenue by window, curve
@@ -76,7 +76,7 @@ struct ScoreStages {
     normalized_frequencies: MemoOfFew<NormalizedFrequencyKey, NormalizedFrequencies>,
     normalized_times: MemoOfFew<NormalizedTimeKey, NormalizedTimes>,
     scores: Memo<ScoreKey, Scores>,
-    ranks: Memo<ScoreKey, Ranks>,
+    order: Memo<ScoreKey, KeyOrder>,
 }
 
 #[derive(Debug, Default)]
@@ -231,7 +231,7 @@ impl TableResults {
 struct ScoreResults<'a> {
     frequencies: &'a Frequencies,
     scores: &'a Scores,
-    ranks: &'a Ranks,
+    order: &'a KeyOrder,
 }
 
 impl ScoreStages {
@@ -244,8 +244,8 @@ impl ScoreStages {
             .normalized_times
             .get(settings, |key| NormalizedTimes::of(usage, &activity.days_since_last_active, key));
         let scores = self.scores.get(settings, |key| Scores::of(normalized_frequencies, normalized_times, key));
-        let ranks = self.ranks.get(settings, |_| scores.ranks());
-        ScoreResults { frequencies, scores, ranks }
+        let order = self.order.get(settings, |_| scores.order());
+        ScoreResults { frequencies, scores, order }
     }
 
     /// Computes the inputs of the score under every normalisation and basis.
@@ -290,7 +290,7 @@ impl SegmentStages {
         settings: &Settings,
     ) -> SegmentResults<'_> {
         let TableResults { usage, activity, revenue: user_revenue, .. } = of_table;
-        let &ScoreResults { frequencies, scores, ranks } = of_scores;
+        let &ScoreResults { frequencies, scores, order } = of_scores;
         let idle_days = &activity.days_since_last_active;
         let behavioral = self.behavioral.get(settings, |key| BehavioralSegments::of(&scores.units, idle_days, key));
         let behavioral_statistics = self.behavioral_statistics.get(settings, |_| {
@@ -312,7 +312,7 @@ impl SegmentStages {
             revenue_session_errors: self
                 .revenue_session_errors
                 .get(settings, |_| revenue::session_errors(revenue, frequencies)),
-            revenue_scores: self.revenue_scores.get(settings, |_| SegmentScores::of(revenue, scores, ranks)),
+            revenue_scores: self.revenue_scores.get(settings, |_| SegmentScores::of(revenue, scores, order)),
             contingency: self
                 .contingency
                 .get(settings, |_| matrix::contingency_table(&behavioral.of_user, &revenue.of_user)),

@@ -1,6 +1,7 @@
 //! How scores and revenue are distributed over the users.
 
 use crate::money::Amount;
+use crate::report::SCORE_UNITS;
 
 /// Users by value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,11 +39,21 @@ pub struct ConcentrationPoint {
 pub fn score_histogram(scores: &[u64], bin_count: u32) -> Histogram {
     const UNITS: u128 = 1_000_000_000_000;
     let bins = bin_count.max(1);
-    let mut counts = vec![0; bins as usize];
+    let lower_bound = |bin: u32| u64::try_from((u128::from(bin) * UNITS).div_ceil(bins.into())).unwrap_or(u64::MAX);
+    let lower_bounds: Vec<u64> = (0..bins).map(lower_bound).collect();
+    let bins_per_unit = f64::from(bins) / SCORE_UNITS;
+    let mut counts = vec![0; lower_bounds.len()];
     for &score in scores {
-        let bin = u128::from(score) * u128::from(bins) / UNITS;
-        let bin = usize::try_from(bin).unwrap_or(usize::MAX).min(counts.len() - 1);
-        counts[bin] += 1;
+        // In floating point the bin may be missed by one.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "not negative, and moved into range"
+        )]
+        let near = ((score as f64 * bins_per_unit) as usize).min(counts.len() - 1);
+        let is_below = score < lower_bounds[near];
+        let is_above = lower_bounds.get(near + 1).is_some_and(|&next| next <= score);
+        counts[near + usize::from(is_above) - usize::from(is_below)] += 1;
     }
     Histogram { edges: (0..=bins).map(|edge| f64::from(edge) / f64::from(bins)).collect(), counts }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::calendar::Day;
 use crate::report::score_value;
 use crate::settings::{EngagementBasis, EngagementWeights, Normalization, Settings};
-use crate::stats::rank::{Ranks, average_ranks_doubled_of_integers};
+use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
 
 use super::cohorts::CohortDates;
@@ -162,8 +162,9 @@ impl Scores {
         Scores { values: units.iter().map(|&units| score_value(units)).collect(), units: Arc::new(units) }
     }
 
-    pub fn ranks(&self) -> Ranks {
-        average_ranks_doubled_of_integers(&self.units)
+    /// The users from the lowest score to the highest.
+    pub fn order(&self) -> KeyOrder {
+        KeyOrder::of(&self.units)
     }
 }
 

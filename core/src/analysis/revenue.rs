@@ -10,14 +10,14 @@ use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
 use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::quantile::quantiles;
-use crate::stats::rank::{Ranks, average_ranks_doubled, average_ranks_doubled_of_integers};
+use crate::stats::rank::{KeyOrder, RankSums, average_ranks_doubled, average_ranks_doubled_of_integers};
 use crate::users::UserTable;
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
 use super::figures::{mean_score, money_mean, money_sum, share_of_amount};
 use super::memo::StageKey;
-use super::segment::{Boundaries, BySegment, Segment, errors_of_means};
+use super::segment::{Boundaries, BySegment, SEGMENT_COUNT, Segment, errors_of_means};
 use super::testing::adjust;
 use super::usage::Usage;
 
@@ -61,7 +61,21 @@ impl UserRevenue {
     }
 }
 
+/// Twice the average rank of each amount. Only those other than zero, which are few, are sorted.
 fn doubled_ranks(amounts: &[Amount]) -> Vec<u64> {
+    let is_other = |amount: &Amount| *amount != Amount::ZERO;
+    let others: Vec<Amount> = amounts.iter().copied().filter(is_other).collect();
+    let below_zero = others.iter().filter(|&&amount| amount < Amount::ZERO).count() as u64;
+    let zeros = (amounts.len() - others.len()) as u64;
+    let mut of_others = others.iter().zip(doubled_ranks_by_sorting(&others));
+    let rank = |amount: &Amount| match is_other(amount).then(|| of_others.next()).flatten() {
+        Some((other, rank)) => rank + if *other > Amount::ZERO { 2 * zeros } else { 0 },
+        None => 2 * below_zero + zeros + 1,
+    };
+    amounts.iter().map(rank).collect()
+}
+
+fn doubled_ranks_by_sorting(amounts: &[Amount]) -> Vec<u64> {
     let least = amounts.iter().min().map_or(0, |least| least.0);
     let distance = |amount: &Amount| u64::try_from(amount.0.checked_sub(least)?).ok();
     match amounts.iter().map(distance).collect::<Option<Vec<u64>>>() {
@@ -215,20 +229,21 @@ pub(super) struct SegmentScores {
 
 impl SegmentScores {
     /// Of each segment.
-    pub fn of(segments: &RevenueSegments, scores: &Scores, ranks: &Ranks) -> BySegment<SegmentScores> {
-        let mut sums = BySegment::<(u64, u128, u128)>::default();
-        for ((segment, &score), &rank) in segments.of_user.iter().zip(&*scores.units).zip(&ranks.doubled) {
-            let (users, score_sum, rank_sum) = &mut sums[segment.place()];
+    pub fn of(segments: &RevenueSegments, scores: &Scores, order: &KeyOrder) -> BySegment<SegmentScores> {
+        let mut sums = BySegment::<(u64, u128)>::default();
+        for (segment, &score) in segments.of_user.iter().zip(&*scores.units) {
+            let (users, score_sum) = &mut sums[segment.place()];
             *users += 1;
             *score_sum += u128::from(score);
-            *rank_sum += u128::from(rank);
         }
         let all_users = segments.of_user.len() as u64;
+        let RankSums::<SEGMENT_COUNT> { doubled, tie_sum } = order.rank_sums(|user| segments.of_user[user].place());
+        let mut rank_sums = doubled.into_iter();
         let mut errors = errors_of_means(&segments.of_user, [&scores.values]).into_iter().flatten();
-        sums.map(|(users, sum, rank_sum)| SegmentScores {
+        sums.map(|(users, sum)| SegmentScores {
             sum,
             error: errors.next().unwrap_or_default(),
-            p_value: mann_whitney(users, all_users - users, rank_sum, ranks.tie_sum),
+            p_value: mann_whitney(users, all_users - users, rank_sums.next().unwrap_or_default().into(), tie_sum),
         })
     }
 }

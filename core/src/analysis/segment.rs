@@ -67,3 +67,32 @@ fn for_each_value<S: Segment, P, const N: usize>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::moments::relative_standard_error;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_errors_of_segments_are_those_of_their_values(
+            users in prop_oneof![
+                prop::collection::vec((0usize..4, -9.0..9.0_f64, 0u32..5), 0..40),
+                prop::collection::vec((0usize..4, -9.0..9.0_f64, 0u32..5), 1000..6000),
+            ],
+            equal in prop::option::of(-9.0..9.0_f64),
+        ) {
+            let segments: Vec<BehavioralSegment> = users.iter().map(|user| BehavioralSegment::ALL[user.0]).collect();
+            let values: Vec<f64> = users.iter().map(|user| if user.2 == 0 { f64::NAN } else { equal.unwrap_or(user.1) }).collect();
+            let errors = errors_of_means(&segments, [&values, &values]);
+            for (place, [found, again]) in errors.into_iter().enumerate() {
+                let of_segment = segments.iter().zip(&values).filter(|(segment, value)| segment.place() == place && !value.is_nan());
+                let of_segment: Vec<f64> = of_segment.map(|(_, &value)| value).collect();
+                let expected = relative_standard_error(&of_segment);
+                prop_assert_eq!(found.to_bits(), again.to_bits());
+                prop_assert_eq!(found.to_bits(), expected.to_bits());
+            }
+        }
+    }
+}

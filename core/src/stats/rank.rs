@@ -30,19 +30,41 @@ pub fn average_ranks_doubled<K: Ord + Copy>(keys: &[K]) -> Ranks {
 /// Keys that differ by less than this are counted rather than sorted, however few there are.
 const FEW_KEYS: usize = 1 << 12;
 
-/// What [`average_ranks_doubled`] gives, for integers in time proportional to their number.
+/// What [`average_ranks_doubled`] gives, for at most 2^32 integers in time proportional to their number.
 #[must_use]
 pub fn average_ranks_doubled_of_integers(keys: &[u64]) -> Ranks {
-    let Some(&least) = keys.iter().min() else { return Ranks { doubled: Vec::new(), tie_sum: 0 } };
-    // Low bits in which no key differs from the least one tell nothing.
-    let differing = keys.iter().fold(0, |bits, &key| bits | (key - least));
-    let unused_bits = differing.trailing_zeros() % u64::BITS;
-    let distances = keys.iter().map(|&key| (key - least) >> unused_bits);
-    let widest = distances.clone().max().unwrap_or(0);
-    match usize::try_from(widest) {
-        Ok(widest) if widest < FEW_KEYS.max(keys.len()) => ranks_by_counting(distances, widest),
-        _ if u32::try_from(keys.len()).is_ok() => ranks_by_sorting(keys, distances, widest),
-        _ => average_ranks_doubled(keys),
+    let distances = Distances::of(keys);
+    match usize::try_from(distances.widest) {
+        Ok(widest) if widest < FEW_KEYS.max(keys.len()) => ranks_by_counting(distances.iter(), widest),
+        _ => KeyOrder::of(keys).ranks(),
+    }
+}
+
+/// How far keys are from the least one, in units that leave out what no key has.
+struct Distances<'k> {
+    keys: &'k [u64],
+    least: u64,
+    unused_bits: u32,
+    widest: u64,
+}
+
+impl Distances<'_> {
+    fn of(keys: &[u64]) -> Distances<'_> {
+        let first = keys.first().copied().unwrap_or(0);
+        let (mut least, mut most, mut differing) = (first, first, 0);
+        for &key in keys {
+            least = key.min(least);
+            most = key.max(most);
+            differing |= key ^ first;
+        }
+        // Low bits in which no key differs tell nothing.
+        let unused_bits = differing.trailing_zeros() % u64::BITS;
+        Distances { keys, least, unused_bits, widest: (most - least) >> unused_bits }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> + Clone {
+        let &Distances { keys, least, unused_bits, .. } = self;
+        keys.iter().map(move |&key| (key - least) >> unused_bits)
     }
 }
 
@@ -63,48 +85,106 @@ fn ranks_by_counting(numbers: impl Iterator<Item = u64> + Clone, widest: usize) 
     Ranks { doubled: numbers.map(|number| counts[number as usize]).collect(), tie_sum }
 }
 
-/// Bits by which keys are sorted before those that are still equal are told apart: three digits.
-const SORTED_BITS: u32 = 33;
+/// At most 2^32 integers in ascending order.
+#[derive(Debug)]
+pub struct KeyOrder {
+    /// For each key a number that orders as the keys do and is equal for equal ones only, and below it the key's place
+    /// among those given.
+    entries: Vec<u64>,
+    place_bits: u32,
+}
 
-/// Ranks of at most 2^32 keys, of which `distances` to the least one keep the order, up to `widest`.
-fn ranks_by_sorting(keys: &[u64], distances: impl Iterator<Item = u64>, widest: u64) -> Ranks {
-    // A number holds a key's highest bits, all of them where there is room, and below them the key's place.
-    let place_bits = u64::BITS - (keys.len() as u64).leading_zeros();
-    let key_bits = u64::BITS - widest.leading_zeros();
-    let left_out = (key_bits + place_bits).saturating_sub(u64::BITS);
-    #[expect(clippy::cast_possible_truncation, reason = "a place has at most 32 bits")]
-    let place = |number: u64| (number & ((1 << place_bits) - 1)) as usize;
-    let numbers = (0_u64..).zip(distances).map(|(place, distance)| (distance >> left_out) << place_bits | place);
-    let held_bits = key_bits - left_out;
-    let sorted_bits = held_bits.min(SORTED_BITS);
-    let lowest_sorted_bit = place_bits + held_bits - sorted_bits;
-    let mut sorted = radix::sort_by_bits(numbers.collect(), lowest_sorted_bit, sorted_bits);
+impl KeyOrder {
+    /// Sorts keys.
+    #[must_use]
+    pub fn of(keys: &[u64]) -> KeyOrder {
+        let distances = Distances::of(keys);
+        let place_bits = u64::BITS - (keys.len() as u64).leading_zeros();
+        let key_bits = u64::BITS - distances.widest.leading_zeros();
+        // Where there is no room for all bits of a key, the lowest are left out.
+        let left_out = (key_bits + place_bits).saturating_sub(u64::BITS);
+        let numbers = (0_u64..).zip(distances.iter());
+        let entries = numbers.map(|(place, distance)| (distance >> left_out) << place_bits | place).collect();
+        let mut order = KeyOrder { entries, place_bits };
+        radix::sort_by_bits(&mut order.entries, place_bits, key_bits - left_out);
+        if left_out > 0 {
+            order.tell_apart(keys);
+        }
+        order
+    }
 
-    let mut ranks = Ranks { doubled: vec![0; keys.len()], tie_sum: 0 };
-    let mut whole_keys = Vec::new();
-    let mut start = 0;
-    while start < sorted.len() {
-        let highest_bits = sorted[start] >> lowest_sorted_bit;
-        let rest = &mut sorted[start..];
-        let length = 1 + rest[1..].iter().take_while(|&&number| number >> lowest_sorted_bit == highest_bits).count();
-        let (run, before) = (&mut rest[..length], start as u64);
-        start += length;
-        if length == 1 {
-            ranks.doubled[place(run[0])] = doubled_rank(before, 1);
-        } else if left_out == 0 {
-            // The place keeps tied keys apart.
-            run.sort_unstable();
-            let is_tied = |&left: &u64, &right: &u64| left >> place_bits == right >> place_bits;
-            ranks.add_in_order(before, run.chunk_by(is_tied).map(|ties| ties.iter().map(|&number| place(number))));
-        } else {
+    /// Numbers distinct keys one by one, in place of those of their bits that an entry has room for.
+    fn tell_apart(&mut self, keys: &[u64]) {
+        let (mut whole_keys, mut start, mut distinct) = (Vec::new(), 0, 0_u64);
+        while start < self.entries.len() {
+            let rest = &self.entries[start..];
+            let highest_bits = rest[0] >> self.place_bits;
+            let length = 1 + rest[1..].iter().take_while(|&&entry| entry >> self.place_bits == highest_bits).count();
             whole_keys.clear();
-            whole_keys.extend(run.iter().map(|&number| (keys[place(number)], place(number))));
+            whole_keys.extend(rest[..length].iter().map(|&entry| (keys[self.place(entry)], self.place(entry) as u64)));
             whole_keys.sort_unstable();
-            let ties = whole_keys.chunk_by(|(left, _), (right, _)| left == right);
-            ranks.add_in_order(before, ties.map(|ties| ties.iter().map(|&(_, place)| place)));
+            let entries = self.entries[start..].iter_mut();
+            let mut before = whole_keys[0].0;
+            for (entry, &(key, place)) in entries.zip(&whole_keys) {
+                distinct += u64::from(key != before);
+                before = key;
+                *entry = distinct << self.place_bits | place;
+            }
+            distinct += 1;
+            start += length;
         }
     }
-    ranks
+
+    /// The average rank of every key.
+    #[must_use]
+    pub fn ranks(&self) -> Ranks {
+        let mut ranks = Ranks { doubled: vec![0; self.entries.len()], tie_sum: 0 };
+        ranks.add_in_order(0, self.ties().map(|ties| ties.iter().map(|&entry| self.place(entry))));
+        ranks
+    }
+
+    /// What the ranks of each group add up to; `group_of` says which group the key at a place is in.
+    #[must_use]
+    pub fn rank_sums<const N: usize>(&self, group_of: impl Fn(usize) -> usize) -> RankSums<N> {
+        let mut sums = RankSums { doubled: [0; N], tie_sum: 0 };
+        let (mut start, mut rest) = (0, &self.entries[..]);
+        while let [first, others @ ..] = rest {
+            let is_tied = |entry: &u64| entry >> self.place_bits == first >> self.place_bits;
+            if others.first().is_some_and(is_tied) {
+                let (ties, above) = rest.split_at(1 + others.iter().take_while(|entry| is_tied(entry)).count());
+                let tied = ties.len() as u64;
+                for &entry in ties {
+                    sums.doubled[group_of(self.place(entry))] += doubled_rank(start, tied);
+                }
+                sums.tie_sum += tie_term(tied);
+                (start, rest) = (start + tied, above);
+            } else {
+                sums.doubled[group_of(self.place(*first))] += doubled_rank(start, 1);
+                (start, rest) = (start + 1, others);
+            }
+        }
+        sums
+    }
+
+    /// The entries of each set of tied keys, from the smallest key to the largest.
+    fn ties(&self) -> impl Iterator<Item = &[u64]> {
+        self.entries.chunk_by(|left, right| left >> self.place_bits == right >> self.place_bits)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a place is an index")]
+    #[inline]
+    fn place(&self, entry: u64) -> usize {
+        (entry & ((1 << self.place_bits) - 1)) as usize
+    }
+}
+
+/// What ranks add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankSums<const N: usize> {
+    /// For each group twice the sum of its average ranks among everybody: of all groups less than 2^64.
+    pub doubled: [u64; N],
+    /// The sum of `t³ - t` over all sets of `t` tied values.
+    pub tie_sum: u128,
 }
 
 impl Ranks {
@@ -164,7 +244,13 @@ mod tests {
             narrow in 0u32..64, zero_bits in 0u32..40, offset: u64,
         ) {
             let keys: Vec<u64> = keys.iter().map(|&key| (key >> narrow << zero_bits).saturating_add(offset)).collect();
-            prop_assert_eq!(average_ranks_doubled_of_integers(&keys), average_ranks_doubled(&keys));
+            let expected = average_ranks_doubled(&keys);
+            prop_assert_eq!(&average_ranks_doubled_of_integers(&keys), &expected);
+            prop_assert_eq!(&KeyOrder::of(&keys).ranks(), &expected);
+            let mut doubled = [0; 3];
+            expected.doubled.iter().enumerate().for_each(|(place, &rank)| doubled[place % 3] += rank);
+            let sums = KeyOrder::of(&keys).rank_sums(|place| place % 3);
+            prop_assert_eq!(sums, RankSums { doubled, tie_sum: expected.tie_sum });
         }
 
         #[test]

@@ -18,5 +18,5 @@ pub use builder::{RunInputs, TableInput, TableMetadata, TableProblem};
 pub use grouped::Grouped;
 pub use quality::RowQuality;
 pub use row_journal::{DamagedJournal, RowJournal, replay};
-pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable};
+pub use table::{FinishedTable, Milestone, RevenueEntry, TextColumn, UserTable, paid_amount};
 pub use totals::{OptionalCount, UserTotals};

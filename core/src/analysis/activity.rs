@@ -20,18 +20,19 @@ impl Activity {
     ///
     /// The column `days_since_last_active` is right only in exports with one row per user, where each user has
     /// a single date, and only as of the day on which it was written.
-    pub fn of(table: &UserTable) -> Activity {
+    pub fn of(table: &UserTable, installs: &[Day]) -> Activity {
         let uses_column =
             table.has_column(Column::DaysSinceLastActive) && table.every_user_has_one_date && !table.as_of_is_set;
-        let mut last_active_dates = Vec::with_capacity(table.user_count());
-        let mut days_since_last_active = Vec::with_capacity(table.user_count());
-        for (user, totals) in table.totals.iter().enumerate() {
-            let last_active = table.active_days.of(user).last().map(|&day| Day(day));
-            let since = last_active.unwrap_or_else(|| totals.cohort_date());
-            let computed = u64::try_from(table.as_of.days_since(since)).unwrap_or(0);
-            let told = totals.days_since_last_active.get().filter(|_| uses_column);
-            last_active_dates.push(last_active);
-            days_since_last_active.push(told.unwrap_or(computed));
+        let last_active_dates: Vec<Option<Day>> =
+            table.active_days.iter().map(|days| days.last().map(|&day| Day(day))).collect();
+        let idle_days = |(&last_active, &install): (&Option<Day>, &Day)| {
+            u64::try_from(table.as_of.days_since(last_active.unwrap_or(install))).unwrap_or(0)
+        };
+        let mut days_since_last_active: Vec<u64> = last_active_dates.iter().zip(installs).map(idle_days).collect();
+        if uses_column {
+            for (days, totals) in days_since_last_active.iter_mut().zip(&table.totals) {
+                *days = totals.days_since_last_active.get().unwrap_or(*days);
+            }
         }
         Activity {
             last_active_dates: Arc::new(last_active_dates),

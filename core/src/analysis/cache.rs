@@ -14,7 +14,7 @@ use crate::users::UserTable;
 
 use super::activity::Activity;
 use super::behavior::{self, BehavioralIngredients, BehavioralKey, BehavioralSegments, BehavioralStatistics};
-use super::cohorts::CohortDates;
+use super::cohorts::{CohortDates, install_days};
 use super::engagement::{
     Frequencies, FrequencyKey, NormalizedFrequencies, NormalizedFrequencyKey, NormalizedTimeKey, NormalizedTimes,
     ScoreKey, Scores,
@@ -205,25 +205,21 @@ impl AnalysisCache {
 
 impl TableResults {
     fn of(parallel: &dyn Parallel, table: &UserTable) -> TableResults {
+        let installs = install_days(table);
         let ((revenue, cohorts, daily), (usage, journeys, stage_reach, activity)) = join(
             parallel,
             || {
                 let revenue = UserRevenue::of(table);
-                let cohorts = CohortDates::of(table, &revenue.totals);
-                (revenue, cohorts, daily::measure(table))
+                let cohorts = CohortDates::of(table, &installs, &revenue.totals);
+                (revenue, cohorts, daily::measure(table, &installs))
             },
-            || (Usage::of(table), journey::of_users(table), StageReach::of(table), Activity::of(table)),
+            || {
+                let journeys = journey::of_users(table, &installs);
+                (Usage::of(table), journeys, StageReach::of(table), Activity::of(table, &installs))
+            },
         );
-        TableResults {
-            usage,
-            cohorts,
-            stage_reach,
-            daily,
-            findings: findings::about_table(table, &activity, &revenue.totals, &journeys),
-            activity,
-            revenue,
-            journeys: Arc::new(journeys),
-        }
+        let findings = findings::about_table(table, &usage, &activity, &cohorts, &revenue.totals, &journeys);
+        TableResults { usage, cohorts, stage_reach, daily, findings, activity, revenue, journeys: Arc::new(journeys) }
     }
 }
 

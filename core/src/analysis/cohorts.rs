@@ -2,7 +2,7 @@
 
 use crate::calendar::Day;
 use crate::money::Amount;
-use crate::users::UserTable;
+use crate::users::{UserTable, UserTotals};
 
 /// Users by install day.
 #[derive(Debug)]
@@ -11,6 +11,11 @@ pub(super) struct CohortDates {
     pub dates: Vec<CohortDate>,
     /// For every user the place of the install day among them, in the order of the table.
     pub of_user: Vec<u32>,
+}
+
+/// The install day of every user, in the order of the table.
+pub(super) fn install_days(table: &UserTable) -> Vec<Day> {
+    table.totals.iter().map(UserTotals::cohort_date).collect()
 }
 
 /// The users with one install day.
@@ -31,13 +36,13 @@ impl CohortDate {
 }
 
 impl CohortDates {
-    /// `revenue` is every user's total.
-    pub fn of(table: &UserTable, revenue: &[Amount]) -> CohortDates {
-        let days: Vec<i32> = table.totals.iter().map(|totals| totals.cohort_date().0).collect();
-        let least = days.iter().copied().min().unwrap_or(0);
+    /// `installs` is every user's install day, `revenue` the total.
+    pub fn of(table: &UserTable, installs: &[Day], revenue: &[Amount]) -> CohortDates {
+        let days = || installs.iter().map(|day| day.0);
+        let least = days().min().unwrap_or(0);
         let offset = |day: i32| usize::try_from(i64::from(day) - i64::from(least)).unwrap_or(0);
-        let mut places = vec![u32::MAX; days.iter().copied().max().map_or(0, |most| offset(most) + 1)];
-        for &day in &days {
+        let mut places = vec![u32::MAX; days().max().map_or(0, |most| offset(most) + 1)];
+        for day in days() {
             places[offset(day)] = 0;
         }
         let mut dates: Vec<CohortDate> = Vec::new();
@@ -46,7 +51,7 @@ impl CohortDates {
             let is_left_truncated = Day(day) < table.first_date;
             dates.push(CohortDate { day: Day(day), users: 0, revenue: Amount::ZERO, is_left_truncated });
         }
-        let of_user: Vec<u32> = days.iter().map(|&day| places[offset(day)]).collect();
+        let of_user: Vec<u32> = days().map(|day| places[offset(day)]).collect();
         for (&place, &revenue) in of_user.iter().zip(revenue) {
             let date = &mut dates[place as usize];
             date.users += 1;

@@ -6,7 +6,7 @@ use crate::output::number::Fixed;
 use crate::report::DailyMetrics;
 use crate::rows::RevenueKind;
 use crate::source::Column;
-use crate::users::UserTable;
+use crate::users::{UserTable, paid_amount};
 
 use super::figures::{money_mean, money_sum};
 
@@ -15,33 +15,34 @@ const WEEK_DAYS: usize = 7;
 const MONTH_DAYS: usize = 30;
 
 /// Measures every calendar day from the first date to the as-of day.
-pub(super) fn measure(table: &UserTable) -> Vec<DailyMetrics> {
+pub(super) fn measure(table: &UserTable, installs: &[Day]) -> Vec<DailyMetrics> {
     let day_count = usize::try_from(table.as_of.days_since(table.first_date)).unwrap_or(0) + 1;
     let mut days = vec![DayCounts::default(); day_count];
     let mut week = TrailingUsers::new(day_count, WEEK_DAYS);
     let mut month = TrailingUsers::new(day_count, MONTH_DAYS);
-    for user in 0..table.user_count() {
-        let cohort_date = table.totals[user].cohort_date();
-        let mut offsets = table.active_days.of(user).iter().map(|&day| offset(table, day)).peekable();
-        while let Some(day) = offsets.next() {
+    let paying_kinds = table.paying_kinds();
+    for ((active_days, revenue), install) in table.active_days.iter().zip(table.revenue.iter()).zip(installs) {
+        for (place, &date) in (1..).zip(active_days) {
+            let (day, next) = (offset(table, date), active_days.get(place).map(|&next| offset(table, next)));
             days[day].active += 1;
-            days[day].new += u64::from(Day(table.first_date.0 + i32::try_from(day).unwrap_or(0)) == cohort_date);
-            week.add(day, offsets.peek().copied());
-            month.add(day, offsets.peek().copied());
+            days[day].new += u64::from(date == install.0);
+            week.add(day, next);
+            month.add(day, next);
         }
-        for of_day in table.revenue.of(user).chunk_by(|a, b| a.day() == b.day()) {
+        for of_day in revenue.chunk_by(|a, b| a.day() == b.day()) {
             let mut revenue = [Amount::ZERO; 4];
             for entry in of_day {
                 revenue[entry.kind_index()] += entry.amount();
             }
             let day = &mut days[offset(table, of_day[0].day().0)];
-            day.payers += u64::from(table.paid_amount(&revenue) > Amount::ZERO);
+            day.payers += u64::from(paid_amount(paying_kinds, &revenue) > Amount::ZERO);
             for (sum, amount) in day.revenue.iter_mut().zip(revenue) {
                 *sum += amount;
             }
         }
     }
-    let trailing = week.counts().zip(month.counts());
+    let active = || days.iter().map(|day| day.active);
+    let trailing: Vec<_> = week.counts(active()).zip(month.counts(active())).collect();
     (table.first_date.0..)
         .map(Day)
         .zip(days)
@@ -62,31 +63,29 @@ struct DayCounts {
     revenue: [Amount; 4],
 }
 
-/// Distinct users of the days up to each day, by where each user begins and ceases to count.
+/// Distinct users of the days up to each day, by where each user ceases to count.
 struct TrailingUsers {
     width: usize,
-    begin: Vec<u64>,
     cease: Vec<u64>,
 }
 
 impl TrailingUsers {
     fn new(day_count: usize, width: usize) -> TrailingUsers {
-        TrailingUsers { width, begin: vec![0; day_count], cease: vec![0; day_count] }
+        TrailingUsers { width, cease: vec![0; day_count] }
     }
 
     /// A user was active on a day and next on another.
     fn add(&mut self, day: usize, next: Option<usize>) {
-        self.begin[day] += 1;
         let end = next.map_or(day + self.width, |next| next.min(day + self.width));
         if let Some(cease) = self.cease.get_mut(end) {
             *cease += 1;
         }
     }
 
-    /// Users by day; `None` until there are as many days as the width.
-    fn counts(self) -> impl Iterator<Item = Option<u64>> {
+    /// Users by day, of whom so many were active on it; `None` until there are as many days as the width.
+    fn counts(self, active: impl Iterator<Item = u64>) -> impl Iterator<Item = Option<u64>> {
         let mut users = 0;
-        let changes = self.begin.into_iter().zip(self.cease).enumerate();
+        let changes = active.zip(self.cease).enumerate();
         changes.map(move |(day, (begin, cease))| {
             users = users + begin - cease;
             (day + 1 >= self.width).then_some(users)
@@ -110,6 +109,6 @@ fn metrics(table: &UserTable, date: Day, counts: &DayCounts, wau: Option<u64>, m
         ad_revenue: of_column(RevenueKind::Advertising, Column::AdRevenue),
         subscription_revenue: of_column(RevenueKind::Subscription, Column::SubscriptionRevenue),
         arpdau: money_mean(revenue(RevenueKind::Total), counts.active),
-        arppu: money_mean(table.paid_amount(&counts.revenue), counts.payers),
+        arppu: money_mean(paid_amount(table.paying_kinds(), &counts.revenue), counts.payers),
     }
 }

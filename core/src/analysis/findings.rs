@@ -11,8 +11,10 @@ use crate::stats::contingency::ContingencyTable;
 use crate::users::UserTable;
 
 use super::activity::Activity;
+use super::cohorts::CohortDates;
 use super::funnel;
 use super::segment::Boundaries;
+use super::usage::Usage;
 
 /// What the findings are made from.
 pub(super) struct Evidence<'a> {
@@ -50,16 +52,18 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
 /// The findings that no setting changes: those about rows, and about users as the table has them.
 pub(super) fn about_table(
     table: &UserTable,
+    usage: &Usage,
     activity: &Activity,
+    cohorts: &CohortDates,
     revenue: &[Amount],
     journeys: &[Journey],
 ) -> Vec<Finding> {
     let mut findings = table.quality.findings.clone();
     findings.extend(
         [
-            dominant_users(table, revenue),
+            dominant_users(table, usage, revenue),
             stage_before_install(table, journeys),
-            left_truncated_users(table),
+            left_truncated_users(table, cohorts),
             days_since_last_active_ignored(table, activity),
         ]
         .into_iter()
@@ -85,25 +89,24 @@ fn duplicate_files(names: &[String]) -> Option<Finding> {
 }
 
 /// Users with over max(1 %, 10/n) of all events or revenue.
-fn dominant_users(table: &UserTable, revenue: &[Amount]) -> Option<Finding> {
+fn dominant_users(table: &UserTable, usage: &Usage, revenue: &[Amount]) -> Option<Finding> {
     let n = table.user_count() as u64;
-    // part/whole > max(1/100, 10/n) without a division.
-    let (numerator, denominator) = if n < 1000 { (10, n) } else { (1, 100) };
-    let dominates = |part: i128, whole: i128| whole > 0 && part * i128::from(denominator) > whole * numerator;
-    let all_events: i128 = table.totals.iter().filter_map(|totals| totals.events.get()).map(i128::from).sum();
+    let (numerator, denominator) = if n < 1000 { (10, i128::from(n.max(1))) } else { (1, 100) };
+    let events = |user: usize| usage.events.get(user).unwrap_or(0);
+    let all_events: i128 = usage.events.iter().flatten().map(i128::from).sum();
     let all_revenue: Amount = revenue.iter().copied().sum();
+    // part/whole > numerator/denominator, without a division for each user; of nothing nobody has a part.
+    let most = |whole: i128| if whole > 0 { whole.saturating_mul(numerator) / denominator } else { i128::MAX };
+    let (most_events, most_revenue) = (u64::try_from(most(all_events)).unwrap_or(u64::MAX), most(all_revenue.0));
     let mut tally = Tally::default();
-    for (user, totals) in table.totals.iter().enumerate() {
-        let events = i128::from(totals.events.get().unwrap_or(0));
-        let revenue = revenue[user];
-        let by_events = dominates(events, all_events);
-        let by_revenue = dominates(revenue.0, all_revenue.0);
+    for (user, revenue) in revenue.iter().enumerate() {
+        let (by_events, by_revenue) = (events(user) > most_events, revenue.0 > most_revenue);
         if by_events || by_revenue {
             tally.add(user, || {
                 let share = |part: i128, whole: i128| Fixed::from_ratio(part * 100, whole, 2);
                 let mut parts = Vec::new();
                 if by_events {
-                    parts.push(format!("{} % of all events", share(events, all_events)));
+                    parts.push(format!("{} % of all events", share(events(user).into(), all_events)));
                 }
                 if by_revenue {
                     parts.push(format!("{} % of all revenue", share(revenue.0, all_revenue.0)));
@@ -128,10 +131,16 @@ fn stage_before_install(table: &UserTable, journeys: &[Journey]) -> Option<Findi
     tally.into_finding(FindingCode::StageBeforeInstall)
 }
 
-fn left_truncated_users(table: &UserTable) -> Option<Finding> {
+fn left_truncated_users(table: &UserTable, cohorts: &CohortDates) -> Option<Finding> {
+    if !cohorts.dates.iter().any(|date| date.is_left_truncated) {
+        return None;
+    }
     let mut tally = Tally::default();
-    for user in (0..table.user_count()).filter(|&user| table.is_left_truncated(user)) {
-        tally.add(user, || format!("{}, installed {}", user_name(table, user), table.totals[user].cohort_date()));
+    for (user, &cohort) in cohorts.of_user.iter().enumerate() {
+        let date = &cohorts.dates[cohort as usize];
+        if date.is_left_truncated {
+            tally.add(user, || format!("{}, installed {}", user_name(table, user), date.day));
+        }
     }
     tally.into_finding(FindingCode::LeftTruncatedUsers)
 }

@@ -1,17 +1,18 @@
 //! How far each user came.
 
+use crate::calendar::Day;
 use crate::journey_stage::Stage;
 use crate::report::Journey;
 use crate::users::{Milestone, UserTable};
 
 /// The journey of every user, in the order of the table.
-pub(super) fn of_users(table: &UserTable) -> Vec<Journey> {
+pub(super) fn of_users(table: &UserTable, installs: &[Day]) -> Vec<Journey> {
     let sequential: Vec<Stage> = table.stages.iter().copied().filter(|stage| stage.is_sequential()).collect();
-    (0..table.user_count()).map(|user| journey(table, user, &sequential)).collect()
+    let users = table.milestones.iter().zip(installs);
+    users.map(|(reached, &install)| journey(reached, install, &sequential)).collect()
 }
 
-fn journey(table: &UserTable, user: usize, sequential: &[Stage]) -> Journey {
-    let reached = table.milestones.of(user);
+fn journey(reached: &[Milestone], install: Day, sequential: &[Stage]) -> Journey {
     let in_sequence = reached.iter().filter(|milestone| milestone.stage.is_sequential());
     let highest = in_sequence.clone().next_back().map(|milestone| milestone.stage);
     let expected = highest.map_or(0, |highest| sequential.partition_point(|&stage| stage <= highest));
@@ -22,7 +23,7 @@ fn journey(table: &UserTable, user: usize, sequential: &[Stage]) -> Journey {
         before = Some(milestone);
     }
     let last = reached.last();
-    let days = last.map_or(0, |last| last.time.day().days_since(table.totals[user].cohort_date()));
+    let days = last.map_or(0, |last| last.time.day().days_since(install));
     Journey {
         stage: last.map_or(Stage::FtueStart, |last| last.stage),
         time: last.map(|last| last.time),

@@ -11,7 +11,7 @@ use crate::source::Column;
 use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::quantile::quantiles;
 use crate::stats::rank::{KeyOrder, RankSums, average_ranks_doubled, average_ranks_doubled_of_integers};
-use crate::users::UserTable;
+use crate::users::{UserTable, paid_amount};
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
@@ -40,10 +40,11 @@ impl UserRevenue {
     pub fn of(table: &UserTable) -> UserRevenue {
         let mut totals = Vec::with_capacity(table.user_count());
         let mut is_payer = Vec::with_capacity(table.user_count());
+        let paying_kinds = table.paying_kinds();
         for user in 0..table.user_count() {
             let of_user = table.revenue_of(user);
             totals.push(of_user[RevenueKind::Total as usize]);
-            is_payer.push(table.paid_amount(&of_user) > Amount::ZERO);
+            is_payer.push(paid_amount(paying_kinds, &of_user) > Amount::ZERO);
         }
         let numbers: Vec<f64> = totals.iter().map(|amount| amount.to_f64()).collect();
         UserRevenue {

@@ -1,7 +1,7 @@
 //! What each user did, as the table has it, in lists that are read often.
 
 use crate::source::Column;
-use crate::users::UserTable;
+use crate::users::{UserTable, UserTotals};
 
 /// Counts of which some are not known, in eight bytes each.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ impl Counts {
     /// The table's counts stay below it.
     const UNKNOWN: u64 = u64::MAX;
 
-    fn new(counts: impl Iterator<Item = Option<u64>>) -> Counts {
-        Counts(counts.map(|count| count.unwrap_or(Counts::UNKNOWN)).collect())
+    fn push(&mut self, count: Option<u64>) {
+        self.0.push(count.unwrap_or(Counts::UNKNOWN));
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Option<u64>> {
@@ -42,29 +42,32 @@ pub(super) struct Usage {
 }
 
 impl Usage {
+    /// Takes what is wanted of each user's totals at once: they are larger than the caches.
     pub fn of(table: &UserTable) -> Usage {
         let has_sessions = table.has_column(Column::TotalSessions);
         let has_durations = table.has_column(Column::AvgSessionDuration);
         let has_total_revenue = table.has_column(Column::TotalRevenue);
-        let users = || table.totals.iter();
-        let active_days = || table.active_days.iter().map(|days| Some(days.len() as u64));
-        let duration = |user| session_duration(table, user, has_durations).unwrap_or(f64::NAN);
-        Usage {
-            sessions: if has_sessions {
-                Counts::new(users().map(|totals| totals.sessions.get()))
-            } else {
-                Counts::new(active_days())
-            },
-            events: Counts::new(users().map(|totals| totals.events.get())),
-            session_durations: (0..table.user_count()).map(duration).collect(),
-            known_cells: users().map(|totals| totals.known_cells(has_total_revenue)).collect(),
-            row_counts: users().map(|totals| totals.row_count).collect(),
+        let users = table.user_count();
+        let mut usage = Usage {
+            sessions: Counts(Vec::with_capacity(users)),
+            events: Counts(Vec::with_capacity(users)),
+            session_durations: Vec::with_capacity(users),
+            known_cells: Vec::with_capacity(users),
+            row_counts: Vec::with_capacity(users),
+        };
+        for (totals, active_days) in table.totals.iter().zip(table.active_days.iter()) {
+            let sessions = if has_sessions { totals.sessions.get() } else { Some(active_days.len() as u64) };
+            usage.sessions.push(sessions);
+            usage.events.push(totals.events.get());
+            usage.session_durations.push(session_duration(totals, has_durations).unwrap_or(f64::NAN));
+            usage.known_cells.push(totals.known_cells(has_total_revenue));
+            usage.row_counts.push(totals.row_count);
         }
+        usage
     }
 }
 
-fn session_duration(table: &UserTable, user: usize, has_durations: bool) -> Option<f64> {
-    let totals = &table.totals[user];
+fn session_duration(totals: &UserTotals, has_durations: bool) -> Option<f64> {
     let (minutes, sessions) = if has_durations {
         (totals.weighted_minutes, totals.minutes_weight)
     } else {

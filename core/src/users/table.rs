@@ -272,14 +272,14 @@ impl UserTable {
         sums
     }
 
-    /// Whether revenue of each kind makes a payer: by purchases and subscriptions where the data has either
-    /// column, else by the total.
+    /// The kinds of revenue that make a payer: purchases and subscriptions where the data has either column, else
+    /// the total.
     #[must_use]
-    pub fn paid_amount(&self, revenue: &[Amount; 4]) -> Amount {
+    pub fn paying_kinds(&self) -> &'static [RevenueKind] {
         if self.has_column(Column::IapRevenue) || self.has_column(Column::SubscriptionRevenue) {
-            revenue[RevenueKind::InAppPurchase as usize] + revenue[RevenueKind::Subscription as usize]
+            &[RevenueKind::InAppPurchase, RevenueKind::Subscription]
         } else {
-            revenue[RevenueKind::Total as usize]
+            &[RevenueKind::Total]
         }
     }
 
@@ -288,6 +288,13 @@ impl UserTable {
     pub fn is_left_truncated(&self, user: usize) -> bool {
         self.totals[user].cohort_date() < self.first_date
     }
+}
+
+/// What was paid: revenue of the [kinds that make a payer](UserTable::paying_kinds), of revenue in the order of
+/// [`RevenueKind::ALL`].
+#[must_use]
+pub fn paid_amount(paying_kinds: &[RevenueKind], revenue: &[Amount; 4]) -> Amount {
+    paying_kinds.iter().map(|&kind| revenue[kind as usize]).sum()
 }
 
 /// The user table and the rows that did not make it.

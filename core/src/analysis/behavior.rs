@@ -1,5 +1,6 @@
 //! Behavioural segments.
 
+use std::array;
 use std::sync::Arc;
 
 use crate::money::Amount;
@@ -12,10 +13,12 @@ use crate::stats::quantile::quantiles_of_keys;
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, ScoreKey, Scores};
-use super::figures::{mean_count, mean_score, money_mean, money_sum, percent_interval, share_of_amount};
+use super::figures::{
+    mean_count, mean_score, money_mean, money_sum, percent_interval, share_of_amount, unrounded_mean_score,
+};
 use super::memo::StageKey;
 use super::revenue::UserRevenue;
-use super::segment::{Boundaries, BySegment, Segment, errors_of_means};
+use super::segment::{Boundaries, BySegment, Segment, errors_of_means, means};
 use super::testing::{adjust, compare_proportions};
 use super::usage::Usage;
 
@@ -169,7 +172,12 @@ pub(super) fn measure(
         sums.cells.add(usage, user);
     }
     let variables = [&scores.values[..], &revenue.numbers, &frequencies.sessions];
-    let mut errors = errors_of_means(&segments.of_user, variables).into_iter();
+    let session_means = means(&segments.of_user, &frequencies.sessions);
+    let means = array::from_fn(|segment| {
+        let Sums { scores, revenue, users, .. } = sums[segment];
+        [unrounded_mean_score(scores, users), revenue.per(users), session_means[segment]]
+    });
+    let mut errors = errors_of_means(&segments.of_user, variables, means).into_iter();
     sums.map(|sums| BehavioralStatistics {
         sums,
         confidence: ConfidenceEvidence {

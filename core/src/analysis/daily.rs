@@ -23,11 +23,18 @@ pub(super) fn measure(table: &UserTable, installs: &[Day]) -> Vec<DailyMetrics> 
     let paying_kinds = table.paying_kinds();
     for ((active_days, revenue), install) in table.active_days.iter().zip(table.revenue.iter()).zip(installs) {
         for (place, &date) in (1..).zip(active_days) {
-            let (day, next) = (offset(table, date), active_days.get(place).map(|&next| offset(table, next)));
+            let day = offset(table, date);
             days[day].active += 1;
-            days[day].new += u64::from(date == install.0);
-            week.add(day, next);
-            month.add(day, next);
+            match active_days.get(place).map(|&next| offset(table, next)) {
+                Some(next) if next <= day + WEEK_DAYS => days[next].back_within_week += 1,
+                next => {
+                    week.add(day, next);
+                    month.add(day, next);
+                }
+            }
+        }
+        if active_days.iter().find(|&&day| day >= install.0) == Some(&install.0) {
+            days[offset(table, install.0)].new += 1;
         }
         for of_day in revenue.chunk_by(|a, b| a.day() == b.day()) {
             let mut revenue = [Amount::ZERO; 4];
@@ -41,8 +48,7 @@ pub(super) fn measure(table: &UserTable, installs: &[Day]) -> Vec<DailyMetrics> 
             }
         }
     }
-    let active = || days.iter().map(|day| day.active);
-    let trailing: Vec<_> = week.counts(active()).zip(month.counts(active())).collect();
+    let trailing: Vec<_> = week.counts(&days).zip(month.counts(&days)).collect();
     (table.first_date.0..)
         .map(Day)
         .zip(days)
@@ -58,14 +64,18 @@ fn offset(table: &UserTable, day: i32) -> usize {
 #[derive(Clone, Default)]
 struct DayCounts {
     active: u64,
+    /// Those of them who were active in the seven days before, too.
+    back_within_week: u64,
     new: u64,
     payers: u64,
     revenue: [Amount; 4],
 }
 
-/// Distinct users of the days up to each day, by where each user ceases to count.
+/// Distinct users of the days up to each day: each active day counts until the user's next one, at most as long as the
+/// width.
 struct TrailingUsers {
     width: usize,
+    /// For each day the active days that cease to count, but for those whose user is back within a week.
     cease: Vec<u64>,
 }
 
@@ -82,12 +92,12 @@ impl TrailingUsers {
         }
     }
 
-    /// Users by day, of whom so many were active on it; `None` until there are as many days as the width.
-    fn counts(self, active: impl Iterator<Item = u64>) -> impl Iterator<Item = Option<u64>> {
+    /// Users by day; `None` until there are as many days as the width.
+    fn counts(self, days: &[DayCounts]) -> impl Iterator<Item = Option<u64>> {
         let mut users = 0;
-        let changes = active.zip(self.cease).enumerate();
-        changes.map(move |(day, (begin, cease))| {
-            users = users + begin - cease;
+        let changes = days.iter().zip(self.cease).enumerate();
+        changes.map(move |(day, (counts, cease))| {
+            users = users + counts.active - counts.back_within_week - cease;
             (day + 1 >= self.width).then_some(users)
         })
     }

@@ -7,7 +7,12 @@ use crate::stats::Interval;
 
 /// Mean score; `None` of nobody.
 pub(super) fn mean_score(sum: u128, user_count: u64) -> Option<Fixed> {
-    if user_count == 0 { None } else { Fixed::from_f64(sum as f64 / SCORE_UNITS / user_count as f64, 4) }
+    if user_count == 0 { None } else { Fixed::from_f64(unrounded_mean_score(sum, user_count), 4) }
+}
+
+/// The same before it is rounded; of nobody no number.
+pub(super) fn unrounded_mean_score(sum: u128, user_count: u64) -> f64 {
+    sum as f64 / SCORE_UNITS / user_count as f64
 }
 
 /// Mean of counts with two places; `None` of nothing.

@@ -13,22 +13,21 @@ pub(super) fn of_users(table: &UserTable, installs: &[Day]) -> Vec<Journey> {
 }
 
 fn journey(reached: &[Milestone], install: Day, sequential: &[Stage]) -> Journey {
-    let in_sequence = reached.iter().filter(|milestone| milestone.stage.is_sequential());
-    let highest = in_sequence.clone().next_back().map(|milestone| milestone.stage);
-    let expected = highest.map_or(0, |highest| sequential.partition_point(|&stage| stage <= highest));
-    let mut before: Option<&Milestone> = None;
-    let mut in_order = 0;
-    for milestone in in_sequence {
-        in_order += u32::from(before.is_none_or(|before| milestone.time >= before.time));
-        before = Some(milestone);
-    }
+    // Stages ascend, and what has no place in the journey comes last.
+    let in_sequence = match reached.split_last() {
+        Some((last, before)) if !last.stage.is_sequential() => before,
+        _ => reached,
+    };
+    let expected = in_sequence.last().map_or(0, |highest| sequential.partition_point(|&stage| stage <= highest.stage));
+    let later = in_sequence.windows(2).filter(|pair| pair[1].time >= pair[0].time).count();
+    let in_order = later + usize::from(!in_sequence.is_empty());
     let last = reached.last();
     let days = last.map_or(0, |last| last.time.day().days_since(install));
     Journey {
         stage: last.map_or(Stage::FtueStart, |last| last.stage),
         time: last.map(|last| last.time),
         days: (days >= 0).then_some(days),
-        stages_in_order: in_order,
+        stages_in_order: u32::try_from(in_order).unwrap_or(u32::MAX),
         stages_expected: u32::try_from(expected).unwrap_or(u32::MAX),
     }
 }

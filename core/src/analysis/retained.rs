@@ -107,11 +107,12 @@ fn count_in_windows(
     mut counts: ByWindow<u64>,
 ) -> ByWindow<u64> {
     for (active_days, &cohort) in table.active_days.iter().zip(&cohorts.of_user) {
+        let Some(install) = calendar.installs[cohort as usize] else { continue };
         let counts = counts.of_date_mut(cohort as usize);
         // Days and windows ascend, so a user's days in a window follow one another.
         let mut before = None;
         for &day in active_days {
-            let Some(number) = calendar.periods_since_install(cohort as usize, day) else { continue };
+            let Some(number) = calendar.periods_since(install, day) else { continue };
             let window = window_of[number];
             if before != Some(window)
                 && let Some(count) = counts.get_mut(window)
@@ -194,10 +195,14 @@ impl PeriodCalendar {
         }
     }
 
-    /// How many periods after that of the install a day is; `None` before the install.
+    /// How many periods after that of an install day a day is; `None` before the install.
     #[inline]
     fn periods_since_install(&self, cohort: usize, day: i32) -> Option<usize> {
-        let (install, number) = self.installs[cohort]?;
+        self.periods_since(self.installs[cohort]?, day)
+    }
+
+    #[inline]
+    fn periods_since(&self, (install, number): (i32, i32), day: i32) -> Option<usize> {
         if day < install {
             return None;
         }

@@ -15,9 +15,9 @@ use crate::users::{UserTable, paid_amount};
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
-use super::figures::{mean_score, money_mean, money_sum, share_of_amount};
+use super::figures::{mean_score, money_mean, money_sum, share_of_amount, unrounded_mean_score};
 use super::memo::StageKey;
-use super::segment::{Boundaries, BySegment, SEGMENT_COUNT, Segment, errors_of_means};
+use super::segment::{Boundaries, BySegment, SEGMENT_COUNT, Segment, errors_of_means, means};
 use super::testing::adjust;
 use super::usage::Usage;
 
@@ -179,7 +179,8 @@ impl RevenueStatistics {
                 sums.revenue_by_kind[entry.kind_index()] += entry.amount();
             }
         }
-        let mut errors = errors_of_means(&segments.of_user, [&revenue.numbers]).into_iter().flatten();
+        let means = sums.map(|sums| [sums.revenue().per(sums.users)]);
+        let mut errors = errors_of_means(&segments.of_user, [&revenue.numbers], means).into_iter().flatten();
         sums.map(|sums| RevenueStatistics {
             sums,
             completeness: sums.cells.completeness(table.metric_column_count()),
@@ -203,7 +204,8 @@ impl StageKey for RevenueSessionKey {
 
 /// The relative standard error of each segment's session frequency.
 pub(super) fn session_errors(segments: &RevenueSegments, frequencies: &Frequencies) -> BySegment<f64> {
-    errors_of_means(&segments.of_user, [&frequencies.sessions]).map(|[error]| error)
+    let means = means(&segments.of_user, &frequencies.sessions).map(|mean| [mean]);
+    errors_of_means(&segments.of_user, [&frequencies.sessions], means).map(|[error]| error)
 }
 
 /// What the scores of the segments are computed from.
@@ -240,7 +242,8 @@ impl SegmentScores {
         let all_users = segments.of_user.len() as u64;
         let RankSums::<SEGMENT_COUNT> { doubled, tie_sum } = order.rank_sums(|user| segments.of_user[user].place());
         let mut rank_sums = doubled.into_iter();
-        let mut errors = errors_of_means(&segments.of_user, [&scores.values]).into_iter().flatten();
+        let means = sums.map(|(users, sum)| [unrounded_mean_score(sum, users)]);
+        let mut errors = errors_of_means(&segments.of_user, [&scores.values], means).into_iter().flatten();
         sums.map(|(users, sum)| SegmentScores {
             sum,
             error: errors.next().unwrap_or_default(),

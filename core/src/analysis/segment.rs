@@ -1,7 +1,7 @@
 //! What segments of both kinds share.
 
 use crate::report::{BehavioralSegment, RevenueSegment, Thresholds};
-use crate::stats::moments::{DeviationPass, MeanPass};
+use crate::stats::moments::{RunningMean, SpreadAbout};
 
 /// How many segments there are of either kind.
 pub(super) const SEGMENT_COUNT: usize = 4;
@@ -35,34 +35,39 @@ pub(super) struct Boundaries {
     pub users_at: [u64; 2],
 }
 
+/// The mean of a variable in each segment. NaN is a value that is not known; without any the mean is 0.
+pub(super) fn means<S: Segment>(segments: &[S], values: &[f64]) -> BySegment<f64> {
+    let mut means = [[RunningMean::default()]; SEGMENT_COUNT];
+    for_each_value(segments, [values], &mut means, RunningMean::add);
+    means.map(|[mean]| mean.value().unwrap_or(0.0))
+}
+
 /// The relative standard errors of the means of some variables in each segment. NaN is a value that is not known.
 ///
-/// All segments and variables are taken in one pass each for means and deviations: values are many and come from
-/// memory.
+/// All segments and variables are taken in one pass: values are many and come from memory.
 pub(super) fn errors_of_means<S: Segment, const N: usize>(
     segments: &[S],
     variables: [&[f64]; N],
+    means: BySegment<[f64; N]>,
 ) -> BySegment<[f64; N]> {
-    let mut means = [[MeanPass::default(); N]; SEGMENT_COUNT];
-    for_each_value(segments, variables, &mut means, MeanPass::add);
-    let mut deviations = means.map(|of_segment| of_segment.map(MeanPass::finish));
-    for_each_value(segments, variables, &mut deviations, DeviationPass::add);
-    deviations.map(|of_segment| of_segment.map(|pass| pass.relative_standard_error()))
+    let mut spreads = means.map(|of_segment| of_segment.map(SpreadAbout::mean));
+    for_each_value(segments, variables, &mut spreads, SpreadAbout::add);
+    spreads.map(|of_segment| of_segment.map(|spread| spread.relative_standard_error()))
 }
 
 #[inline]
-fn for_each_value<S: Segment, P, const N: usize>(
+fn for_each_value<S: Segment, T, const N: usize>(
     segments: &[S],
     variables: [&[f64]; N],
-    passes: &mut BySegment<[P; N]>,
-    add: impl Fn(&mut P, f64),
+    statistics: &mut BySegment<[T; N]>,
+    add: impl Fn(&mut T, f64),
 ) {
     let variables = variables.map(|values| &values[..segments.len()]);
     for (user, segment) in segments.iter().enumerate() {
-        let of_segment = &mut passes[segment.place()];
-        for (pass, values) in of_segment.iter_mut().zip(variables) {
+        let of_segment = &mut statistics[segment.place()];
+        for (statistic, values) in of_segment.iter_mut().zip(variables) {
             if !values[user].is_nan() {
-                add(pass, values[user]);
+                add(statistic, values[user]);
             }
         }
     }
@@ -85,7 +90,8 @@ mod tests {
         ) {
             let segments: Vec<BehavioralSegment> = users.iter().map(|user| BehavioralSegment::ALL[user.0]).collect();
             let values: Vec<f64> = users.iter().map(|user| if user.2 == 0 { f64::NAN } else { equal.unwrap_or(user.1) }).collect();
-            let errors = errors_of_means(&segments, [&values, &values]);
+            let of_means = means(&segments, &values).map(|mean| [mean; 2]);
+            let errors = errors_of_means(&segments, [&values, &values], of_means);
             for (place, [found, again]) in errors.into_iter().enumerate() {
                 let of_segment = segments.iter().zip(&values).filter(|(segment, value)| segment.place() == place && !value.is_nan());
                 let of_segment: Vec<f64> = of_segment.map(|(_, &value)| value).collect();

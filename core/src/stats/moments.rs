@@ -21,23 +21,52 @@ pub fn mean<V: Borrow<f64>>(values: impl IntoIterator<Item = V>) -> Option<f64> 
 /// 1 for fewer than two values, else 0 where all are equal, else 1 where the mean is 0.
 pub fn relative_standard_error<V: Borrow<f64>>(values: impl IntoIterator<Item = V, IntoIter: Clone>) -> f64 {
     let values = values.into_iter().map(|value| *value.borrow());
-    let mut first_pass = MeanPass::default();
-    values.clone().for_each(|value| first_pass.add(value));
-    let mut second_pass = first_pass.finish();
-    values.for_each(|value| second_pass.add(value));
-    second_pass.relative_standard_error()
+    let mut mean = RunningMean::default();
+    values.clone().for_each(|value| mean.add(value));
+    let mut spread = SpreadAbout::mean(mean.value().unwrap_or(0.0));
+    values.for_each(|value| spread.add(value));
+    spread.relative_standard_error()
 }
 
-/// The first of the two passes to a [`relative_standard_error`], for values that come one by one.
+/// The mean of values that come one by one.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct MeanPass {
+pub struct RunningMean {
     count: u64,
-    first: f64,
-    differs: bool,
     sum: BlockedSum,
 }
 
-impl MeanPass {
+impl RunningMean {
+    /// Adds a value.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        self.count += 1;
+        self.sum.add(value);
+    }
+
+    /// The mean; `None` without values.
+    #[must_use]
+    pub fn value(self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum.value() / self.count as f64)
+    }
+}
+
+/// How values that come one by one are spread about their mean, which is known.
+#[derive(Clone, Copy, Debug)]
+pub struct SpreadAbout {
+    mean: f64,
+    count: u64,
+    first: f64,
+    differs: bool,
+    squares: BlockedSum,
+}
+
+impl SpreadAbout {
+    /// No values yet, of which this is the mean.
+    #[must_use]
+    pub fn mean(mean: f64) -> SpreadAbout {
+        SpreadAbout { mean, count: 0, first: 0.0, differs: false, squares: BlockedSum::default() }
+    }
+
     /// Adds a value.
     #[inline]
     #[expect(clippy::float_cmp, reason = "only values that are equal exactly have no spread")]
@@ -47,34 +76,6 @@ impl MeanPass {
         }
         self.count += 1;
         self.differs |= value != self.first;
-        self.sum.add(value);
-    }
-
-    /// Ends the pass.
-    #[must_use]
-    pub fn finish(self) -> DeviationPass {
-        DeviationPass {
-            count: self.count,
-            differs: self.differs,
-            mean: self.sum.value() / self.count as f64,
-            squares: BlockedSum::default(),
-        }
-    }
-}
-
-/// The second pass, which takes the same values in the same order.
-#[derive(Clone, Copy, Debug)]
-pub struct DeviationPass {
-    count: u64,
-    differs: bool,
-    mean: f64,
-    squares: BlockedSum,
-}
-
-impl DeviationPass {
-    /// Adds a value.
-    #[inline]
-    pub fn add(&mut self, value: f64) {
         self.squares.add((value - self.mean) * (value - self.mean));
     }
 

@@ -151,9 +151,9 @@ impl KeyOrder {
         while let [first, others @ ..] = rest {
             let is_tied = |entry: &u64| entry >> self.place_bits == first >> self.place_bits;
             if others.first().is_some_and(is_tied) {
-                let (ties, above) = rest.split_at(1 + others.iter().take_while(|entry| is_tied(entry)).count());
-                let tied = ties.len() as u64;
-                for &entry in ties {
+                let (entries, above) = rest.split_at(1 + others.iter().take_while(|entry| is_tied(entry)).count());
+                let tied = entries.len() as u64;
+                for &entry in entries {
                     sums.doubled[group_of(self.place(entry))] += doubled_rank(start, tied);
                 }
                 sums.tie_sum += tie_term(tied);

@@ -132,8 +132,22 @@ fn StateOf(files: FileStates, name: String) -> impl IntoView {
     }
 }
 
-/// Writes and saves a file; a second click while it is written does nothing. The archive, which takes longest, is saved
-/// while it is written, where the browser can do that.
+/// Files with a row for each user: at a million users they take a second to write.
+const USER_FILES: [&str; 2] = ["user_segments.csv", "user_journey_segments.csv"];
+
+/// The name of a file that is saved while it is written.
+fn streamed_name(state: AppState, request: &FileRequest) -> Option<String> {
+    match request {
+        FileRequest::Archive => {
+            state.report.with_untracked(|report| report.as_ref().map(|report| report.archive_name.clone()))
+        }
+        FileRequest::Output(name) => USER_FILES.contains(&name.as_str()).then(|| name.clone()),
+        FileRequest::Users(_) => None,
+    }
+}
+
+/// Writes and saves a file; a second click while it is written does nothing. What takes long is saved while it is written,
+/// where the browser can do that.
 fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest) -> impl Fn() + use<> {
     let client = use_client();
     let name = name.to_owned();
@@ -149,9 +163,7 @@ fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest
         show(FileState::Preparing);
         let (client, request, spreadsheet_safe) =
             (client.clone(), request.clone(), state.spreadsheet_safe.get_untracked());
-        let archive_name =
-            state.report.with_untracked(|report| report.as_ref().map(|report| report.archive_name.clone()));
-        match archive_name.filter(|_| request == FileRequest::Archive) {
+        match streamed_name(state, &request) {
             Some(name) => spawn_local(async move {
                 match StreamedFile::start(&name).await {
                     Some(file) => write_into(&client, request, spreadsheet_safe, file, show),

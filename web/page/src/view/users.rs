@@ -1,5 +1,6 @@
 //! Who are they? Every user, or those that a filter selects.
 
+mod cells;
 mod columns;
 mod describe;
 mod filters;

@@ -10,7 +10,8 @@ use web_sys::ResizeObserver;
 
 use crate::state::use_state;
 
-use super::columns::{COLUMNS, CellKind, Column, pressed, shown, sort_choice, sort_of};
+use super::cells::fill_row;
+use super::columns::{COLUMNS, CellKind, Column, pressed, sort_choice, sort_of};
 use super::list::UserList;
 
 /// Height of a row in units of the root's font size: a row is as tall as the text that a reader has chosen.
@@ -28,6 +29,7 @@ pub fn UserTable(list: UserList) -> impl IntoView {
     let active = RwSignal::new(None::<u32>);
     let row_height = row_height();
     let rest = StoredValue::new_local(None::<Timeout>);
+    let is_sideways = RwSignal::new(false);
 
     let measure = move || {
         if let (Some(grid), Some(head)) = (grid.get_untracked(), head.get_untracked()) {
@@ -54,6 +56,10 @@ pub fn UserTable(list: UserList) -> impl IntoView {
     let on_scroll = move |_: ev::Event| {
         let Some(grid) = grid.get_untracked() else { return };
         list.scrolled(f64::from(grid.scroll_top()));
+        let is_off_start = grid.scroll_left() != 0;
+        if is_sideways.get_untracked() != is_off_start {
+            is_sideways.set(is_off_start);
+        }
         rest.set_value(Some(Timeout::new(REST_MS, come_to_rest)));
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -81,20 +87,11 @@ pub fn UserTable(list: UserList) -> impl IntoView {
         let row = active.get()?;
         list.layout.with(|layout| layout.rows.contains(&row)).then(|| row_id(row))
     };
-    let track = move || {
-        list.total.track();
-        format!("{}px", list.track())
-    };
-    let top = move || list.layout.with(|layout| format!("translateY({}px)", layout.top));
-    let rows = move || {
-        list.layout.with(|layout| {
-            layout.rows.clone().map(|row| (layout.generation, row, list.has_row(row))).collect::<Vec<_>>()
-        })
-    };
     view! {
         <div
             class="user-grid"
             class:is-waiting=move || list.is_waiting.get()
+            class:is-sideways=move || is_sideways.get()
             node_ref=grid
             role="grid"
             tabindex="0"
@@ -113,19 +110,37 @@ pub fn UserTable(list: UserList) -> impl IntoView {
                     {COLUMNS.iter().enumerate().map(|(at, column)| view! { <Header at column=*column/> }).collect_view()}
                 </div>
             </div>
-            <div class="user-track" role="rowgroup" style:height=track>
-                <div class="user-layer" role="presentation" style:transform=top>
-                    <For
-                        each=rows
-                        key=|row| *row
-                        children=move |(_, row, _)| view! { <Row list row active/> }
-                    />
-                </div>
-            </div>
+            <Rows list active/>
         </div>
         <p class="visually-hidden" id="user-keys">
             "Arrow keys, Page Up, Page Down, Home and End move through the rows."
         </p>
+    }
+}
+
+/// The rows in view and around it, where they stand among all.
+#[component]
+fn Rows(list: UserList, active: RwSignal<Option<u32>>) -> impl IntoView {
+    let track = move || {
+        list.total.track();
+        format!("{}px", list.track())
+    };
+    let top = move || list.layout.with(|layout| format!("translateY({}px)", layout.top));
+    let rows = move || {
+        list.layout.with(|layout| {
+            layout.rows.clone().map(|row| (layout.generation, row, list.has_row(row))).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <div class="user-track" role="rowgroup" style:height=track>
+            <div class="user-layer" role="presentation" style:transform=top>
+                <For
+                    each=rows
+                    key=|row| *row
+                    children=move |(_, row, _)| view! { <Row list row active/> }
+                />
+            </div>
+        </div>
     }
 }
 
@@ -168,44 +183,17 @@ fn Header(at: usize, column: Column) -> impl IntoView {
 /// A row, or its place where it is on its way.
 #[component]
 fn Row(list: UserList, row: u32, active: RwSignal<Option<u32>>) -> impl IntoView {
-    let cells = list.row(row).map(|row| row.cells);
-    let is_coming = cells.is_none();
-    let cell = |at: usize, column: &Column| {
-        let text = cells.as_ref().map(|cells| cells.get(at).map_or("", String::as_str));
-        let role = if at == 0 { "rowheader" } else { "gridcell" };
-        let content = match text.map(|text| shown(column.kind, text)) {
-            None => ().into_any(),
-            Some(Some(shown)) => shown.into_any(),
-            Some(None) => view! {
-                <span aria-hidden="true">"–"</span>
-                <span class="visually-hidden">"no value"</span>
-            }
-            .into_any(),
-        };
-        let title = text.filter(|_| column.kind == CellKind::Id).map(str::to_owned);
-        view! {
-            <div
-                class="user-cell"
-                class:number=column.kind == CellKind::Number
-                role=role
-                aria-colindex=(at + 1).to_string()
-                title=title
-            >
-                {content}
-            </div>
-        }
-    };
+    let texts = list.row(row).map(|row| row.cells);
     view! {
         <div
             class="user-row"
-            class:is-coming=is_coming
+            class:is-coming=texts.is_none()
             class:is-active=move || active.get() == Some(row)
             id=row_id(row)
             role="row"
             aria-rowindex=(u64::from(row) + 2).to_string()
-        >
-            {COLUMNS.iter().enumerate().map(|(at, column)| cell(at, column)).collect_view()}
-        </div>
+            use:fill_row=texts
+        ></div>
     }
 }
 

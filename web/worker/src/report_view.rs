@@ -5,6 +5,8 @@ mod outputs;
 mod retention;
 mod segments;
 
+use std::sync::Arc;
+
 use strata_core::analysis::distribution::{self, RevenueHistogram};
 use strata_core::calendar::Day;
 use strata_core::money::Amount;
@@ -28,12 +30,36 @@ pub struct ReportSource<'a> {
     pub settings: &'a Settings,
     /// The latest date of the data, also where the as-of date is earlier.
     pub latest_date: Day,
+    /// How the report's scores are distributed.
+    pub scores: &'a ScoreDistribution,
     /// How revenue is distributed.
     pub revenue: &'a RevenueDistribution,
 }
 
 /// Bins of the histogram of scores.
 const SCORE_BINS: u32 = 40;
+
+/// How scores are distributed over the users. Most settings do not change it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreDistribution {
+    scores: Arc<Vec<u64>>,
+    histogram: distribution::Histogram,
+}
+
+impl ScoreDistribution {
+    /// The distribution of the users' scores.
+    #[must_use]
+    pub fn of(scores: &Arc<Vec<u64>>) -> ScoreDistribution {
+        ScoreDistribution { histogram: distribution::score_histogram(scores, SCORE_BINS), scores: Arc::clone(scores) }
+    }
+
+    /// Takes the scores of another report, which may be the same.
+    pub fn follow(&mut self, scores: &Arc<Vec<u64>>) {
+        if !Arc::ptr_eq(&self.scores, scores) {
+            *self = ScoreDistribution::of(scores);
+        }
+    }
+}
 
 /// How revenue is distributed over the users. No setting changes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +87,7 @@ impl RevenueDistribution {
 /// The results, as the views show them.
 #[must_use]
 pub fn of(source: ReportSource<'_>) -> ReportView {
-    let ReportSource { table, report, settings, latest_date, revenue } = source;
+    let ReportSource { table, report, settings, latest_date, scores, revenue } = source;
     ReportView {
         period: PeriodView {
             start_date: report.period.start_date.to_string(),
@@ -82,7 +108,7 @@ pub fn of(source: ReportSource<'_>) -> ReportView {
         revenue: report.revenue.iter().map(segments::revenue).collect(),
         thresholds: segments::thresholds(report),
         matrix: segments::matrix(&report.matrix),
-        score_histogram: histogram(&distribution::score_histogram(&report.users.scores, SCORE_BINS), false),
+        score_histogram: histogram(&scores.histogram, false),
         revenue_histogram: histogram(&revenue.histogram.with_revenue, true),
         users_without_revenue: revenue.histogram.without_revenue,
         concentration: revenue.concentration.clone(),

@@ -19,7 +19,7 @@ use strata_protocol::{
 
 use crate::kept_rows::{KeptRows, Replay};
 use crate::parts::PartWriter;
-use crate::report_view::{self, ReportSource, RevenueDistribution};
+use crate::report_view::{self, ReportSource, RevenueDistribution, ScoreDistribution};
 use crate::user_view::{self, UserSelection};
 use crate::{archive, failure};
 
@@ -99,6 +99,7 @@ pub struct Session {
 #[derive(Debug)]
 struct LoadedTable {
     read: ReadTable,
+    scores: ScoreDistribution,
     revenue: RevenueDistribution,
     settings: ResolvedSettings,
     /// What the analyses of this table have in common.
@@ -114,9 +115,11 @@ impl Session {
         self.loaded = None;
         let mut analyses = AnalysisCache::default();
         let report = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
+        let scores = ScoreDistribution::of(&report.users.scores);
         let revenue = RevenueDistribution::of(&report.users.revenue);
         let loaded = self.loaded.insert(LoadedTable {
             read,
+            scores,
             revenue,
             settings,
             analyses,
@@ -140,6 +143,7 @@ impl Session {
         let as_of_date = settings.values.as_of_date;
         if table.as_of_is_set.then_some(table.as_of) == as_of_date {
             loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.read.duplicates);
+            loaded.scores.follow(&loaded.report.users.scores);
             loaded.settings = settings;
             loaded.selection.forget();
             return Ok(Reanalysis::Done(Box::new(loaded.report_view())));
@@ -245,6 +249,7 @@ impl LoadedTable {
             report: &self.report,
             settings: &self.settings.values,
             latest_date: self.read.latest_date,
+            scores: &self.scores,
             revenue: &self.revenue,
         })
     }

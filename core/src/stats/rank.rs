@@ -148,6 +148,7 @@ impl KeyOrder {
     pub fn rank_sums<const N: usize>(&self, group_of: impl Fn(usize) -> usize) -> RankSums<N> {
         let mut sums = RankSums { doubled: [0; N], tie_sum: 0 };
         let (mut start, mut rest) = (0, &self.entries[..]);
+        // Mostly a key is tied with no other, which is told by one comparison here, and by more where sets are made first.
         while let [first, others @ ..] = rest {
             let is_tied = |entry: &u64| entry >> self.place_bits == first >> self.place_bits;
             if others.first().is_some_and(is_tied) {

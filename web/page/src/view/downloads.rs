@@ -6,6 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use strata_chart::format::bytes;
+use strata_core::output::OutputFile;
 use strata_protocol::{Failure, FileRequest};
 
 use crate::client::{Client, FileReply, WrittenFile, use_client};
@@ -132,16 +133,16 @@ fn StateOf(files: FileStates, name: String) -> impl IntoView {
     }
 }
 
-/// Files with a row for each user: at a million users they take a second to write.
-const USER_FILES: [&str; 2] = ["user_segments.csv", "user_journey_segments.csv"];
-
-/// The name of a file that is saved while it is written.
+/// The name of a file that is saved while it is written: at a million users, a row for each takes a second.
 fn streamed_name(state: AppState, request: &FileRequest) -> Option<String> {
     match request {
         FileRequest::Archive => {
             state.report.with_untracked(|report| report.as_ref().map(|report| report.archive_name.clone()))
         }
-        FileRequest::Output(name) => USER_FILES.contains(&name.as_str()).then(|| name.clone()),
+        FileRequest::Output(name) => {
+            let mut user_files = OutputFile::ALL.into_iter().filter(|file| file.has_a_row_per_user());
+            user_files.any(|file| file.name() == name).then(|| name.clone())
+        }
         FileRequest::Users(_) => None,
     }
 }

@@ -1,8 +1,66 @@
 //! Whole numbers as digits.
 
 /// Appends a whole number.
-pub fn write_integer(number: impl itoa::Integer, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+#[inline]
+pub fn write_integer(number: u64, out: &mut Vec<u8>) {
+    write_decimal(false, number, 0, out);
+}
+
+/// Appends a whole number that may be below zero.
+#[inline]
+pub fn write_signed_integer(number: i64, out: &mut Vec<u8>) {
+    write_decimal(number < 0, number.unsigned_abs(), 0, out);
+}
+
+/// Most decimals that [`write_decimal`] writes.
+pub(crate) const MOST_DECIMALS: u8 = 19;
+
+/// Appends a number of units of which each is one of the last of so many decimals, at most [`MOST_DECIMALS`].
+#[inline]
+pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut Vec<u8>) {
+    // A sign, 20 digits and a point.
+    const LONGEST: usize = 22;
+    // Written from its end, with room behind it, so that the same number of bytes can be copied whatever its length.
+    let mut text = [0; 2 * LONGEST];
+    let mut start = LONGEST;
+    let (mut rest, mut decimals_left) = (units, decimals);
+    while decimals_left >= 2 {
+        start -= 2;
+        text[start..start + 2].copy_from_slice(&last_two_digits(rest));
+        (rest, decimals_left) = (rest / 100, decimals_left - 2);
+    }
+    if decimals_left == 1 {
+        start -= 1;
+        text[start] = last_two_digits(rest)[1];
+        rest /= 10;
+    }
+    if decimals > 0 {
+        start -= 1;
+        text[start] = b'.';
+    }
+    while rest >= 10 {
+        start -= 2;
+        text[start..start + 2].copy_from_slice(&last_two_digits(rest));
+        rest /= 100;
+    }
+    if rest > 0 || text[start] == b'.' || start == LONGEST {
+        start -= 1;
+        text[start] = last_two_digits(rest)[1];
+    }
+    if negative {
+        start -= 1;
+        text[start] = b'-';
+    }
+    if let Some(bytes) = text[start..].first_chunk::<LONGEST>() {
+        let end = out.len() + LONGEST - start;
+        out.extend_from_slice(bytes);
+        out.truncate(end);
+    }
+}
+
+#[inline]
+fn last_two_digits(number: u64) -> [u8; 2] {
+    PAIRS[(number % 100) as usize]
 }
 
 /// The digits of a number below 100.
@@ -21,3 +79,31 @@ const PAIRS: [[u8; 2]; 100] = {
     }
     pairs
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        // Independent source: the standard library's formatting.
+        #[test]
+        fn decimals_are_written_with_all_their_digits(units: u64, shift in 0_u32..64, decimals in 0..=MOST_DECIMALS, negative: bool) {
+            let (units, decimals_as_length) = (units >> shift, usize::from(decimals));
+            let digits = format!("{units:0>width$}", width = decimals_as_length + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - decimals_as_length);
+            let (sign, point) = (if negative { "-" } else { "" }, if decimals > 0 { "." } else { "" });
+            let mut out = b"x".to_vec();
+            write_decimal(negative, units, decimals, &mut out);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), format!("x{sign}{whole}{point}{fraction}"));
+        }
+
+        #[test]
+        fn integers_are_written_as_the_standard_library_does(number: u64, signed: i64, shift in 0_u32..64) {
+            let mut out = Vec::new();
+            write_integer(number >> shift, &mut out);
+            write_signed_integer(signed >> shift, &mut out);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), format!("{}{}", number >> shift, signed >> shift));
+        }
+    }
+}

@@ -49,7 +49,7 @@ impl Stage {
         let (name, number) = self.name_and_number();
         out.extend_from_slice(name.as_bytes());
         if let Some(number) = number {
-            write_integer(number, out);
+            write_integer(number.into(), out);
         }
     }
 }

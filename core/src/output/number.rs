@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::digits::{MOST_DECIMALS, write_decimal};
+
 /// A number with a fixed number of decimals: `units / 10^decimals`.
 ///
 /// It prints exactly, with all its decimals and never as `-0.00`.
@@ -85,8 +87,8 @@ impl Fixed {
         let magnitude = self.units.unsigned_abs();
         match u64::try_from(magnitude) {
             // Nearly every number.
-            Ok(magnitude) if usize::from(self.decimals) < SHORT_POWERS.len() => {
-                write_short(self.units < 0, magnitude, self.decimals, out);
+            Ok(magnitude) if self.decimals <= MOST_DECIMALS => {
+                write_decimal(self.units < 0, magnitude, self.decimals, out);
             }
             _ => self.write_long(out),
         }
@@ -179,39 +181,6 @@ fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u128> {
     let divisor = u64::try_from(divisor).ok()?;
     let remainder = scaled % divisor;
     Some(rounded((scaled / divisor).into(), remainder, divisor - remainder))
-}
-
-/// Appends a number of units of which each is the last of at most 19 decimals.
-#[inline]
-fn write_short(negative: bool, magnitude: u64, decimals: u8, out: &mut Vec<u8>) {
-    // A sign, 20 digits and a point.
-    let mut text = [0; 22];
-    let mut start = text.len();
-    let mut put = |byte: u8| {
-        start -= 1;
-        text[start] = byte;
-    };
-    let mut rest = magnitude;
-    let mut next_digit = || {
-        let digit = (rest % 10) as u8;
-        rest /= 10;
-        (b'0' + digit, rest == 0)
-    };
-    if decimals > 0 {
-        (0..decimals).for_each(|_| put(next_digit().0));
-        put(b'.');
-    }
-    loop {
-        let (digit, is_first) = next_digit();
-        put(digit);
-        if is_first {
-            break;
-        }
-    }
-    if negative {
-        put(b'-');
-    }
-    out.extend_from_slice(&text[start..]);
 }
 
 fn power_of_ten(exponent: u8) -> Option<u128> {

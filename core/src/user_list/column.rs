@@ -133,7 +133,7 @@ impl<'a> UserCells<'a> {
                 }
             }
             UserColumn::DaysSinceLastActive => write_integer(users.days_since_last_active[user], out),
-            UserColumn::ActiveDays => write_integer(self.table.active_days.of(user).len(), out),
+            UserColumn::ActiveDays => write_integer(self.table.active_days.of(user).len() as u64, out),
             UserColumn::TotalEvents => write_known(totals.events.get(), out),
             UserColumn::TotalSessions => write_known(totals.sessions.get(), out),
             UserColumn::TotalRevenue => Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(out),

@@ -212,7 +212,10 @@ impl<T: Copy> Grouped<T> {
         for user in 0..self.user_count() {
             let start = to_index(self.starts[user]);
             let kept = keep(user, self.of_mut(user));
-            self.items.copy_within(start..start + kept, end);
+            // Up to the first list that became shorter, all stand where they are.
+            if start != end {
+                self.items.copy_within(start..start + kept, end);
+            }
             self.starts[user] = end as u64;
             end += kept;
         }

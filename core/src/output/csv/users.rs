@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::digits::write_integer;
+use crate::digits::write_signed_integer;
 use crate::report::{Journey, Report};
 use crate::user_list::{UserCells, UserColumn};
 use crate::users::UserTable;
@@ -97,7 +97,7 @@ pub(in super::super) fn journey_segments(
         }
         let cell = rows.plain_cell();
         if let Some(days) = journey.days {
-            write_integer(days, cell);
+            write_signed_integer(days.into(), cell);
         }
         stage_confidence(journey).write_to(rows.plain_cell());
         rows.end_row()?;

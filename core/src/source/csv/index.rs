@@ -1,7 +1,7 @@
 //! Where the fields of a block of records are.
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
-use super::scan::Word;
+use super::scan::{BATCH, Batch, Word};
 use super::simd::{Instructions, Portable, WORD};
 
 /// The position before the first byte: wrapping around, the next one is 0.
@@ -56,13 +56,7 @@ impl FieldIndex {
     /// Adds the word that starts at this position.
     #[inline(always)]
     pub(super) fn add(&mut self, base: usize, word: &Word, instructions: impl Instructions) {
-        let mut record_ends = word.record_ends;
-        while record_ends != 0 {
-            let up_to = record_ends ^ (record_ends - 1);
-            let count = self.separator_count + (word.separators & up_to).count_ones() as usize;
-            self.record_ends.push(position_of(count));
-            record_ends &= record_ends - 1;
-        }
+        self.add_record_ends(self.separator_count, word.separators, word.record_ends);
         push_positions(&mut self.text_after_quote, base, word.text_after_quote);
         push_positions(&mut self.quoted_line_feeds, base, word.line_feeds ^ word.record_ends);
         self.make_room(WORD);
@@ -70,6 +64,43 @@ impl FieldIndex {
             instructions.positions(word.separators, position_of(base), places);
         }
         self.separator_count += word.separators.count_ones() as usize;
+    }
+
+    /// Adds the words of a batch, the first of which starts at this position.
+    #[inline(always)]
+    pub(super) fn add_batch(&mut self, base: usize, batch: &Batch, instructions: impl Instructions) {
+        // A word's are written whole, however many they are.
+        const MOST: usize = BATCH * WORD + WORD;
+        self.make_room(MOST);
+        let Some(places) = self.positions[1 + self.separator_count..].first_chunk_mut::<MOST>() else { return };
+        let (mut start, mut count, mut counts) = (base, 0, [0; BATCH]);
+        for (&separators, before) in batch.separators.iter().zip(&mut counts) {
+            *before = count;
+            if let Some(places) = places[count..].first_chunk_mut() {
+                instructions.positions(separators, position_of(start), places);
+            }
+            start += WORD;
+            count += separators.count_ones() as usize;
+        }
+        let mut words = batch.words_with_record_ends;
+        while words != 0 {
+            let word = words.trailing_zeros() as usize;
+            let before = self.separator_count + counts[word];
+            self.add_record_ends(before, batch.separators[word], batch.record_ends[word]);
+            words &= words - 1;
+        }
+        self.separator_count += count;
+    }
+
+    /// Adds the record ends of a word before which there are so many separators.
+    #[inline(always)]
+    fn add_record_ends(&mut self, separators_before: usize, separators: u64, mut record_ends: u64) {
+        while record_ends != 0 {
+            let up_to = record_ends ^ (record_ends - 1);
+            let count = separators_before + (separators & up_to).count_ones() as usize;
+            self.record_ends.push(position_of(count));
+            record_ends &= record_ends - 1;
+        }
     }
 
     /// Ends a last record that has no line feed, at the end of the block.

@@ -6,7 +6,7 @@ use std::mem;
 use super::super::SourceError;
 use super::MAX_QUOTED_BYTES;
 use super::index::FieldIndex;
-use super::scan::{QuoteState, Scanner, Word};
+use super::scan::{BATCH, Batch, QuoteState, Scanner, Word};
 use super::simd::{self, Instructions, Portable, WORD, Work};
 
 /// The longest record, in bytes. Longer ones are no records: the file is something else.
@@ -224,6 +224,12 @@ impl Passed {
         self.open_quote + 1 + MAX_QUOTED_BYTES + 1
     }
 
+    /// Whether the open quote, if there is one, may still be closed behind the next batch.
+    #[inline(always)]
+    fn is_far_from_quote_limit(&self) -> bool {
+        !self.is_quoted() || self.scanned + BATCH * WORD < self.quote_limit()
+    }
+
     /// Notes what was looked at.
     #[inline(always)]
     fn add(&mut self, word: &Word, byte_count: usize) {
@@ -243,24 +249,42 @@ impl Work for ScanWords<'_> {
     #[inline(always)]
     fn run(self, instructions: impl Instructions) -> Scan {
         let ScanWords(splitter) = self;
-        // A copy, so that it can stay in registers.
-        let mut passed = splitter.passed;
-        while let Some(bytes) = splitter.pending.get(passed.scanned..).and_then(|rest| rest.first_chunk::<WORD>()) {
-            if passed.is_quoted() && passed.scanned + WORD > passed.quote_limit() {
-                splitter.passed = passed;
-                if splitter.scan_to_quote_limit() == Scan::UnclosedQuote {
-                    return Scan::UnclosedQuote;
+        let mut batch = Batch::default();
+        loop {
+            let RecordSplitter { pending, fields, passed, .. } = &mut *splitter;
+            while let Some(words) = next_words(&pending[passed.scanned..])
+                && passed.is_far_from_quote_limit()
+            {
+                if !passed.scanner.batch(words, instructions, &mut batch) {
+                    break;
                 }
-                passed = splitter.passed;
-                continue;
+                fields.add_batch(passed.scanned, &batch, instructions);
+                if let Some(opening) = batch.last_opening() {
+                    passed.open_quote = passed.scanned + opening;
+                }
+                passed.scanned += size_of_val(words);
             }
-            let word = passed.scanner.word(bytes, instructions);
-            splitter.fields.add(passed.scanned, &word, instructions);
-            passed.add(&word, WORD);
+            // What stands in a batch's way is in the next words, or they are too few.
+            for _ in 0..BATCH {
+                let Some(bytes) = pending[passed.scanned..].first_chunk() else { return Scan::Done };
+                if passed.is_quoted() && passed.scanned + WORD > passed.quote_limit() {
+                    if splitter.scan_to_quote_limit() == Scan::UnclosedQuote {
+                        return Scan::UnclosedQuote;
+                    }
+                    break;
+                }
+                let word = passed.scanner.word(bytes, instructions);
+                fields.add(passed.scanned, &word, instructions);
+                passed.add(&word, WORD);
+            }
         }
-        splitter.passed = passed;
-        Scan::Done
     }
+}
+
+/// The words of a batch.
+#[inline(always)]
+fn next_words(bytes: &[u8]) -> Option<&[[u8; WORD]; BATCH]> {
+    bytes.as_chunks().0.first_chunk()
 }
 
 /// What looking at bytes came to.
@@ -315,7 +339,8 @@ mod tests {
     #[test]
     fn a_quote_is_looked_for_within_one_mebibyte() {
         for (inside, closed) in [(MAX_QUOTED_BYTES, true), (MAX_QUOTED_BYTES + 1, false)] {
-            let text = [b"\"".as_slice(), &vec![b'x'; inside], b"\",b\nc,d\n"].concat();
+            // With enough behind it for whole batches.
+            let text = [b"\"".as_slice(), &vec![b'x'; inside], b"\",b\n", &b"c,d\n".repeat(4000)].concat();
             for chunk in [1 << 16, usize::MAX] {
                 let kinds: Vec<BlockKind> = split(&text, chunk).iter().map(|block| block.2).collect();
                 let expected =
@@ -335,6 +360,61 @@ mod tests {
             assert_eq!(blocks.pop().unwrap().bytes, whole.as_bytes());
         }
         assert!(blocks.is_empty());
+    }
+
+    /// Records long enough for batches, with now and then a byte that may be out of place.
+    fn records() -> impl Strategy<Value = Vec<u8>> {
+        let field = prop_oneof![8 => "[a-z0-9]{0,12}", 1 => "\"([a-z,]|\"\"){0,12}\"", 1 => "\"[a-z\n]{0,12}\""];
+        let row = prop::collection::vec(field, 1..12).prop_map(|fields| fields.join(",") + "\n");
+        let odd = prop::option::weighted(0.5, (prop::sample::select(b"\"\n,\r".to_vec()), 0usize..20_000));
+        (prop::collection::vec(row, 100..400), odd).prop_map(|(rows, odd)| {
+            let mut text = rows.concat().into_bytes();
+            if let Some((byte, place)) = odd {
+                let place = place % text.len();
+                text[place] = byte;
+            }
+            text
+        })
+    }
+
+    /// The fields of records, wherever blocks were cut, with positions from the start of all of them.
+    fn fields_of(text: &[u8], chunk: usize) -> (Vec<usize>, Vec<usize>, Vec<usize>, Vec<usize>) {
+        let mut splitter = RecordSplitter::new(b',', 1);
+        let mut blocks = Vec::new();
+        for part in text.chunks(chunk) {
+            splitter.input().extend_from_slice(part);
+            splitter.split(false, &mut blocks).unwrap();
+        }
+        splitter.split(true, &mut blocks).unwrap();
+        let (mut separators, mut ends) = (Vec::new(), Vec::new());
+        let (mut quotes, mut line_feeds) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        for block in blocks {
+            if block.kind == BlockKind::Records {
+                let fields = &block.fields;
+                let from_start = |list: &[u32]| list.iter().map(|&at| start + at as usize).collect::<Vec<_>>();
+                ends.extend(fields.record_ends.iter().map(|&end| separators.len() + end as usize));
+                separators.extend(from_start(&fields.separators()[1..]));
+                quotes.extend(from_start(&fields.text_after_quote));
+                line_feeds.extend(from_start(&fields.quoted_line_feeds));
+            }
+            start += block.bytes.len();
+        }
+        (separators, ends, quotes, line_feeds)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Parts shorter than a word are looked at byte by byte.
+        #[test]
+        fn fields_found_in_batches_are_those_found_byte_by_byte(text in records(), short in 1..WORD, long in 1usize..20_000) {
+            let expected = fields_of(&text, short);
+            prop_assert_eq!(&fields_of(&text, usize::MAX), &expected);
+            prop_assert_eq!(&fields_of(&text, long), &expected);
+            let bytes: Vec<(u64, Vec<u8>, BlockKind)> = split(&text, short);
+            prop_assert_eq!(split(&text, usize::MAX), bytes);
+        }
     }
 
     proptest! {

@@ -52,7 +52,8 @@ impl RowEntry {
             None => 0,
         };
         let activity = if row.is_active() { RowEntry::ACTIVE } else { 0 };
-        let odd = if *revenue == [Amount::ZERO; 4] { 0 } else { odd_revenue(row) };
+        // A copy, so that a row whose revenue is nothing need not be in memory.
+        let odd = if *revenue == [Amount::ZERO; 4] { 0 } else { odd_revenue(&row.clone()) };
         RowEntry::from_parts(row.date, user_type | activity | odd, device)
     }
 

@@ -1,6 +1,7 @@
 //! From inputs to the user table.
 
 mod fold;
+mod parquet;
 mod ranges;
 mod stream;
 
@@ -103,7 +104,6 @@ pub fn reduce(
 
     let unread = inputs.iter_mut().enumerate().filter(|(number, _)| !is_duplicate[*number]);
     let (streams, files): (Vec<_>, Vec<_>) = unread.partition(|(_, input)| input.is_stream());
-    let mut is_blank = files.is_empty();
     let (mut builder, read) = read_files(files, threads, &new_builder, progress)?;
     for (number, file) in read {
         hashes[number] = Some(file);
@@ -115,12 +115,7 @@ pub fn reduce(
         is_duplicate[number] = hashes.iter().flatten().any(|known| known.has_same_bytes(&hash)) || run.has_read(&hash);
         hashes[number] = Some(hash);
         if !is_duplicate[number] {
-            // Merging into a blank table would only hold everything twice.
-            if std::mem::take(&mut is_blank) {
-                builder = part;
-            } else {
-                builder.merge(part);
-            }
+            merge(&mut builder, part, Threads::of(threads));
         }
     }
     progress.finish();
@@ -143,10 +138,20 @@ fn read_files(
     let (mut builder, mut read) = ranges::read_files(&plain, threads, new_builder, progress)?;
     if !others.is_empty() {
         let (part, read_besides) = stream::read_files(others, threads, new_builder, progress)?;
-        builder.merge(part);
+        merge(&mut builder, part, Threads::of(threads));
         read.extend(read_besides);
     }
     Ok((builder, read))
+}
+
+/// Merges a part of the inputs into the others; into a blank builder that would only copy everything.
+fn merge(all: &mut UserTableBuilder, part: UserTableBuilder, threads: Threads) {
+    if all.user_count() == 0 {
+        let blank = std::mem::replace(all, part);
+        all.merge(blank);
+    } else {
+        all.merge_with(&threads, part);
+    }
 }
 
 /// Ends with an error where a row was rejected or a value invalid.

@@ -1,61 +1,65 @@
-//! Decodes blocks of CSV into a builder.
+//! Cuts and decodes the bytes of CSV inputs into a builder.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use strata_core::source::ColumnMapping;
 use strata_core::source::csv::decoder::BlockDecoder;
-use strata_core::source::csv::splitter::Block;
+use strata_core::source::csv::header::CsvHeader;
+use strata_core::source::csv::splitter::{Block, RecordSplitter};
+use strata_core::source::{ColumnMapping, SourceError};
 use strata_core::users::UserTableBuilder;
 
-use crate::input::{Content, Input};
-
-/// A block and the input it is of.
-pub type Work = (usize, Block);
-
-/// How each CSV input is read, by its number.
-pub fn layouts(inputs: &[(usize, &mut Input)]) -> Vec<Option<Layout>> {
-    let mut layouts = Vec::new();
-    for (number, input) in inputs {
-        layouts.resize_with(layouts.len().max(number + 1), || None);
-        if let Content::Csv(_, mapping) = &input.content {
-            layouts[*number] = Some(Layout { mapping: mapping.clone(), file: input.first_file });
-        }
-    }
-    layouts
-}
-
-/// How a CSV input is read.
-pub struct Layout {
-    mapping: ColumnMapping,
+/// How the bytes of a CSV input are read.
+pub struct CsvInput {
+    splitter: RecordSplitter,
+    decoder: BlockDecoder,
     /// The number by which rows tell the input.
     file: u32,
+    /// The input's name in messages.
+    shown: String,
 }
 
-/// Decodes blocks into a builder.
-pub struct Folder<'l> {
+impl CsvInput {
+    /// An input whose bytes begin behind this header.
+    pub fn new(header: &CsvHeader, mapping: &ColumnMapping, file: u32, shown: String) -> CsvInput {
+        CsvInput {
+            splitter: RecordSplitter::new(header.delimiter, header.line_count),
+            decoder: BlockDecoder::new(mapping),
+            file,
+            shown,
+        }
+    }
+}
+
+/// Folds the bytes of inputs, one input after the other, into a builder.
+pub struct Folder {
     /// What was built so far.
     pub builder: UserTableBuilder,
-    layouts: &'l [Option<Layout>],
-    decoder: Option<(usize, u32, BlockDecoder)>,
+    input: Option<CsvInput>,
+    blocks: Vec<Block>,
 }
 
-impl<'l> Folder<'l> {
+impl Folder {
     /// A folder into this builder.
-    pub fn new(builder: UserTableBuilder, layouts: &'l [Option<Layout>]) -> Folder<'l> {
-        Folder { builder, layouts, decoder: None }
+    pub fn new(builder: UserTableBuilder) -> Folder {
+        Folder { builder, input: None, blocks: Vec::new() }
     }
 
-    /// Folds a block, and gives it back.
-    pub fn fold(&mut self, (number, block): Work, rows: &AtomicU64) -> Block {
-        if self.decoder.as_ref().is_none_or(|(of, _, _)| *of != number) {
-            self.decoder =
-                self.layouts[number].as_ref().map(|layout| (number, layout.file, BlockDecoder::new(&layout.mapping)));
-        }
-        if let Some((_, file, decoder)) = &mut self.decoder {
-            let before = self.builder.accepted_row_count();
+    /// Goes on to another input.
+    pub fn turn_to(&mut self, input: CsvInput) {
+        self.input = Some(input);
+    }
+
+    /// Folds the next bytes of the input; says how many rows were accepted.
+    ///
+    /// # Errors
+    /// A record is too long.
+    pub fn fold(&mut self, bytes: &[u8], at_end: bool) -> Result<u64, SourceError> {
+        let Some(CsvInput { splitter, decoder, file, shown }) = &mut self.input else { return Ok(0) };
+        let before = self.builder.accepted_row_count();
+        splitter.input().extend_from_slice(bytes);
+        splitter.split(at_end, &mut self.blocks).map_err(|too_long| too_long.of_file(shown))?;
+        for block in self.blocks.drain(..) {
             decoder.decode(&block, *file, &mut self.builder);
-            rows.fetch_add(self.builder.accepted_row_count() - before, Ordering::Relaxed);
+            splitter.recycle(block);
         }
-        block
+        Ok(self.builder.accepted_row_count() - before)
     }
 }

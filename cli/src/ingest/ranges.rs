@@ -22,6 +22,8 @@ use crate::input::{Content, Input, hash_file};
 use crate::progress::Progress;
 use crate::threads::Threads;
 
+use super::merge;
+
 use schedule::{ByteRange, Schedule};
 
 /// Bytes read at a time; a block is about as long.
@@ -125,16 +127,6 @@ pub fn read_files(
         hashes.push((file.number, join(file, of_file, &mut all, Threads::of(threads), &shared)?));
     }
     Ok((all, hashes))
-}
-
-/// Merging into a blank builder would only copy everything.
-fn merge(all: &mut UserTableBuilder, part: UserTableBuilder, threads: Threads) {
-    if all.user_count() == 0 {
-        let blank = std::mem::replace(all, part);
-        all.merge(blank);
-    } else {
-        all.merge_with(&threads, part);
-    }
 }
 
 /// Folds a range, the first of a file into the thread's builder, any other into one of its own.

@@ -1,29 +1,30 @@
-//! Inputs of which the bytes come one after the other: one thread reads and cuts, the others decode and fold.
+//! Inputs of which the bytes come one after the other: one thread reads and unpacks them, another cuts and folds them.
+//!
+//! A second thread that folds would have little to do, as unpacking takes longer, and users would no longer come in order.
 
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use bytes::Bytes;
-use strata_core::source::csv::splitter::{Block, RecordSplitter};
 use strata_core::source::parquet::ChunkReader;
-use strata_core::source::{InputFile, parquet};
+use strata_core::source::{InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
 
-use super::fold::{Folder, Work, layouts};
-use super::worker_failed;
+use super::fold::{CsvInput, Folder};
+use super::{merge, parquet, worker_failed};
 use crate::error::CliError;
 use crate::input::{Content, Input, guarded};
 use crate::progress::Progress;
+use crate::threads::Threads;
 
-/// Bytes read at a time; a block is about as long.
+/// Bytes read at a time.
 const READ_BYTES: u64 = 1 << 18;
 
-/// Takes a block on its way; gives back blocks that are done with.
-type HandOn<'h> = dyn FnMut(Work) -> Result<Vec<Block>, CliError> + 'h;
+/// Buffers on their way from one thread to the other.
+const BUFFERS_ON_THE_WAY: usize = 8;
 
 /// Reads inputs into one builder; says what the bytes of each were.
 pub fn read_files(
@@ -32,104 +33,135 @@ pub fn read_files(
     new_builder: &(impl Fn() -> UserTableBuilder + Sync),
     progress: &Progress,
 ) -> Result<(UserTableBuilder, Vec<(usize, InputFile)>), CliError> {
-    let layouts = layouts(&inputs);
     let rows = AtomicU64::new(0);
-    // Parquet is decoded by the reading thread, into a builder of its own.
+    let mut folder = Folder::new(new_builder());
+    // Parquet is folded by the reading thread, into a builder of its own.
     let mut parquet = new_builder();
     for mapping in inputs.iter().filter_map(|(_, input)| input.mapping()) {
         parquet.add_columns(mapping);
     }
-    let read_all = |hand_on: &mut HandOn<'_>, parquet: &mut UserTableBuilder| {
+    let read_all = |next: &mut dyn Next, parquet: &mut UserTableBuilder| {
         let read = |(number, input): (usize, &mut Input)| {
             let file = match &input.content {
-                Content::Csv(..) => read_csv(input, number, hand_on, &rows, progress)?,
-                Content::Parquet(_) | Content::Users(_) => read_parquet(input, parquet, &rows, progress)?,
+                Content::Csv(..) => read_csv(input, next, &rows, progress)?,
+                Content::Parquet(_) | Content::Users(_) => read_parquet(input, threads, parquet, &rows, progress)?,
             };
             Ok((number, file))
         };
         inputs.into_iter().map(read).collect::<Result<Vec<_>, CliError>>()
     };
-    if threads == 1 {
-        let mut folder = Folder::new(new_builder(), &layouts);
-        let files = read_all(&mut |work| Ok(vec![folder.fold(work, &rows)]), &mut parquet)?;
-        folder.builder.merge(parquet);
-        return Ok((folder.builder, files));
-    }
-    let (sender, receiver) = sync_channel::<Work>(threads * 2);
-    let (give_back, done_with) = channel::<Block>();
-    thread::scope(|scope| {
-        // Only the workers own the receiver: should all of them fail, sending fails too, rather than wait for ever.
-        let receiver = Arc::new(Mutex::new(receiver));
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let (receiver, give_back) = (Arc::clone(&receiver), give_back.clone());
-                let (layouts, rows) = (&layouts, &rows);
-                scope.spawn(move || work_off(&receiver, &give_back, Folder::new(new_builder(), layouts), rows))
-            })
-            .collect();
-        drop(receiver);
-        let mut send = |work| {
-            sender.send(work).map_err(|_| worker_failed())?;
-            Ok(done_with.try_iter().collect())
-        };
-        let outcome = read_all(&mut send, &mut parquet);
-        // Without a sender the workers come to an end, whatever the outcome was.
-        drop(sender);
-        let mut builder: Option<UserTableBuilder> = None;
-        for worker in workers {
-            let part = worker.join().map_err(|_| worker_failed())?;
-            match &mut builder {
-                Some(builder) => builder.merge(part),
-                None => builder = Some(part),
+    let files = if threads == 1 {
+        read_all(&mut SameThread { folder: &mut folder, rows: &rows }, &mut parquet)?
+    } else {
+        let (sender, receiver) = sync_channel(BUFFERS_ON_THE_WAY);
+        let (give_back, done_with) = channel();
+        thread::scope(|scope| {
+            let folding = scope.spawn(|| fold_all(receiver, &give_back, &mut folder, &rows));
+            let files = read_all(&mut OtherThread { sender, done_with }, &mut parquet);
+            // Its error is why what is read could not be handed on.
+            folding.join().map_err(|_| worker_failed())??;
+            files
+        })?
+    };
+    let mut builder = folder.builder;
+    merge(&mut builder, parquet, Threads::of(threads));
+    Ok((builder, files))
+}
+
+/// Folds whatever comes, until nothing comes any more.
+fn fold_all(
+    work: Receiver<Work>,
+    give_back: &Sender<Vec<u8>>,
+    folder: &mut Folder,
+    rows: &AtomicU64,
+) -> Result<(), SourceError> {
+    for work in work {
+        match work {
+            Work::Input(input) => folder.turn_to(*input),
+            Work::Bytes { mut bytes, at_end } => {
+                rows.fetch_add(folder.fold(&bytes, at_end)?, Ordering::Relaxed);
+                bytes.clear();
+                // Nobody takes them back once all is read.
+                let _ = give_back.send(bytes);
             }
         }
-        let mut builder = builder.ok_or_else(worker_failed)?;
-        builder.merge(parquet);
-        Ok((builder, outcome?))
-    })
+    }
+    Ok(())
 }
 
-fn work_off(
-    receiver: &Mutex<Receiver<Work>>,
-    give_back: &Sender<Block>,
-    mut folder: Folder<'_>,
-    rows: &AtomicU64,
-) -> UserTableBuilder {
-    loop {
-        let work = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(work) = work else { return folder.builder };
-        // Nobody takes them back once all is read.
-        let _ = give_back.send(folder.fold(work, rows));
+/// What the folding thread is to do.
+enum Work {
+    /// Go on to this input.
+    Input(Box<CsvInput>),
+    /// Fold these bytes of it.
+    Bytes { bytes: Vec<u8>, at_end: bool },
+}
+
+/// Who takes what was read.
+trait Next {
+    /// Begins an input.
+    fn input(&mut self, input: CsvInput) -> Result<(), CliError>;
+
+    /// Takes bytes of it, and gives an empty buffer for those that follow.
+    fn bytes(&mut self, bytes: Vec<u8>, at_end: bool) -> Result<Vec<u8>, CliError>;
+}
+
+/// Folds at once.
+struct SameThread<'f> {
+    folder: &'f mut Folder,
+    rows: &'f AtomicU64,
+}
+
+impl Next for SameThread<'_> {
+    fn input(&mut self, input: CsvInput) -> Result<(), CliError> {
+        self.folder.turn_to(input);
+        Ok(())
+    }
+
+    fn bytes(&mut self, mut bytes: Vec<u8>, at_end: bool) -> Result<Vec<u8>, CliError> {
+        self.rows.fetch_add(self.folder.fold(&bytes, at_end)?, Ordering::Relaxed);
+        bytes.clear();
+        Ok(bytes)
     }
 }
 
-/// Reads a CSV input to its end, handing on its blocks.
+/// Leaves it to a thread that runs [`fold_all`].
+struct OtherThread {
+    sender: SyncSender<Work>,
+    done_with: Receiver<Vec<u8>>,
+}
+
+impl Next for OtherThread {
+    fn input(&mut self, input: CsvInput) -> Result<(), CliError> {
+        self.sender.send(Work::Input(Box::new(input))).map_err(|_| worker_failed())
+    }
+
+    fn bytes(&mut self, bytes: Vec<u8>, at_end: bool) -> Result<Vec<u8>, CliError> {
+        self.sender.send(Work::Bytes { bytes, at_end }).map_err(|_| worker_failed())?;
+        Ok(self.done_with.try_recv().unwrap_or_default())
+    }
+}
+
+/// Reads a CSV input to its end, handing on its bytes.
 fn read_csv(
     input: &mut Input,
-    number: usize,
-    hand_on: &mut HandOn<'_>,
+    next: &mut dyn Next,
     rows: &AtomicU64,
     progress: &Progress,
 ) -> Result<InputFile, CliError> {
-    let Content::Csv(header, _) = &input.content else {
+    let Content::Csv(header, mapping) = &input.content else {
         return Err(CliError::Internal("an input that is not CSV was read as such".to_owned()));
     };
-    let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
+    next.input(CsvInput::new(header, mapping, input.first_file, input.shown.clone()))?;
     let header_bytes = header.byte_count as u64;
     let mut bytes = input.bytes()?;
     bytes.read(header_bytes, &mut Vec::new()).map_err(|reason| input.read_error(reason))?;
-    let mut blocks = Vec::new();
+    let mut buffer = Vec::new();
     let mut done = 0;
     loop {
-        let pending = splitter.input();
-        pending.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
-        let count = bytes.read(READ_BYTES, pending).map_err(|reason| input.read_error(reason))?;
-        splitter.split(count == 0, &mut blocks).map_err(|too_long| too_long.of_file(&input.shown))?;
-        for block in blocks.drain(..) {
-            for block in hand_on((number, block))? {
-                splitter.recycle(block);
-            }
-        }
+        buffer.reserve(usize::try_from(READ_BYTES).unwrap_or(0));
+        let count = bytes.read(READ_BYTES, &mut buffer).map_err(|reason| input.read_error(reason))?;
+        buffer = next.bytes(buffer, count == 0)?;
         let read = bytes.digest.byte_count();
         progress.advance(read - done, rows.load(Ordering::Relaxed));
         done = read;
@@ -141,6 +173,7 @@ fn read_csv(
 
 fn read_parquet(
     input: &mut Input,
+    threads: usize,
     builder: &mut UserTableBuilder,
     rows: &AtomicU64,
     progress: &Progress,
@@ -153,12 +186,12 @@ fn read_parquet(
         while bytes.read(READ_BYTES, &mut buffer).map_err(|reason| input.read_error(reason))? > 0 {
             buffer.clear();
         }
-        decode_parquet(input, || File::open(path), builder)?;
+        decode_parquet(input, threads, || File::open(path), builder)?;
     } else {
         let mut all = Vec::new();
         bytes.read(u64::MAX, &mut all).map_err(|reason| input.read_error(reason))?;
         let all = Bytes::from(all);
-        decode_parquet(input, || Ok(all.clone()), builder)?;
+        decode_parquet(input, threads, || Ok(all.clone()), builder)?;
     }
     rows.fetch_add(builder.accepted_row_count() - before, Ordering::Relaxed);
     progress.advance(bytes.digest.byte_count(), rows.load(Ordering::Relaxed));
@@ -168,7 +201,8 @@ fn read_parquet(
 /// Decodes rows or users, whichever the input holds.
 fn decode_parquet<R: ChunkReader + 'static>(
     input: &Input,
-    open: impl Fn() -> io::Result<R>,
+    threads: usize,
+    open: impl Fn() -> io::Result<R> + Sync,
     builder: &mut UserTableBuilder,
 ) -> Result<(), CliError> {
     match &input.content {
@@ -179,7 +213,7 @@ fn decode_parquet<R: ChunkReader + 'static>(
             merged.map_err(|problem| CliError::Table { file: input.shown.clone(), problem })
         }
         Content::Parquet(mapping) => {
-            let decoded = guarded(|| parquet::decode(open, mapping, input.first_file, builder));
+            let decoded = guarded(|| parquet::decode(threads, open, mapping, input.first_file, builder));
             Ok(decoded.map_err(|problem| input.header_error(problem))?)
         }
         Content::Csv(..) => Err(CliError::Internal("an input that is CSV was read as Parquet".to_owned())),

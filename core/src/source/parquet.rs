@@ -6,6 +6,7 @@
 mod cell;
 mod row_groups;
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -113,31 +114,91 @@ pub fn decode<R: ChunkReader + 'static>(
     file: u32,
     sink: &mut impl RowSink,
 ) -> Result<(), HeaderProblem> {
+    let mut rows = RowFolder::new(mapping, file);
+    for batch in batches(&open_file, mapping)? {
+        rows.fold(&batch?, sink)?;
+    }
+    rows.finish(open_file, sink)
+}
+
+/// Some rows of a file, with the used columns.
+#[derive(Debug)]
+pub struct Batch(RecordBatch);
+
+/// The rows of a file, batch by batch, for a [`RowFolder`].
+///
+/// # Errors
+/// The file cannot be opened or is damaged; each batch in its turn.
+pub fn batches<R: ChunkReader + 'static>(
+    open_file: impl Fn() -> io::Result<R>,
+    mapping: &ColumnMapping,
+) -> Result<impl Iterator<Item = Result<Batch, HeaderProblem>>, HeaderProblem> {
+    let batches = OpenFile::new(open_file().map_err(problem)?)?.batches(Some(&used_roots(mapping)), None)?;
+    Ok(batches.map(|batch| batch.map(Batch).map_err(problem)))
+}
+
+/// The positions of the used columns, ascending.
+fn used_roots(mapping: &ColumnMapping) -> Vec<usize> {
     let mut roots: Vec<usize> = mapping.columns.iter().map(|mapped| mapped.index).collect();
     roots.sort_unstable();
     roots.dedup();
-    let batches = OpenFile::new(open_file().map_err(problem)?)?.batches(Some(&roots), None)?;
-    let mut row_number = 0;
-    let mut rejected = Vec::new();
-    for batch in batches {
-        let batch = batch.map_err(problem)?;
-        let columns = BatchColumns::new(&batch, mapping, &roots)?;
-        let mut milestones = Vec::new();
+    roots
+}
+
+/// Hands the rows of a file's [batches](batches), in order, to a sink.
+#[derive(Debug)]
+pub struct RowFolder<'m> {
+    mapping: &'m ColumnMapping,
+    roots: Vec<usize>,
+    file: u32,
+    /// Of the row before, from 1.
+    row_number: u64,
+    milestones: Vec<(Stage, Timestamp)>,
+    rejected: Vec<(u64, RejectReason)>,
+}
+
+impl<'m> RowFolder<'m> {
+    /// For the rows of the file with this number.
+    #[must_use]
+    pub fn new(mapping: &'m ColumnMapping, file: u32) -> RowFolder<'m> {
+        let roots = used_roots(mapping);
+        RowFolder { mapping, roots, file, row_number: 0, milestones: Vec::new(), rejected: Vec::new() }
+    }
+
+    /// Hands over the rows of the next batch, but those that are rejected.
+    ///
+    /// # Errors
+    /// A used column has a type that cannot be read.
+    pub fn fold(&mut self, Batch(batch): &Batch, sink: &mut impl RowSink) -> Result<(), HeaderProblem> {
+        let columns = BatchColumns::new(batch, self.mapping, &self.roots)?;
+        let columns = UsedColumns::of(&columns);
         for row in 0..batch.num_rows() {
-            row_number += 1;
-            if let Err(reason) = columns.row(row, file, row_number, &mut milestones, sink) {
-                rejected.push((row_number, reason));
+            self.row_number += 1;
+            if let Err(reason) = columns.row(row, self.file, self.row_number, &mut self.milestones, sink) {
+                self.rejected.push((self.row_number, reason));
             }
         }
+        Ok(())
     }
-    if rejected.is_empty() {
-        return Ok(());
+
+    /// Hands over the rejected rows whole, for which it opens the file again.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is damaged.
+    pub fn finish<R: ChunkReader + 'static>(
+        self,
+        open_file: impl Fn() -> io::Result<R>,
+        sink: &mut impl RowSink,
+    ) -> Result<(), HeaderProblem> {
+        if self.rejected.is_empty() {
+            return Ok(());
+        }
+        let rows = whole_rows(open_file().map_err(problem)?, &self.rejected)?;
+        for ((line, reason), row) in self.rejected.into_iter().zip(rows) {
+            sink.reject(RejectedRow { file: self.file, line, reason, row });
+        }
+        Ok(())
     }
-    let rows = whole_rows(open_file().map_err(problem)?, &rejected)?;
-    for ((line, reason), row) in rejected.into_iter().zip(rows) {
-        sink.reject(RejectedRow { file, line, reason, row });
-    }
-    Ok(())
 }
 
 /// The rows of these numbers (from 1, ascending) with all their columns, as lines of CSV.
@@ -213,11 +274,48 @@ impl BatchColumns {
     fn column(&self, column: Column) -> Option<&CellColumn> {
         self.used.iter().find(|(used, _)| *used == column).map(|(_, cells)| cells.as_ref())
     }
+}
 
-    fn text(&self, column: Column, row: usize) -> Option<Vec<u8>> {
-        let mut text = Vec::new();
-        let is_known = self.column(column)?.write_text(row, &mut text);
-        (is_known && text_value(&text).is_some()).then_some(text)
+/// The used columns by what they hold, so that no row looks for them.
+struct UsedColumns<'c> {
+    user_id: Option<&'c CellColumn>,
+    date: Option<&'c CellColumn>,
+    cohort_date: Option<&'c CellColumn>,
+    device_id: Option<&'c CellColumn>,
+    total_events: Option<&'c CellColumn>,
+    total_sessions: Option<&'c CellColumn>,
+    total_session_time: Option<&'c CellColumn>,
+    avg_session_duration: Option<&'c CellColumn>,
+    days_since_last_active: Option<&'c CellColumn>,
+    total_revenue: Option<&'c CellColumn>,
+    iap_revenue: Option<&'c CellColumn>,
+    ad_revenue: Option<&'c CellColumn>,
+    subscription_revenue: Option<&'c CellColumn>,
+    user_type: Option<&'c CellColumn>,
+    last_updated: Option<&'c CellColumn>,
+    milestones: &'c [(Stage, Arc<CellColumn>)],
+}
+
+impl<'c> UsedColumns<'c> {
+    fn of(columns: &'c BatchColumns) -> UsedColumns<'c> {
+        UsedColumns {
+            user_id: columns.column(Column::UserId),
+            date: columns.column(Column::Date),
+            cohort_date: columns.column(Column::CohortDate),
+            device_id: columns.column(Column::DeviceId),
+            total_events: columns.column(Column::TotalEvents),
+            total_sessions: columns.column(Column::TotalSessions),
+            total_session_time: columns.column(Column::TotalSessionTime),
+            avg_session_duration: columns.column(Column::AvgSessionDuration),
+            days_since_last_active: columns.column(Column::DaysSinceLastActive),
+            total_revenue: columns.column(Column::TotalRevenue),
+            iap_revenue: columns.column(Column::IapRevenue),
+            ad_revenue: columns.column(Column::AdRevenue),
+            subscription_revenue: columns.column(Column::SubscriptionRevenue),
+            user_type: columns.column(Column::UserType),
+            last_updated: columns.column(Column::LastUpdated),
+            milestones: &columns.milestones,
+        }
     }
 
     fn row(
@@ -228,16 +326,16 @@ impl BatchColumns {
         milestones: &mut Vec<(Stage, Timestamp)>,
         sink: &mut impl RowSink,
     ) -> Result<(), RejectReason> {
-        let user_id = self.text(Column::UserId, row).ok_or(RejectReason::EmptyUserId)?;
-        let device_id = self.text(Column::DeviceId, row);
+        let user_id = known_text(self.user_id, row).ok_or(RejectReason::EmptyUserId)?;
+        let device_id = known_text(self.device_id, row);
         if [Some(&user_id), device_id.as_ref()].into_iter().flatten().any(|text| std::str::from_utf8(text).is_err()) {
             return Err(RejectReason::InvalidUtf8);
         }
-        let date = self.column(Column::Date).map(|cells| cells.date(row));
+        let date = self.date.map(|cells| cells.date(row));
         let Some(Cell::Value(date)) = date else { return Err(RejectReason::Date) };
-        let mut cells = OptionalCells { columns: self, row, cells: RowCells { sink, file, line, invalid_count: 0 } };
+        let mut cells = OptionalCells { row, cells: RowCells { sink, file, line, invalid_count: 0 } };
         milestones.clear();
-        for (stage, column) in &self.milestones {
+        for (stage, column) in self.milestones {
             let time = cells.checked(Column::Milestone(*stage), column, CellColumn::timestamp);
             milestones.extend(time.map(|time| (*stage, time)));
         }
@@ -248,20 +346,28 @@ impl BatchColumns {
         let user_day = UserDay {
             user_id: &user_id,
             date,
-            cohort_date: cells.read(Column::CohortDate, CellColumn::date),
+            cohort_date: cells.read(Column::CohortDate, self.cohort_date, CellColumn::date),
             device_id: device_id.as_deref(),
-            total_events: cells.read(Column::TotalEvents, CellColumn::count),
-            total_sessions: cells.read(Column::TotalSessions, CellColumn::count),
-            total_session_minutes: cells.read(Column::TotalSessionTime, minutes),
-            avg_session_minutes: cells.read(Column::AvgSessionDuration, minutes),
-            days_since_last_active: cells.read(Column::DaysSinceLastActive, CellColumn::count),
-            total_revenue: cells.read(Column::TotalRevenue, CellColumn::amount),
-            iap_revenue: cells.read(Column::IapRevenue, CellColumn::amount),
-            ad_revenue: cells.read(Column::AdRevenue, CellColumn::amount),
-            subscription_revenue: cells.read(Column::SubscriptionRevenue, CellColumn::amount),
-            has_total_revenue_column: self.column(Column::TotalRevenue).is_some(),
-            user_type: self.text(Column::UserType, row).and_then(|text| user_type(&text)),
-            last_updated: cells.read(Column::LastUpdated, CellColumn::timestamp),
+            total_events: cells.read(Column::TotalEvents, self.total_events, CellColumn::count),
+            total_sessions: cells.read(Column::TotalSessions, self.total_sessions, CellColumn::count),
+            total_session_minutes: cells.read(Column::TotalSessionTime, self.total_session_time, minutes),
+            avg_session_minutes: cells.read(Column::AvgSessionDuration, self.avg_session_duration, minutes),
+            days_since_last_active: cells.read(
+                Column::DaysSinceLastActive,
+                self.days_since_last_active,
+                CellColumn::count,
+            ),
+            total_revenue: cells.read(Column::TotalRevenue, self.total_revenue, CellColumn::amount),
+            iap_revenue: cells.read(Column::IapRevenue, self.iap_revenue, CellColumn::amount),
+            ad_revenue: cells.read(Column::AdRevenue, self.ad_revenue, CellColumn::amount),
+            subscription_revenue: cells.read(
+                Column::SubscriptionRevenue,
+                self.subscription_revenue,
+                CellColumn::amount,
+            ),
+            has_total_revenue_column: self.total_revenue.is_some(),
+            user_type: known_text(self.user_type, row).and_then(|text| user_type(&text)),
+            last_updated: cells.read(Column::LastUpdated, self.last_updated, CellColumn::timestamp),
             milestones,
         };
         let invalid_count = cells.cells.invalid_count;
@@ -270,17 +376,25 @@ impl BatchColumns {
     }
 }
 
+/// A cell's text, if the column is there and the cell is not null.
+fn known_text(column: Option<&CellColumn>, row: usize) -> Option<Cow<'_, [u8]>> {
+    column?.text(row).filter(|text| text_value(text).is_some())
+}
+
 /// The optional cells of one row.
-struct OptionalCells<'c, 's, S> {
-    columns: &'c BatchColumns,
+struct OptionalCells<'s, S> {
     row: usize,
     cells: RowCells<'s, S>,
 }
 
-impl<S: RowSink> OptionalCells<'_, '_, S> {
-    fn read<T>(&mut self, column: Column, read: impl Fn(&CellColumn, usize) -> Cell<T>) -> Option<T> {
-        let cells = self.columns.column(column)?;
-        self.checked(column, cells, read)
+impl<S: RowSink> OptionalCells<'_, S> {
+    fn read<T>(
+        &mut self,
+        column: Column,
+        cells: Option<&CellColumn>,
+        read: impl Fn(&CellColumn, usize) -> Cell<T>,
+    ) -> Option<T> {
+        self.checked(column, cells?, read)
     }
 
     fn checked<T>(

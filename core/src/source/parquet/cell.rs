@@ -1,5 +1,7 @@
 //! The cells of one Parquet column.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Write as _;
 
 use arrow_array::cast::AsArray;
@@ -14,7 +16,7 @@ use arrow_schema::{DataType, TimeUnit};
 use crate::calendar::{Day, Timestamp};
 use crate::money::Amount;
 
-use super::super::number::{Cell, read_amount, read_count, read_date, read_timestamp};
+use super::super::number::{Cell, MAX_COUNT, read_amount, read_count, read_date, read_timestamp};
 
 /// A column of a batch, by the few kinds of values that matter.
 pub(crate) enum CellColumn {
@@ -141,12 +143,17 @@ impl CellColumn {
         true
     }
 
-    fn read_text<T>(&self, row: usize, read: impl Fn(&[u8]) -> Cell<T>) -> Cell<T> {
+    /// The cell's text; `None` where it is null.
+    pub fn text(&self, row: usize) -> Option<Cow<'_, [u8]>> {
         if let CellColumn::Texts(texts) = self {
-            return texts.get(row).map_or(Cell::Null, read);
+            return texts.get(row).map(Cow::Borrowed);
         }
         let mut text = Vec::new();
-        if self.write_text(row, &mut text) { read(&text) } else { Cell::Null }
+        self.write_text(row, &mut text).then_some(Cow::Owned(text))
+    }
+
+    fn read_text<T>(&self, row: usize, read: impl Fn(&[u8]) -> Cell<T>) -> Cell<T> {
+        self.text(row).map_or(Cell::Null, |text| read(&text))
     }
 
     /// The cell as a date.
@@ -177,15 +184,89 @@ impl CellColumn {
 
     /// The cell as a count.
     pub fn count(&self, row: usize) -> Cell<u64> {
-        self.read_text(row, read_count)
+        // Whole numbers are what their texts would be read as.
+        match self {
+            CellColumn::Integers(cells) => cells[row].map_or(Cell::Null, |number| {
+                let count = u64::try_from(number).ok().filter(|&count| count <= MAX_COUNT);
+                count.map_or(Cell::Invalid, Cell::Value)
+            }),
+            _ => self.read_text(row, read_count),
+        }
     }
 
     /// The cell as an amount.
     pub fn amount(&self, row: usize) -> Cell<Amount> {
-        self.read_text(row, read_amount)
+        match self {
+            CellColumn::Floats(array) if array.is_valid(row) => match array.data_type() {
+                DataType::Float32 => amount_of(array.as_primitive::<Float32Type>().value(row)),
+                _ => amount_of(array.as_primitive::<Float64Type>().value(row)),
+            },
+            _ => self.read_text(row, read_amount),
+        }
+    }
+}
+
+/// The amount that the shortest decimal form of a floating point number is.
+fn amount_of<F: Copy + Display + Default + PartialEq>(number: F) -> Cell<Amount> {
+    // Most amounts are nothing.
+    if number == F::default() {
+        return Cell::Value(Amount::ZERO);
+    }
+    let mut text = [0; 32];
+    let mut rest = &mut text[..];
+    let is_whole = write!(rest, "{number}").is_ok();
+    let unused = rest.len();
+    if is_whole {
+        read_amount(&text[..text.len() - unused])
+    } else {
+        // Very large or very small.
+        read_amount(number.to_string().as_bytes())
     }
 }
 
 fn in_calendar(day: Day) -> Cell<Day> {
     if (Day::MIN..=Day::MAX).contains(&day) { Cell::Value(day) } else { Cell::Invalid }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    use arrow_array::{Float32Array, Float64Array, Int64Array, UInt64Array};
+
+    /// What the text of each cell would be read as.
+    fn check(array: &ArrayRef) -> Result<(), TestCaseError> {
+        let rows = array.len();
+        let cells = CellColumn::new(array).unwrap();
+        for row in 0..rows {
+            let text = cells.text(row);
+            let (count, amount) =
+                text.as_ref().map_or((Cell::Null, Cell::Null), |text| (read_count(text), read_amount(text)));
+            prop_assert_eq!(cells.count(row), count, "{:?}", text);
+            prop_assert_eq!(cells.amount(row), amount, "{:?}", text);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_what_their_texts_are(
+            integers in prop::collection::vec(prop::option::of(prop_oneof![-5_i64..5, (1_i64 << 53) - 2..(1 << 53) + 2, any::<i64>()]), 0..20),
+            large in prop::collection::vec(any::<u64>(), 0..10),
+            short in prop::collection::vec(prop_oneof![Just(0.0), Just(-0.0), -1e3..1e6_f32, prop::num::f32::ANY], 0..20),
+            floats in prop::collection::vec(prop::option::of(prop_oneof![
+                Just(0.0), Just(-0.0), (0..50_u32).prop_map(f64::from), -1e3..1e6_f64, prop::num::f64::ANY
+            ]), 0..20),
+        ) {
+            let arrays: [ArrayRef; 4] = [
+                Arc::new(Int64Array::from(integers)),
+                Arc::new(UInt64Array::from(large)),
+                Arc::new(Float32Array::from(short)),
+                Arc::new(Float64Array::from(floats)),
+            ];
+            arrays.iter().try_for_each(check)?;
+        }
+    }
 }

@@ -40,7 +40,7 @@ impl Finishing {
             (0..).take(builder.totals.len()).filter(|&user| builder.totals[user as usize].row_count > 0).collect();
         let (users, id) = (&builder.users, |user: u32| builder.users.id(user));
         if !users.is_ascending() && !order.is_sorted_by(|&a, &b| id(a) < id(b)) {
-            order.sort_unstable_by(|&a, &b| id(a).cmp(id(b)));
+            users.sort_by_id(&mut order);
         }
         let first_date = order.iter().map(|&user| builder.totals[user as usize].first_date).min().unwrap_or(as_of);
         Finishing { builder, as_of, first_date, last_date: first_date, order }

@@ -145,7 +145,7 @@ fn used_roots(mapping: &ColumnMapping) -> Vec<usize> {
     roots
 }
 
-/// Hands the rows of a file's [batches](batches), in order, to a sink.
+/// Hands the rows of a file's [`batches`], in order, to a sink.
 #[derive(Debug)]
 pub struct RowFolder<'m> {
     mapping: &'m ColumnMapping,

@@ -26,12 +26,12 @@ pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut 
     let (mut rest, mut decimals_left) = (units, decimals);
     while decimals_left >= 2 {
         start -= 2;
-        text[start..start + 2].copy_from_slice(&last_two_digits(rest));
+        text[start..start + 2].copy_from_slice(&two_digits(rest));
         (rest, decimals_left) = (rest / 100, decimals_left - 2);
     }
     if decimals_left == 1 {
         start -= 1;
-        text[start] = last_two_digits(rest)[1];
+        text[start] = two_digits(rest)[1];
         rest /= 10;
     }
     if decimals > 0 {
@@ -40,12 +40,12 @@ pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut 
     }
     while rest >= 10 {
         start -= 2;
-        text[start..start + 2].copy_from_slice(&last_two_digits(rest));
+        text[start..start + 2].copy_from_slice(&two_digits(rest));
         rest /= 100;
     }
     if rest > 0 || text[start] == b'.' || start == LONGEST {
         start -= 1;
-        text[start] = last_two_digits(rest)[1];
+        text[start] = two_digits(rest)[1];
     }
     if negative {
         start -= 1;
@@ -58,15 +58,10 @@ pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut 
     }
 }
 
+/// The last two digits of a number.
 #[inline]
-fn last_two_digits(number: u64) -> [u8; 2] {
-    PAIRS[(number % 100) as usize]
-}
-
-/// The digits of a number below 100.
-#[inline]
-pub(crate) fn two_digits(number: u32) -> [u8; 2] {
-    PAIRS[(number % 100) as usize]
+pub(crate) fn two_digits(number: impl Into<u64>) -> [u8; 2] {
+    PAIRS[(number.into() % 100) as usize]
 }
 
 /// The digits of every number below 100.

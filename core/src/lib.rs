@@ -28,5 +28,6 @@ pub mod user_list;
 pub mod users;
 
 mod nearest;
+mod text_order;
 
 pub use nearest::nearest_name;

@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use bytes::Bytes;
+use strata_core::source::InputFile;
 use strata_core::source::parquet::ChunkReader;
-use strata_core::source::{InputFile, SourceError};
 use strata_core::users::UserTableBuilder;
 
 use super::fold::{CsvInput, Folder};
@@ -50,13 +50,14 @@ pub fn read_files(
         };
         inputs.into_iter().map(read).collect::<Result<Vec<_>, CliError>>()
     };
+    let mut same_thread = SameThread { folder: &mut folder, rows: &rows };
     let files = if threads == 1 {
-        read_all(&mut SameThread { folder: &mut folder, rows: &rows }, &mut parquet)?
+        read_all(&mut same_thread, &mut parquet)?
     } else {
         let (sender, receiver) = sync_channel(BUFFERS_ON_THE_WAY);
         let (give_back, done_with) = channel();
         thread::scope(|scope| {
-            let folding = scope.spawn(|| fold_all(receiver, &give_back, &mut folder, &rows));
+            let folding = scope.spawn(|| fold_all(receiver, &give_back, same_thread));
             let files = read_all(&mut OtherThread { sender, done_with }, &mut parquet);
             // Its error is why what is read could not be handed on.
             folding.join().map_err(|_| worker_failed())??;
@@ -69,20 +70,13 @@ pub fn read_files(
 }
 
 /// Folds whatever comes, until nothing comes any more.
-fn fold_all(
-    work: Receiver<Work>,
-    give_back: &Sender<Vec<u8>>,
-    folder: &mut Folder,
-    rows: &AtomicU64,
-) -> Result<(), SourceError> {
+fn fold_all(work: Receiver<Work>, give_back: &Sender<Vec<u8>>, mut folding: SameThread<'_>) -> Result<(), CliError> {
     for work in work {
         match work {
-            Work::Input(input) => folder.turn_to(*input),
-            Work::Bytes { mut bytes, at_end } => {
-                rows.fetch_add(folder.fold(&bytes, at_end)?, Ordering::Relaxed);
-                bytes.clear();
+            Work::Input(input) => folding.input(*input)?,
+            Work::Bytes { bytes, at_end } => {
                 // Nobody takes them back once all is read.
-                let _ = give_back.send(bytes);
+                let _ = give_back.send(folding.bytes(bytes, at_end)?);
             }
         }
     }
@@ -106,7 +100,7 @@ trait Next {
     fn bytes(&mut self, bytes: Vec<u8>, at_end: bool) -> Result<Vec<u8>, CliError>;
 }
 
-/// Folds at once.
+/// Folds at once, on whichever thread it is.
 struct SameThread<'f> {
     folder: &'f mut Folder,
     rows: &'f AtomicU64,

@@ -170,8 +170,8 @@ impl<'m> RowFolder<'m> {
     /// # Errors
     /// A used column has a type that cannot be read.
     pub fn fold(&mut self, Batch(batch): &Batch, sink: &mut impl RowSink) -> Result<(), HeaderProblem> {
-        let columns = BatchColumns::new(batch, self.mapping, &self.roots)?;
-        let columns = UsedColumns::of(&columns);
+        let cells = cells_of(batch, self.mapping, &self.roots)?;
+        let columns = UsedColumns::of(&cells, self.mapping, &self.roots);
         for row in 0..batch.num_rows() {
             self.row_number += 1;
             if let Err(reason) = columns.row(row, self.file, self.row_number, &mut self.milestones, sink) {
@@ -239,41 +239,15 @@ fn as_csv(columns: &[Option<CellColumn>], row: usize) -> Vec<u8> {
     line
 }
 
-/// The used columns of a batch.
-struct BatchColumns {
-    used: Vec<(Column, Arc<CellColumn>)>,
-    milestones: Vec<(Stage, Arc<CellColumn>)>,
-}
-
-impl BatchColumns {
-    fn new(batch: &RecordBatch, mapping: &ColumnMapping, roots: &[usize]) -> Result<BatchColumns, HeaderProblem> {
-        let mut in_file_order = Vec::with_capacity(roots.len());
-        for (position, &root) in roots.iter().enumerate() {
-            let array = batch.column(position);
-            let column = CellColumn::new(array).ok_or_else(|| {
-                problem(format!(
-                    "column {} has the type {}, which cannot be read",
-                    mapping.header[root],
-                    array.data_type()
-                ))
-            })?;
-            in_file_order.push(Arc::new(column));
-        }
-        let of = |index: usize| Arc::clone(&in_file_order[roots.partition_point(|&root| root < index)]);
-        let mut used = Vec::new();
-        let mut milestones = Vec::new();
-        for mapped in &mapping.columns {
-            match mapped.column {
-                Column::Milestone(stage) => milestones.push((stage, of(mapped.index))),
-                column => used.push((column, of(mapped.index))),
-            }
-        }
-        Ok(BatchColumns { used, milestones })
-    }
-
-    fn column(&self, column: Column) -> Option<&CellColumn> {
-        self.used.iter().find(|(used, _)| *used == column).map(|(_, cells)| cells.as_ref())
-    }
+/// The cells of a batch, which has the columns at the positions `roots` of the file.
+fn cells_of(batch: &RecordBatch, mapping: &ColumnMapping, roots: &[usize]) -> Result<Vec<CellColumn>, HeaderProblem> {
+    let cells = roots.iter().zip(batch.columns()).map(|(&root, array)| {
+        CellColumn::new(array).ok_or_else(|| {
+            let (name, kind) = (&mapping.header[root], array.data_type());
+            problem(format!("column {name} has the type {kind}, which cannot be read"))
+        })
+    });
+    cells.collect()
 }
 
 /// The used columns by what they hold, so that no row looks for them.
@@ -293,28 +267,35 @@ struct UsedColumns<'c> {
     subscription_revenue: Option<&'c CellColumn>,
     user_type: Option<&'c CellColumn>,
     last_updated: Option<&'c CellColumn>,
-    milestones: &'c [(Stage, Arc<CellColumn>)],
+    milestones: Vec<(Stage, &'c CellColumn)>,
 }
 
 impl<'c> UsedColumns<'c> {
-    fn of(columns: &'c BatchColumns) -> UsedColumns<'c> {
+    /// `cells` are those of the columns at the positions `roots`.
+    fn of(cells: &'c [CellColumn], mapping: &ColumnMapping, roots: &[usize]) -> UsedColumns<'c> {
+        let at = |index: usize| &cells[roots.partition_point(|&root| root < index)];
+        let of = |column: Column| mapping.index_of(column).map(at);
+        let milestones = mapping.columns.iter().filter_map(|mapped| match mapped.column {
+            Column::Milestone(stage) => Some((stage, at(mapped.index))),
+            _ => None,
+        });
         UsedColumns {
-            user_id: columns.column(Column::UserId),
-            date: columns.column(Column::Date),
-            cohort_date: columns.column(Column::CohortDate),
-            device_id: columns.column(Column::DeviceId),
-            total_events: columns.column(Column::TotalEvents),
-            total_sessions: columns.column(Column::TotalSessions),
-            total_session_time: columns.column(Column::TotalSessionTime),
-            avg_session_duration: columns.column(Column::AvgSessionDuration),
-            days_since_last_active: columns.column(Column::DaysSinceLastActive),
-            total_revenue: columns.column(Column::TotalRevenue),
-            iap_revenue: columns.column(Column::IapRevenue),
-            ad_revenue: columns.column(Column::AdRevenue),
-            subscription_revenue: columns.column(Column::SubscriptionRevenue),
-            user_type: columns.column(Column::UserType),
-            last_updated: columns.column(Column::LastUpdated),
-            milestones: &columns.milestones,
+            user_id: of(Column::UserId),
+            date: of(Column::Date),
+            cohort_date: of(Column::CohortDate),
+            device_id: of(Column::DeviceId),
+            total_events: of(Column::TotalEvents),
+            total_sessions: of(Column::TotalSessions),
+            total_session_time: of(Column::TotalSessionTime),
+            avg_session_duration: of(Column::AvgSessionDuration),
+            days_since_last_active: of(Column::DaysSinceLastActive),
+            total_revenue: of(Column::TotalRevenue),
+            iap_revenue: of(Column::IapRevenue),
+            ad_revenue: of(Column::AdRevenue),
+            subscription_revenue: of(Column::SubscriptionRevenue),
+            user_type: of(Column::UserType),
+            last_updated: of(Column::LastUpdated),
+            milestones: milestones.collect(),
         }
     }
 
@@ -335,7 +316,7 @@ impl<'c> UsedColumns<'c> {
         let Some(Cell::Value(date)) = date else { return Err(RejectReason::Date) };
         let mut cells = OptionalCells { row, cells: RowCells { sink, file, line, invalid_count: 0 } };
         milestones.clear();
-        for (stage, column) in self.milestones {
+        for (stage, column) in &self.milestones {
             let time = cells.checked(Column::Milestone(*stage), column, CellColumn::timestamp);
             milestones.extend(time.map(|time| (*stage, time)));
         }

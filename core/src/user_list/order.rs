@@ -2,6 +2,7 @@
 
 use crate::journey_stage::Stage;
 use crate::report::Report;
+use crate::text_order::{leading_bytes, shared_prefix};
 use crate::users::{TextColumn, UserTable};
 
 use super::column::UserColumn;
@@ -111,25 +112,6 @@ fn by_text(texts: &TextColumn, positions: &[u32], direction: SortDirection) -> V
         });
     }
     keyed.into_iter().map(|(_, user)| user).chain(unknown).collect()
-}
-
-/// How many bytes all texts have in common at their start.
-fn shared_prefix<'t>(mut texts: impl Iterator<Item = &'t [u8]>) -> usize {
-    let Some(first) = texts.next() else { return 0 };
-    texts.fold(first.len(), |shared, text| {
-        if text.get(..shared) == first.get(..shared) {
-            return shared;
-        }
-        text.iter().zip(&first[..shared]).take_while(|(a, b)| a == b).count()
-    })
-}
-
-/// The first eight bytes as a number of the same order, shorter texts filled up with zeros.
-fn leading_bytes(text: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let length = text.len().min(bytes.len());
-    bytes[..length].copy_from_slice(&text[..length]);
-    u64::from_be_bytes(bytes)
 }
 
 #[cfg(test)]

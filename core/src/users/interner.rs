@@ -6,6 +6,8 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::text_order::{leading_bytes, shared_prefix};
+
 use super::table::TextColumn;
 
 /// User ids, numbered in the order in which they were first seen.
@@ -21,12 +23,6 @@ pub struct UserInterner {
 struct Known {
     hash: u32,
     number: u32,
-}
-
-impl Known {
-    fn new(id: &[u8], number: u32) -> Known {
-        Known { hash: hash_of(id), number }
-    }
 }
 
 fn hash_of(id: &[u8]) -> u32 {
@@ -54,7 +50,8 @@ impl UserInterner {
         let rehash = |known: &Known| spread(known.hash);
         let numbers = self.numbers.get_or_insert_with(|| {
             let mut numbers = HashTable::with_capacity(ids.len() + 1);
-            for known in (0..ids.len()).map(|number_of_id| Known::new(ids.get(number_of_id), number(number_of_id))) {
+            for at in 0..ids.len() {
+                let known = Known { hash: hash_of(ids.get(at)), number: number(at) };
                 numbers.insert_unique(rehash(&known), known, rehash);
             }
             numbers
@@ -102,11 +99,10 @@ impl UserInterner {
 
     /// Sorts numbers of users by id.
     pub fn sort_by_id(&self, numbers: &mut [u32]) {
-        let Some(first) = numbers.first().map(|&number| self.id(number)) else { return };
-        let common = numbers.iter().map(|&number| common_length(first, self.id(number))).min().unwrap_or(0);
+        let shared = shared_prefix(numbers.iter().map(|&number| self.id(number)));
         // Nearly all ids are told apart by the first bytes that they do not share, without a look at them again.
         let mut keyed: Vec<(u64, u32)> =
-            numbers.iter().map(|&number| (first_bytes(&self.id(number)[common..]), number)).collect();
+            numbers.iter().map(|&number| (leading_bytes(&self.id(number)[shared..]), number)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(self.id(b.1))));
         for (number, (_, sorted)) in numbers.iter_mut().zip(keyed) {
             *number = sorted;
@@ -127,19 +123,6 @@ impl UserInterner {
     pub fn into_ids(self) -> TextColumn {
         self.ids
     }
-}
-
-/// How many bytes two ids share from their start.
-fn common_length(id: &[u8], other: &[u8]) -> usize {
-    id.iter().zip(other).take_while(|(a, b)| a == b).count()
-}
-
-/// The first eight bytes as a number that is ordered as they are; zeros stand for bytes that are missing.
-fn first_bytes(id: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let length = id.len().min(bytes.len());
-    bytes[..length].copy_from_slice(&id[..length]);
-    u64::from_be_bytes(bytes)
 }
 
 /// A user's number. 2^32 users would need over 400 GB before the limit matters.

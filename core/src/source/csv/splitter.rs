@@ -301,17 +301,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn split(text: &[u8], chunk: usize) -> Vec<(u64, Vec<u8>, BlockKind)> {
+    /// The blocks of a text that comes in parts of so many bytes.
+    fn blocks_of(text: &[u8], chunk: usize) -> Vec<Block> {
         let mut splitter = RecordSplitter::new(b',', 1);
         let mut blocks = Vec::new();
-        for part in text.chunks(chunk.max(1)) {
+        for part in text.chunks(chunk) {
             splitter.input().extend_from_slice(part);
             splitter.split(false, &mut blocks).unwrap();
         }
         splitter.split(true, &mut blocks).unwrap();
+        blocks
+    }
+
+    fn split(text: &[u8], chunk: usize) -> Vec<(u64, Vec<u8>, BlockKind)> {
         // Neighbouring blocks of records are one for the comparison.
         let mut joined: Vec<(u64, Vec<u8>, BlockKind)> = Vec::new();
-        for block in blocks {
+        for block in blocks_of(text, chunk) {
             match joined.last_mut() {
                 Some((_, bytes, BlockKind::Records)) if block.kind == BlockKind::Records => bytes.extend(block.bytes),
                 _ => joined.push((block.first_line, block.bytes, block.kind)),
@@ -379,17 +384,10 @@ mod tests {
 
     /// The fields of records, wherever blocks were cut, with positions from the start of all of them.
     fn fields_of(text: &[u8], chunk: usize) -> (Vec<usize>, Vec<usize>, Vec<usize>, Vec<usize>) {
-        let mut splitter = RecordSplitter::new(b',', 1);
-        let mut blocks = Vec::new();
-        for part in text.chunks(chunk) {
-            splitter.input().extend_from_slice(part);
-            splitter.split(false, &mut blocks).unwrap();
-        }
-        splitter.split(true, &mut blocks).unwrap();
         let (mut separators, mut ends) = (Vec::new(), Vec::new());
         let (mut quotes, mut line_feeds) = (Vec::new(), Vec::new());
         let mut start = 0;
-        for block in blocks {
+        for block in blocks_of(text, chunk) {
             if block.kind == BlockKind::Records {
                 let fields = &block.fields;
                 let from_start = |list: &[u32]| list.iter().map(|&at| start + at as usize).collect::<Vec<_>>();
@@ -423,14 +421,7 @@ mod tests {
         fn fields_are_those_of_the_block_as_a_whole(
             text in prop::collection::vec(prop::sample::select(b"aaaab\",,\n\r".to_vec()), 0..400), chunk in 1usize..200,
         ) {
-            let mut splitter = RecordSplitter::new(b',', 1);
-            let mut blocks = Vec::new();
-            for part in text.chunks(chunk) {
-                splitter.input().extend_from_slice(part);
-                splitter.split(false, &mut blocks).unwrap();
-            }
-            splitter.split(true, &mut blocks).unwrap();
-            for block in blocks {
+            for block in blocks_of(&text, chunk) {
                 let whole = Block::cut_before(b',', block.first_line, block.bytes.clone()).unwrap();
                 prop_assert_eq!((whole.first_line, &whole.bytes, whole.kind), (block.first_line, &block.bytes, block.kind));
                 if block.kind == BlockKind::Records {

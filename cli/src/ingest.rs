@@ -7,10 +7,10 @@ mod stream;
 
 use std::path::PathBuf;
 
-use strata_core::calendar::Day;
-use strata_core::diagnostic::FindingCode;
+use strata_core::finding::FindingCode;
 use strata_core::source::{Column, HeaderProblem, InputFile, SourceError};
 use strata_core::users::{FinishedTable, RunInputs, TableInput, UserTableBuilder};
+use strata_core::value::calendar::Day;
 
 use crate::error::CliError;
 use crate::input::Input;

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use strata_core::diagnostic::Finding;
-use strata_core::output::number::Fixed;
+use strata_core::finding::Finding;
 use strata_core::output::{OutputBundle, OutputFile, json::segment_analysis_report};
 use strata_core::report::{FunnelStep, Report};
 use strata_core::settings::Settings;
+use strata_core::value::fixed::Fixed;
 
 use crate::text::{grouped, grouped_number, write_columns};
 

@@ -11,7 +11,6 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use strata_core::analysis::analyse;
-use strata_core::calendar::Day;
 use strata_core::rows::UserDay;
 use strata_core::settings::ResolvedSettings;
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -19,6 +18,7 @@ use strata_core::source::csv::header::read_header;
 use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::source::{ColumnMapping, InvalidValue, RejectedRow, RowSink};
 use strata_core::users::{RowJournal, UserTableBuilder, replay};
+use strata_core::value::calendar::Day;
 use strata_generate::{GenerateSpec, Generator};
 
 const ROWS: u64 = 1_000_000;

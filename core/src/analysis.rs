@@ -12,25 +12,25 @@ mod figures;
 mod findings;
 mod funnel;
 mod funnel_counts;
+mod hypothesis_tests;
 mod journey;
 mod matrix;
 pub mod membership;
 mod memo;
 mod normalization;
 mod period;
-mod retained;
+mod retained_counts;
 mod retention;
 mod retention_curve;
 mod revenue;
 mod segment;
-mod testing;
 mod usage;
 
-use crate::output::number::Fixed;
 use crate::parallel::{Parallel, Sequential};
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::users::UserTable;
+use crate::value::fixed::Fixed;
 
 pub use cache::AnalysisCache;
 

@@ -11,11 +11,7 @@
 //! ```
 
 pub mod analysis;
-pub mod calendar;
-pub mod diagnostic;
-pub mod digits;
-pub mod journey_stage;
-pub mod money;
+pub mod finding;
 pub mod output;
 pub mod parallel;
 pub mod reduction_sql;
@@ -26,6 +22,7 @@ pub mod source;
 pub mod stats;
 pub mod user_list;
 pub mod users;
+pub mod value;
 
 mod nearest;
 mod text_order;

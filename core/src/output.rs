@@ -4,7 +4,6 @@ pub mod bundle;
 pub mod csv;
 pub mod file;
 pub mod json;
-pub mod number;
 
 pub use bundle::{OutputBundle, RunInfo};
 pub use file::{FilePiece, OutputFile};

@@ -6,8 +6,8 @@ mod dialect;
 
 pub use dialect::Dialect;
 
-use crate::journey_stage::Stage;
 use crate::source::{Column, ColumnMapping};
+use crate::value::stage::Stage;
 
 /// Counts of cells: up to 2^53, as in a file.
 const MAX_COUNT: &str = "9007199254740992";

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::calendar::{Day, Timestamp};
-use crate::diagnostic::Finding;
-use crate::journey_stage::Stage;
-use crate::output::number::Fixed;
+use crate::finding::Finding;
 use crate::settings::{Period, RetentionDefinition};
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::fixed::Fixed;
+use crate::value::stage::Stage;
 
 /// Every result of a run.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ pub struct UserResults {
     /// Behavioural segment.
     pub behavioral: Arc<Vec<BehavioralSegment>>,
     /// Total revenue.
-    pub revenue: Arc<Vec<crate::money::Amount>>,
+    pub revenue: Arc<Vec<crate::value::amount::Amount>>,
     /// Revenue segment.
     pub revenue_segments: Arc<Vec<RevenueSegment>>,
     /// Twice the average rank by revenue, from 2 (least) to twice the number of users.

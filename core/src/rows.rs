@@ -1,8 +1,8 @@
 //! One typed row of the user-daily table.
 
-use crate::calendar::{Day, Timestamp};
-use crate::journey_stage::Stage;
-use crate::money::Amount;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::stage::Stage;
 
 /// What the upstream says of a user on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

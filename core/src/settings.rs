@@ -15,8 +15,8 @@ pub use catalogue::{SETTINGS, SettingInfo, find_setting};
 pub use parse::SettingError;
 pub use value::SettingValue;
 
-use crate::calendar::Day;
-use crate::journey_stage::Stage;
+use crate::value::calendar::Day;
+use crate::value::stage::Stage;
 
 /// Where a setting's value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

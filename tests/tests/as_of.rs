@@ -4,12 +4,12 @@ use std::fs;
 
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
-use strata_core::calendar::Day;
 use strata_core::rows::UserDay;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
 use strata_core::source::{ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 use strata_core::users::{FinishedTable, RowJournal, UserTableBuilder, replay};
+use strata_core::value::calendar::Day;
 use strata_tests::engine::{Reading, outputs, read, settings, split};
 use strata_tests::program::data_directory;
 

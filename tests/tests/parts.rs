@@ -33,7 +33,7 @@ fn journey() -> impl Strategy<Value = Journey> {
 
 /// Reads a file by workers whose parts are merged in any order.
 fn read_in_parts(bytes: &[u8], as_of: Option<&str>, journey: &Journey) -> FinishedTable {
-    let as_of = as_of.map(|date| strata_core::calendar::Day::parse(date.as_bytes()).unwrap());
+    let as_of = as_of.map(|date| strata_core::value::calendar::Day::parse(date.as_bytes()).unwrap());
     let builder = || UserTableBuilder::new(as_of, vec!["a.csv".to_owned()]);
     let header = read_header(bytes, true).unwrap().unwrap();
     let mapping = ColumnMapping::new(header.names, &[]).unwrap();

@@ -5,9 +5,9 @@ use std::fs;
 
 use proptest::prelude::*;
 use strata_core::analysis::{AnalysisCache, analyse};
-use strata_core::output::number::Fixed;
 use strata_core::report::Report;
 use strata_core::settings::{ResolvedSettings, SETTINGS};
+use strata_core::value::fixed::Fixed;
 use strata_tests::engine::{Reading, outputs, read, segment, settings};
 use strata_tests::outputs::differences;
 use strata_tests::program::data_directory;

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use strata_core::output::number::{Fixed, significant_6};
 use strata_core::stats::moments::relative_standard_error;
 use strata_core::stats::normal::{quantile, two_sided_z};
 use strata_core::stats::quantile::{quantile_sorted, quantile_unsorted};
 use strata_core::stats::{
     ContingencyTable, Proportion, TwoByTwo, average_ranks_doubled, benjamini_hochberg, chi_squared, mann_whitney,
 };
+use strata_core::value::fixed::{Fixed, significant_6};
 
 /// The rows of one table of the reference file.
 fn reference(name: &str) -> Vec<Value> {

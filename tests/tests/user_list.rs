@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
-use strata_core::journey_stage::Stage;
 use strata_core::output::csv::users::write_user_segments;
 use strata_core::report::{BehavioralSegment, RevenueSegment};
 use strata_core::user_list::{SortDirection, UserCells, UserColumn, UserQuery, list_users};
+use strata_core::value::stage::Stage;
 use strata_tests::engine::{Reading, read, segment, settings};
 
 use crate::properties::{file, rows, variants};

@@ -7,9 +7,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::ArgMatches;
 use strata_core::analysis::analyse_with;
-use strata_core::calendar::Timestamp;
 use strata_core::output::{OutputBundle, RunInfo};
 use strata_core::settings::Settings;
+use strata_core::value::calendar::Timestamp;
 
 use crate::bigquery::{self, TableName};
 use crate::error::CliError;

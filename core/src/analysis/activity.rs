@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::calendar::Day;
 use crate::source::Column;
 use crate::users::UserTable;
+use crate::value::calendar::Day;
 
 /// Last activity of every user, in the order of the table.
 #[derive(Debug)]

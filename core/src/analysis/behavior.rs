@@ -3,23 +3,23 @@
 use std::array;
 use std::sync::Arc;
 
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::{BehavioralSegment, BehavioralSummary, Thresholds, score_value};
 use crate::settings::{EngagementBase, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::stats::quantile::quantiles_of_keys;
+use crate::value::amount::Amount;
+use crate::value::fixed::Fixed;
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, ScoreKey, Scores};
 use super::figures::{
     mean_count, mean_score, money_mean, money_sum, percent_interval, share_of_amount, unrounded_mean_score,
 };
+use super::hypothesis_tests::{adjust, compare_proportions};
 use super::memo::StageKey;
 use super::revenue::UserRevenue;
 use super::segment::{Boundaries, BySegment, Segment, errors_of_means, means};
-use super::testing::{adjust, compare_proportions};
 use super::usage::Usage;
 
 /// What the segments are computed from.

@@ -3,14 +3,14 @@
 use std::cell::LazyCell;
 use std::sync::Arc;
 
-use crate::diagnostic::Finding;
-use crate::money::Amount;
+use crate::finding::Finding;
 use crate::parallel::{Parallel, Sequential, join};
 use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::stats::contingency::ContingencyTable;
 use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
+use crate::value::amount::Amount;
 
 use super::activity::Activity;
 use super::behavior::{self, BehavioralIngredients, BehavioralKey, BehavioralSegments, BehavioralStatistics};
@@ -22,7 +22,7 @@ use super::engagement::{
 use super::funnel_counts::{self, FunnelCounts, FunnelKey, StageReach};
 use super::matrix::{self, MatrixKey};
 use super::memo::{Memo, MemoOfFew, StageKey};
-use super::retained::{self, ByWindow, RetainedKey, WindowKey};
+use super::retained_counts::{self, ByWindow, RetainedKey, WindowKey};
 use super::retention::RetentionIngredients;
 use super::retention_curve::{CurveCounts, CurveKey};
 use super::revenue::{
@@ -31,7 +31,7 @@ use super::revenue::{
 };
 use super::segment::BySegment;
 use super::usage::Usage;
-use super::{daily, findings, funnel, journey, retention, share, testing};
+use super::{daily, findings, funnel, hypothesis_tests, journey, retention, share};
 
 /// The analysis of one user table under one settings after the other.
 ///
@@ -141,7 +141,7 @@ impl AnalysisCache {
         );
         let retention = retention::measure(&retention, settings);
         let funnel = funnel::measure(table, funnel_counts, &of_table.stage_reach, settings);
-        let tests = testing::count_tests(
+        let tests = hypothesis_tests::count_tests(
             (retention.cells.iter().map(|cell| cell.test))
                 .chain(funnel.steps.iter().map(|step| step.trend))
                 .chain(behavioral.iter().map(|segment| segment.test))
@@ -329,8 +329,8 @@ impl RetentionStages {
         let TableResults { activity, cohorts, .. } = of_table;
         RetentionIngredients {
             cohorts,
-            retained: self.retained.get(settings, |key| retained::count_retained(table, activity, cohorts, key)),
-            revenue: self.revenue.get(settings, |key| retained::cumulative_revenue(table, cohorts, key)),
+            retained: self.retained.get(settings, |key| retained_counts::count_retained(table, activity, cohorts, key)),
+            revenue: self.revenue.get(settings, |key| retained_counts::cumulative_revenue(table, cohorts, key)),
             curve: self.curve.get(settings, |key| CurveCounts::of(table, cohorts, key)),
             as_of: table.as_of,
         }

@@ -1,8 +1,8 @@
 //! The install days, and which users have each.
 
-use crate::calendar::Day;
-use crate::money::Amount;
 use crate::users::{UserTable, UserTotals};
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 /// Users by install day.
 #[derive(Debug)]

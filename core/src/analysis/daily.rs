@@ -1,12 +1,12 @@
 //! Activity and revenue by calendar day.
 
-use crate::calendar::Day;
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::DailyMetrics;
 use crate::rows::RevenueKind;
 use crate::source::Column;
 use crate::users::{UserTable, paid_amount};
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
+use crate::value::fixed::Fixed;
 
 use super::figures::{money_mean, money_sum};
 

@@ -1,7 +1,7 @@
 //! How scores and revenue are distributed over the users.
 
-use crate::money::Amount;
 use crate::report::SCORE_UNITS;
+use crate::value::amount::Amount;
 
 /// Users by value.
 #[derive(Clone, Debug, Default, PartialEq)]

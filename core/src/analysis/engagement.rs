@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::calendar::Day;
 use crate::report::score_value;
 use crate::settings::{EngagementBasis, EngagementWeights, Normalization, Settings};
 use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
+use crate::value::calendar::Day;
 
 use super::cohorts::CohortDates;
 use super::memo::StageKey;

@@ -1,9 +1,9 @@
 //! Figures as they are printed: rounded once, in one place for all analyses.
 
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::SCORE_UNITS;
 use crate::stats::Interval;
+use crate::value::amount::Amount;
+use crate::value::fixed::Fixed;
 
 /// Mean score; `None` of nobody.
 pub(super) fn mean_score(sum: u128, user_count: u64) -> Option<Fixed> {

@@ -1,18 +1,18 @@
 //! Findings about users and results, beside those about rows.
 
-use crate::calendar::Day;
-use crate::diagnostic::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
-use crate::money::Amount;
-use crate::output::number::Fixed;
+use crate::finding::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
 use crate::report::{Journey, RetentionCell};
 use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
 use crate::stats::contingency::ContingencyTable;
 use crate::users::UserTable;
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
+use crate::value::fixed::Fixed;
 
 use super::activity::Activity;
 use super::cohorts::CohortDates;
-use super::funnel;
+use super::funnel_counts::stages_with_a_column;
 use super::segment::Boundaries;
 use super::usage::Usage;
 
@@ -183,7 +183,7 @@ fn segment_boundary_in_tie(evidence: &Evidence<'_>) -> Option<Finding> {
 }
 
 fn missing_funnel_stages(evidence: &Evidence<'_>) -> Option<Finding> {
-    let found = funnel::stages(evidence.table, evidence.settings);
+    let found = stages_with_a_column(evidence.table, &evidence.settings.funnel_stages);
     let missing = evidence.settings.funnel_stages.iter().filter(|stage| !found.contains(stage));
     let mut tally = Tally::default();
     for (position, stage) in missing.enumerate() {

@@ -1,27 +1,15 @@
 //! The funnel: how many users come from one stage to the next.
 
-use crate::journey_stage::Stage;
-use crate::output::number::Fixed;
 use crate::report::{Funnel, FunnelStep};
 use crate::settings::Settings;
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
+use crate::value::fixed::Fixed;
 
 use super::figures::{mean_count, percent_interval};
 use super::funnel_counts::{FunnelCounts, StageReach, StepCounts};
-use super::testing::{adjust, compare_proportions};
-
-/// The stages of the settings that the data has.
-pub(super) fn stages(table: &UserTable, settings: &Settings) -> Vec<Stage> {
-    stages_of(table, &settings.funnel_stages)
-}
-
-/// Those of some stages that the data has.
-pub(super) fn stages_of(table: &UserTable, stages: &[Stage]) -> Vec<Stage> {
-    let has = |stage: &Stage| *stage == Stage::FtueStart || table.stages.contains(stage);
-    stages.iter().copied().filter(has).collect()
-}
+use super::hypothesis_tests::{adjust, compare_proportions};
 
 /// Measures the funnel and tests the earlier against the later half of the cohorts.
 pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageReach, settings: &Settings) -> Funnel {

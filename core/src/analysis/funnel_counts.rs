@@ -1,13 +1,12 @@
 //! Users counted at the steps of the funnel.
 
-use crate::calendar::{Day, Timestamp};
-use crate::journey_stage::Stage;
 use crate::settings::{FunnelMode, Settings};
 use crate::stats::proportion::Proportion;
 use crate::users::{Milestone, UserTable};
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::stage::Stage;
 
 use super::cohorts::CohortDates;
-use super::funnel::stages_of;
 use super::memo::StageKey;
 
 /// Days within which stages are completed in the trend test, where no window is set.
@@ -116,9 +115,15 @@ struct Role {
     half: Option<usize>,
 }
 
+/// The funnel stages that the data has a column for, in the order given.
+pub(super) fn stages_with_a_column(table: &UserTable, stages: &[Stage]) -> Vec<Stage> {
+    let has = |stage: &Stage| *stage == Stage::FtueStart || table.stages.contains(stage);
+    stages.iter().copied().filter(has).collect()
+}
+
 /// Counts the users at every step.
 pub(super) fn count(table: &UserTable, cohorts: &CohortDates, key: &FunnelKey) -> FunnelCounts {
-    let stages = stages_of(table, &key.stages).into_iter();
+    let stages = stages_with_a_column(table, &key.stages).into_iter();
     let mut steps: Vec<StepCounts> = stages
         .map(|stage| StepCounts { stage, entered: 0, completed: 0, by_days: Vec::new(), halves: Default::default() })
         .collect();

@@ -1,9 +1,9 @@
 //! How far each user came.
 
-use crate::calendar::Day;
-use crate::journey_stage::Stage;
 use crate::report::Journey;
 use crate::users::{Milestone, UserTable};
+use crate::value::calendar::Day;
+use crate::value::stage::Stage;
 
 /// The journey of every user, in the order of the table.
 pub(super) fn of_users(table: &UserTable, installs: &[Day]) -> Vec<Journey> {

@@ -1,9 +1,9 @@
 //! Behavioural by revenue segments.
 
-use crate::output::number::Fixed;
 use crate::report::{BehavioralSegment, MatrixCell, RevenueSegment, SegmentMatrix};
 use crate::settings::Settings;
 use crate::stats::contingency::ContingencyTable;
+use crate::value::fixed::Fixed;
 
 use super::behavior::BehavioralKey;
 use super::memo::StageKey;

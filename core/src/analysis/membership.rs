@@ -3,13 +3,13 @@
 //! The rules are those of retention and funnel, for one user instead of all; tests hold the number of users selected to
 //! the number in the report, for every cell, step and segment.
 
-use crate::calendar::{Day, Timestamp};
-use crate::journey_stage::Stage;
 use crate::report::{BehavioralSegment, Report, RevenueSegment};
 use crate::settings::{FunnelMode, RetentionDefinition, Settings};
 use crate::users::UserTable;
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::stage::Stage;
 
-use super::funnel;
+use super::funnel_counts::stages_with_a_column;
 use super::period::{period_after, period_start};
 use super::retention::is_observed_from_install;
 
@@ -172,7 +172,7 @@ struct StepState {
 
 impl<'t> FunnelRule<'t> {
     fn new(table: &'t UserTable, settings: &'t Settings, filter: FunnelFilter) -> FunnelRule<'t> {
-        let mut stages = funnel::stages(table, settings);
+        let mut stages = stages_with_a_column(table, &settings.funnel_stages);
         let step = match filter {
             FunnelFilter::Entered(stage) | FunnelFilter::Completed(stage) | FunnelFilter::DroppedOff(stage) => {
                 stages.iter().position(|&step| step == stage)

@@ -1,7 +1,7 @@
 //! Calendar periods counted from install.
 
-use crate::calendar::Day;
 use crate::settings::Period;
+use crate::value::calendar::Day;
 
 /// First and last day of a period, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Day;
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::{CohortSummary, ObservedRetention, Retention, RetentionCell};
 use crate::settings::{RetentionDefinition, Settings};
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
+use crate::value::fixed::Fixed;
 
 use super::cohorts::CohortDates;
 use super::figures::{money_mean, money_sum, percent_interval};
+use super::hypothesis_tests::{adjust, compare_proportions};
 use super::period::{period_after, period_end, period_start};
-use super::retained::{ByWindow, observed_windows};
+use super::retained_counts::{ByWindow, observed_windows};
 use super::retention_curve::CurveCounts;
-use super::testing::{adjust, compare_proportions};
 
 /// Whether the user can take part in retention at all: seen from install on, in a cohort that was asked for.
 pub(super) fn is_observed_from_install(table: &UserTable, user: usize, settings: &Settings) -> bool {

@@ -1,11 +1,11 @@
 //! Pooled retention, day by day.
 
-use crate::calendar::Day;
-use crate::output::number::Fixed;
 use crate::report::RetentionCurvePoint;
 use crate::settings::Settings;
 use crate::stats::proportion::Proportion;
 use crate::users::UserTable;
+use crate::value::calendar::Day;
+use crate::value::fixed::Fixed;
 
 use super::cohorts::CohortDates;
 use super::figures::percent_interval;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::{RevenueSegment, RevenueSummary, Thresholds};
 use crate::rows::RevenueKind;
 use crate::settings::{RevenueBase, Settings};
@@ -12,13 +10,15 @@ use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::quantile::quantiles;
 use crate::stats::rank::{KeyOrder, RankSums, average_ranks_doubled, average_ranks_doubled_of_integers};
 use crate::users::{UserTable, paid_amount};
+use crate::value::amount::Amount;
+use crate::value::fixed::Fixed;
 
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
 use super::figures::{mean_score, money_mean, money_sum, share_of_amount, unrounded_mean_score};
+use super::hypothesis_tests::adjust;
 use super::memo::StageKey;
 use super::segment::{Boundaries, BySegment, SEGMENT_COUNT, Segment, errors_of_means, means};
-use super::testing::adjust;
 use super::usage::Usage;
 
 /// Revenue of every user, in the order of the table.

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::diagnostic::FindingCode;
+use crate::finding::FindingCode;
 use crate::report::{Report, Thresholds};
 use crate::settings::{SETTINGS, Settings};
 
 use super::bundle::OutputBundle;
 use super::csv::table::{Value, printed_p_value};
 use super::csv::tables;
-use super::number::Fixed;
+use crate::value::fixed::Fixed;
 
 /// Writes a document with two spaces of indentation and a line feed at its end.
 pub(super) fn write(document: &Json, out: &mut dyn Write) -> io::Result<()> {

@@ -8,9 +8,9 @@ use super::{
     EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase, SETTINGS,
     Settings, find_setting,
 };
-use crate::calendar::Day;
-use crate::journey_stage::Stage;
 use crate::nearest::nearest_name;
+use crate::value::calendar::Day;
+use crate::value::stage::Stage;
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -70,7 +70,7 @@ impl Settings {
     pub fn value(&self, name: &str) -> SettingValue {
         use SettingValue::{Integer, Integers, Number, Text, Texts, Unset};
         let word = |word: &str| Text(word.to_owned());
-        let date = |day: Option<crate::calendar::Day>| day.map_or(Unset, |day| Text(day.to_string()));
+        let date = |day: Option<crate::value::calendar::Day>| day.map_or(Unset, |day| Text(day.to_string()));
         match name {
             "RUN_HASH" => self.run_hash.clone().map_or(Unset, Text),
             "SEGMENTATION_MINIMUM_SAMPLE_SIZE" => Integer(self.minimum_sample_size),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::journey_stage::Stage;
+use crate::value::stage::Stage;
 
 /// A column of the user-daily table that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,8 +5,8 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::calendar::Day;
-use crate::diagnostic::excerpt;
+use crate::finding::excerpt;
+use crate::value::calendar::Day;
 
 use super::column::Column;
 

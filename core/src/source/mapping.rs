@@ -1,6 +1,6 @@
 //! Which column of a file is which: as the user says, else by name, spelling or synonym.
 
-use crate::journey_stage::Stage;
+use crate::value::stage::Stage;
 
 use super::column::Column;
 use super::error::HeaderProblem;

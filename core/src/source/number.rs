@@ -1,7 +1,7 @@
 //! Numbers, times and nulls as the input writes them.
 
-use crate::calendar::{Day, Timestamp};
-use crate::money::Amount;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 
 use super::short_number::parse_point_number;
 

@@ -18,9 +18,9 @@ use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 /// What a Parquet file is read from: a file, or bytes in memory.
 pub use parquet::file::reader::ChunkReader;
 
-use crate::calendar::Timestamp;
-use crate::journey_stage::Stage;
 use crate::rows::UserDay;
+use crate::value::calendar::Timestamp;
+use crate::value::stage::Stage;
 
 use super::cells::{RowCells, text_value, user_type};
 use super::column::Column;

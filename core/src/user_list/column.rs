@@ -1,10 +1,10 @@
 //! The columns of a user, and the text of each cell.
 
-use crate::digits::write_integer;
-use crate::money::Amount;
-use crate::output::number::Fixed;
 use crate::report::{Report, score_value};
 use crate::users::UserTable;
+use crate::value::amount::Amount;
+use crate::value::digits::write_integer;
+use crate::value::fixed::Fixed;
 
 /// A column of the list and of `user_segments.csv`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

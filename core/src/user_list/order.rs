@@ -1,9 +1,9 @@
 //! The order of the list.
 
-use crate::journey_stage::Stage;
 use crate::report::Report;
 use crate::text_order::{leading_bytes, shared_prefix};
 use crate::users::{TextColumn, UserTable};
+use crate::value::stage::Stage;
 
 use super::column::UserColumn;
 

@@ -17,12 +17,12 @@ pub use table_file::{RunInputs, TableInput, TableMetadata, TableProblem};
 
 use std::collections::BTreeSet;
 
-use crate::calendar::{Day, Timestamp};
-use crate::diagnostic::excerpt;
-use crate::money::Amount;
+use crate::finding::excerpt;
 use crate::parallel::{Parallel, Sequential, join};
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 
 use super::grouped::UserLog;
 use super::interner::{UserInterner, number};

@@ -1,6 +1,6 @@
 //! What the rows show before any analysis.
 
-use crate::diagnostic::{Finding, FindingCode, Tally};
+use crate::finding::{Finding, FindingCode, Tally};
 
 use super::wire::{Damaged, WireReader, WireWriter, day_of};
 

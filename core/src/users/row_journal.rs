@@ -29,9 +29,9 @@ mod write;
 pub use read::{DamagedJournal, replay};
 pub use write::RowJournal;
 
-use crate::calendar::Timestamp;
-use crate::journey_stage::Stage;
 use crate::rows::{UserDay, UserType};
+use crate::value::calendar::Timestamp;
+use crate::value::stage::Stage;
 use text::DeviceList;
 
 /// Bits of a row's first bytes; the lower ones are the lengths of its numbers.

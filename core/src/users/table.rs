@@ -1,10 +1,10 @@
 //! The finished user table.
 
-use crate::calendar::{Day, Timestamp};
-use crate::journey_stage::Stage;
-use crate::money::Amount;
 use crate::rows::RevenueKind;
 use crate::source::Column;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::stage::Stage;
 
 use super::grouped::{Grouped, WireItem};
 use super::quality::RowQuality;

@@ -1,8 +1,8 @@
 //! What is added up for each user.
 
-use crate::calendar::Day;
-use crate::money::Amount;
 use crate::rows::UserDay;
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 use super::wire::{Damaged, WireReader, WireWriter, day_of};
 

@@ -3,7 +3,7 @@
 //! Numbers take seven bits a byte, the lowest first, so that small ones are short. Whatever is read is checked against
 //! the bytes that are there: damaged bytes give [`Damaged`], never a panic or more memory than they justify.
 
-use crate::calendar::Day;
+use crate::value::calendar::Day;
 
 /// The bytes are not what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

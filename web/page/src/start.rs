@@ -1,10 +1,10 @@
 //! Before there are results: the first screen, the mapping step, loading, failures.
 
+mod column_choice;
 mod drop_zone;
 mod failed;
 mod loading;
 mod mapping;
-mod picks;
 mod start_screen;
 mod time_left;
 

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use strata_core::calendar::Day;
 use strata_core::output::OutputBundle;
 use strata_core::settings::Settings;
+use strata_core::value::calendar::Day;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 

@@ -19,9 +19,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use crate::boxed::boxed;
 use crate::kept_rows::Replay;
 use crate::session::{ReadTable, Reanalysis, Session};
+use crate::short_futures::boxed;
 use crate::{columns, failure, scope, session};
 use hashing::InputHashes;
 use open::Source;
@@ -207,7 +207,7 @@ impl Coordinator {
         }
     }
 
-    /// Takes a table, and replies with its results. Apart from the reading, which is called often: see [`boxed`](crate::boxed).
+    /// Takes a table, and replies with its results. Apart from the reading, which is called often: see [`boxed`](crate::short_futures).
     #[inline(never)]
     fn load(&self, request: RequestId, mut read: ReadTable, settings: ResolvedSettings, purpose: Purpose) {
         let mut session = self.session.borrow_mut();

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use strata_core::diagnostic::excerpt;
+use strata_core::finding::excerpt;
 use strata_core::settings::SettingError;
 use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::{HeaderProblem, SourceError};
@@ -333,8 +333,8 @@ fn listed(header: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use strata_core::calendar::Day;
     use strata_core::source::Column;
+    use strata_core::value::calendar::Day;
 
     use super::*;
 

@@ -1,6 +1,5 @@
 //! From blocks of records to parts of the user table: what a parser does, without the browser around it.
 
-use strata_core::calendar::Day;
 use strata_core::rows::UserDay;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::splitter::Block;
@@ -8,6 +7,7 @@ use strata_core::source::mapping::MappedColumn;
 use strata_core::source::parquet::ChunkReader;
 use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, RejectedRow, RowSink};
 use strata_core::users::{RowJournal, TableMetadata, TableProblem, UserTableBuilder};
+use strata_core::value::calendar::Day;
 
 use crate::parser::protocol::{InputLayout, UsedColumn};
 use crate::ranges::{FileRange, RangeFold};

@@ -4,9 +4,9 @@ use std::fmt;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use strata_core::calendar::Day;
 use strata_core::source::SourceError;
 use strata_core::users::{DamagedJournal, FinishedTable, UserTableBuilder, replay};
+use strata_core::value::calendar::Day;
 
 /// Most bytes of rows that are kept; beyond, all are forgotten. They are some six million rows, whose table takes well over
 /// a gigabyte.

@@ -9,7 +9,6 @@
 //! second reading.
 
 pub mod archive;
-mod boxed;
 pub mod columns;
 pub mod coordinator;
 pub mod failure;
@@ -25,6 +24,7 @@ pub mod reading;
 pub mod report_view;
 pub mod scope;
 pub mod session;
+mod short_futures;
 pub mod user_view;
 
 /// Runs the program in the role that its worker was given.

@@ -11,16 +11,16 @@ use std::io;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use strata_core::calendar::Day;
+use strata_core::value::calendar::Day;
 use strata_protocol::Failure;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use crate::boxed::boxed;
 use crate::fold::{Fold, Part, RowFold};
 use crate::ranges::{FileRange, RangeFold, RangeOutcome};
-use crate::reading::Stretch;
+use crate::reading::Chunk;
+use crate::short_futures::boxed;
 use crate::{failure, reading, scope};
 use parquet_file::WatchedRows;
 use protocol::{FromParser, InputLayout, ParserStatus, ToParser};
@@ -79,7 +79,7 @@ fn read_message(message: JsValue) -> Result<ToParser, Failure> {
 
 /// Does what the messages say, until there are no more.
 ///
-/// This is polled with every piece of a range that the browser has read: see [`boxed`](crate::boxed).
+/// This is polled with every piece of a range that the browser has read: see [`boxed`](crate::short_futures).
 async fn work_off(inbox: Rc<RefCell<Inbox>>) {
     let mut parser = std::mem::take(&mut inbox.borrow_mut().parser);
     loop {
@@ -151,11 +151,11 @@ impl Parser {
         let mut outcome = RangeOutcome::default();
         let (from, to) = (fold.position() as f64, range.to as f64);
         let mut told = 0.0;
-        let mut stretch = Stretch::new(file, from, (to - from).max(0.0)).map_err(unreadable)?;
+        let mut chunk = Chunk::new(file, from, (to - from).max(0.0)).map_err(unreadable)?;
         loop {
             let wanted = u32::try_from(fold.wanted()).unwrap_or(u32::MAX);
             let count = if fold.position() < range.to {
-                stretch.read(wanted, fold.input()).await
+                chunk.read(wanted, fold.input()).await
             } else {
                 // The record across the range's end.
                 reading::read_at(file, fold.position() as f64, wanted.into(), fold.input())

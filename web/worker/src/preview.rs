@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use strata_core::diagnostic::excerpt;
+use strata_core::finding::excerpt;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::{Block, BlockKind, RecordSplitter};
 

@@ -45,42 +45,43 @@ pub fn append(view: &Uint8Array, into: &mut Vec<u8>) {
     view.copy_to(&mut into[before..]);
 }
 
-/// Reads a stretch of a file, while the browser reads on.
+/// A contiguous range of a file, read as a stream while the browser reads ahead.
 ///
-/// The browser fills a buffer that it is lent where it can: nothing is then allocated for what is read.
+/// Where the browser can, it borrows a buffer and fills it, so that reading allocates nothing.
 #[derive(Debug)]
-pub struct Stretch {
-    reader: StretchReader,
-    chunk: Uint8Array,
-    /// How much of the chunk was taken.
+pub struct Chunk {
+    source: ChunkSource,
+    /// The bytes read last.
+    buffer: Uint8Array,
+    /// How many bytes of the buffer have been handed out.
     taken: u32,
 }
 
 #[derive(Debug)]
-enum StretchReader {
-    /// Fills buffers.
-    Lent(ReadableStreamByobReader),
-    /// Gives buffers.
-    Given(ReadableStreamDefaultReader),
+enum ChunkSource {
+    /// Fills a buffer that it borrows.
+    Borrowed(ReadableStreamByobReader),
+    /// Submits buffers of its own.
+    Submitted(ReadableStreamDefaultReader),
 }
 
-/// Bytes of the buffer that is lent.
-const LENT_BYTES: u32 = 1 << 20;
+/// Size of the borrowed buffer, bytes.
+const BORROWED_BYTES: u32 = 1 << 20;
 
-impl Stretch {
-    /// So many bytes of a file from a position on, or those that there are.
+impl Chunk {
+    /// The range of at most `byte_count` bytes that starts at byte `start`.
     ///
     /// # Errors
     /// The file cannot be cut.
-    pub fn new(file: &File, start: f64, byte_count: f64) -> io::Result<Stretch> {
+    pub fn new(file: &File, start: f64, byte_count: f64) -> io::Result<Chunk> {
         let stream = slice(file, start, byte_count)?.stream();
-        let (reader, chunk) = if let Ok(reader) = ReadableStreamByobReader::new(&stream) {
-            (StretchReader::Lent(reader), LENT_BYTES)
+        let (source, buffer_bytes) = if let Ok(reader) = ReadableStreamByobReader::new(&stream) {
+            (ChunkSource::Borrowed(reader), BORROWED_BYTES)
         } else {
             let reader = ReadableStreamDefaultReader::new(&stream).map_err(|reason| read_error(&reason))?;
-            (StretchReader::Given(reader), 0)
+            (ChunkSource::Submitted(reader), 0)
         };
-        Ok(Stretch { reader, chunk: Uint8Array::new_with_length(chunk), taken: chunk })
+        Ok(Chunk { source, buffer: Uint8Array::new_with_length(buffer_bytes), taken: buffer_bytes })
     }
 
     /// Appends so many of the next bytes, fewer only at the end; says how many.
@@ -90,36 +91,36 @@ impl Stretch {
     pub async fn read(&mut self, wanted: u32, into: &mut Vec<u8>) -> io::Result<u32> {
         let mut missing = wanted;
         while missing > 0 {
-            if self.taken == self.chunk.length() && !self.next_chunk().await? {
+            if self.taken == self.buffer.length() && !self.next_buffer().await? {
                 break;
             }
-            let end = self.chunk.length().min(self.taken.saturating_add(missing));
-            append(&self.chunk.subarray(self.taken, end), into);
+            let end = self.buffer.length().min(self.taken.saturating_add(missing));
+            append(&self.buffer.subarray(self.taken, end), into);
             missing -= end - self.taken;
             self.taken = end;
         }
         Ok(wanted - missing)
     }
 
-    /// Reads a chunk that is not empty; false at the end.
-    async fn next_chunk(&mut self) -> io::Result<bool> {
+    /// Reads a buffer that is not empty; false at the end.
+    async fn next_buffer(&mut self) -> io::Result<bool> {
         let failed = |reason: JsValue| read_error(&reason);
         loop {
-            let read = match &self.reader {
-                StretchReader::Lent(reader) => {
-                    let whole = Uint8Array::new(&self.chunk.buffer());
+            let read = match &self.source {
+                ChunkSource::Borrowed(reader) => {
+                    let whole = Uint8Array::new(&self.buffer.buffer());
                     reader.read_with_array_buffer_view(&whole)
                 }
-                StretchReader::Given(reader) => reader.read(),
+                ChunkSource::Submitted(reader) => reader.read(),
             };
             let read: ReadableStreamReadResult = JsFuture::from(read).await.map_err(failed)?.unchecked_into();
-            let Some(chunk) = read.get_value().dyn_into::<Uint8Array>().ok() else { return Ok(false) };
+            let Some(buffer) = read.get_value().dyn_into::<Uint8Array>().ok() else { return Ok(false) };
             self.taken = 0;
-            self.chunk = chunk;
+            self.buffer = buffer;
             if read.get_done() == Some(true) {
                 return Ok(false);
             }
-            if self.chunk.length() > 0 {
+            if self.buffer.length() > 0 {
                 return Ok(true);
             }
         }

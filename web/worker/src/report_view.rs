@@ -8,12 +8,12 @@ mod segments;
 use std::sync::Arc;
 
 use strata_core::analysis::distribution::{self, RevenueHistogram};
-use strata_core::calendar::Day;
-use strata_core::money::Amount;
-use strata_core::output::number::Fixed;
 use strata_core::report::{DailyMetrics, DataQuality, Funnel, Report, TestResult};
 use strata_core::settings::Settings;
 use strata_core::users::{RowQuality, UserTable};
+use strata_core::value::amount::Amount;
+use strata_core::value::calendar::Day;
+use strata_core::value::fixed::Fixed;
 use strata_protocol::{
     ConcentrationPoint, DailyRow, FindingRow, FunnelStage, FunnelView, Histogram, Interval, PeriodView, QualityView,
     ReportView, TestView,

@@ -4,8 +4,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use strata_core::analysis::AnalysisCache;
-use strata_core::calendar::{Day, Timestamp};
-use strata_core::diagnostic::excerpt;
+use strata_core::finding::excerpt;
 use strata_core::output::csv::users::write_user_segments;
 use strata_core::output::{OutputBundle, OutputFile, RunInfo};
 use strata_core::report::Report;
@@ -13,6 +12,7 @@ use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
 use strata_core::source::SourceError;
 use strata_core::users::FinishedTable;
+use strata_core::value::calendar::{Day, Timestamp};
 use strata_protocol::{
     Failure, FileRequest, LoadedInput, RejectedRowPreview, ReportView, SettingText, UserQuery, UserTablePage,
 };

@@ -1,12 +1,12 @@
 //! The users table: queries of the page in the engine's terms, and stretches of their answer.
 
 use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
-use strata_core::calendar::Day;
-use strata_core::journey_stage::Stage;
 use strata_core::report::{BehavioralSegment, Report, RevenueSegment};
 use strata_core::settings::Settings;
 use strata_core::user_list::{SortDirection, UserCells, UserColumn, UserQuery, list_users};
 use strata_core::users::UserTable;
+use strata_core::value::calendar::Day;
+use strata_core::value::stage::Stage;
 use strata_protocol::{self as protocol, Failure, UserRow, UserTablePage};
 
 use crate::failure;

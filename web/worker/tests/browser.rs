@@ -14,7 +14,7 @@ use strata_protocol::{
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
 use strata_worker::ranges::{FileRange, FirstRecord, RangeOutcome};
-use strata_worker::reading::{InOrder, Places, Stretch, read_at};
+use strata_worker::reading::{Chunk, InOrder, Places, read_at};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
@@ -49,13 +49,13 @@ async fn a_stretch_ends_where_it_was_told_to_or_with_the_file() {
     let bytes = bytes();
     let file = file(&bytes, "a.csv");
     for (start, end) in [(0, 5_000_000), (1_048_576, bytes.len() + 10), (bytes.len() - 3, bytes.len())] {
-        let mut stretch = Stretch::new(&file, start as f64, (end - start) as f64).unwrap();
+        let mut chunk = Chunk::new(&file, start as f64, (end - start) as f64).unwrap();
         let mut read = b"before".to_vec();
-        while stretch.read(1_500_000, &mut read).await.unwrap() == 1_500_000 {}
+        while chunk.read(1_500_000, &mut read).await.unwrap() == 1_500_000 {}
         assert!(read[6..] == bytes[start..end.min(bytes.len())], "{start}..{end}");
-        assert_eq!(stretch.read(1, &mut read).await.unwrap(), 0);
+        assert_eq!(chunk.read(1, &mut read).await.unwrap(), 0);
     }
-    let mut empty = Stretch::new(&self::file(b"", "empty.csv"), 0.0, 0.0).unwrap();
+    let mut empty = Chunk::new(&self::file(b"", "empty.csv"), 0.0, 0.0).unwrap();
     assert_eq!(empty.read(10, &mut Vec::new()).await.unwrap(), 0);
 }
 

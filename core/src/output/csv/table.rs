@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json};
 
-use super::super::number::{Fixed, significant_6};
 use super::RowWriter;
+use crate::value::fixed::{Fixed, significant_6};
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]

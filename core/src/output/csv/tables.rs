@@ -1,10 +1,10 @@
 //! The small tables.
 
-use crate::calendar::Day;
 use crate::report::{Report, RetentionCell, TestResult};
+use crate::value::calendar::Day;
 
-use super::super::number::Fixed;
 use super::table::{Table, Value};
+use crate::value::fixed::Fixed;
 
 /// 1 - adjusted p-value, as older consumers read it.
 fn significance(p_adjusted: Option<f64>) -> Value {

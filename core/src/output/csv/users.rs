@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::digits::write_signed_integer;
 use crate::report::{Journey, Report};
 use crate::user_list::{UserCells, UserColumn};
 use crate::users::UserTable;
+use crate::value::digits::write_signed_integer;
 
 use super::super::bundle::OutputBundle;
-use super::super::number::Fixed;
 use super::RowWriter;
+use crate::value::fixed::Fixed;
 
 /// `user_segments.csv`, the rows of some users; the header belongs to the first user's.
 pub(in super::super) fn user_segments(

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::calendar::Timestamp;
-use crate::journey_stage::Stage;
 use crate::rows::UserDay;
+use crate::value::calendar::Timestamp;
+use crate::value::stage::Stage;
 
 use super::super::cells::{RowCells, text_value, user_type};
 use super::super::column::Column;

@@ -1,7 +1,7 @@
 //! Cells that mostly say what rows before said: dates of a few months, and the time of the upstream's run.
 //! Each is read as [`super::super::number`] reads it alone.
 
-use crate::calendar::{Day, Timestamp, days_in_month};
+use crate::value::calendar::{Day, Timestamp, days_in_month};
 
 use super::super::number::{Cell, read_date, read_timestamp};
 use super::super::short_number::{eight_digits, read_clock};

@@ -13,8 +13,8 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::calendar::{Day, Timestamp};
-use crate::money::Amount;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 
 use super::super::number::{Cell, MAX_COUNT, read_amount, read_count, read_date, read_timestamp};
 

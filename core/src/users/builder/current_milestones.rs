@@ -1,7 +1,7 @@
 //! The milestones of the user whose rows are read.
 
-use crate::calendar::Timestamp;
-use crate::journey_stage::Stage;
+use crate::value::calendar::Timestamp;
+use crate::value::stage::Stage;
 
 use super::super::table::Milestone;
 

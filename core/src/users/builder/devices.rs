@@ -6,7 +6,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::calendar::Day;
+use crate::value::calendar::Day;
 
 use super::super::same_text::is_same_text;
 use super::super::table::TextColumn;

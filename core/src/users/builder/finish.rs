@@ -1,9 +1,9 @@
 //! The last steps, from a builder that has all rows to the table.
 
-use crate::calendar::{Day, Timestamp};
-use crate::diagnostic::{FindingCode, Tally, excerpt};
+use crate::finding::{FindingCode, Tally, excerpt};
 use crate::parallel::{Parallel, join};
 use crate::source::{Column, RejectedRow};
+use crate::value::calendar::{Day, Timestamp};
 
 use super::super::grouped::{Grouped, UserLog};
 use super::super::quality::{RowQuality, in_order, of_the_whole, row_finding};

@@ -9,9 +9,9 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::calendar::Timestamp;
 use crate::parallel::Sequential;
 use crate::source::{Column, RejectReason, RejectedRow};
+use crate::value::calendar::Timestamp;
 
 use super::super::grouped::UserLog;
 use super::super::quality::RowTallies;
@@ -233,10 +233,10 @@ fn read_rejected(reader: &mut WireReader<'_>, input_count: usize) -> Result<Reje
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::Day;
-    use crate::money::Amount;
     use crate::rows::{UserDay, UserType};
     use crate::source::{InvalidValue, RowSink};
+    use crate::value::amount::Amount;
+    use crate::value::calendar::Day;
     use proptest::prelude::*;
 
     fn builder() -> UserTableBuilder {
@@ -246,9 +246,9 @@ mod tests {
     /// A builder in which nothing is empty.
     fn filled() -> UserTableBuilder {
         let mut builder = builder();
-        builder.columns.extend([Column::UserId, Column::Milestone(crate::journey_stage::Stage::Level(7))]);
+        builder.columns.extend([Column::UserId, Column::Milestone(crate::value::stage::Stage::Level(7))]);
         for (id, day) in [(&b"u1"[..], 19_000), (b"u2", 19_003), (b"u1", 19_001)] {
-            let milestones = [(crate::journey_stage::Stage::Level(7), Timestamp(1_650_000_000_000_000))];
+            let milestones = [(crate::value::stage::Stage::Level(7), Timestamp(1_650_000_000_000_000))];
             let row = UserDay {
                 user_id: id,
                 date: Day(day),

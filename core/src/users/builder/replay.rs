@@ -1,6 +1,6 @@
 //! A builder for the same inputs as of another date.
 
-use crate::calendar::Day;
+use crate::value::calendar::Day;
 
 use super::super::quality::RowTallies;
 use super::UserTableBuilder;

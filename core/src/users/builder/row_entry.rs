@@ -2,9 +2,9 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::calendar::Day;
-use crate::money::Amount;
 use crate::rows::{UserDay, UserType};
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 use super::super::grouped::WireItem;
 use super::super::wire::{Damaged, WireReader, WireWriter, day_of, unzigzag, zigzag};

@@ -12,7 +12,7 @@ mod schema;
 #[cfg(feature = "user-table-writer")]
 mod write;
 
-use crate::calendar::Day;
+use crate::value::calendar::Day;
 
 pub use metadata::{TableInput, TableMetadata};
 pub use run_inputs::RunInputs;

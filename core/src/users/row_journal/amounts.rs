@@ -1,7 +1,7 @@
 //! The amounts of a row as small numbers: most are millionths, and many follow from others.
 
-use crate::money::Amount;
 use crate::rows::UserDay;
+use crate::value::amount::Amount;
 
 use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::known;

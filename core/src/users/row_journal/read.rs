@@ -1,8 +1,8 @@
 //! From bytes to rows.
 
-use crate::calendar::{Day, Timestamp};
 use crate::rows::{UserDay, UserType};
 use crate::source::RowSink;
+use crate::value::calendar::{Day, Timestamp};
 
 use super::super::table::stage_of;
 use super::super::wire::{Damaged, WireReader, day_of, unzigzag};

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::calendar::{Day, MICROS_PER_DAY};
-use crate::money::Amount;
 use crate::source::{InvalidValue, RejectedRow, RowSink};
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, MICROS_PER_DAY};
 
 /// A row with its texts.
 #[derive(Clone, Debug, PartialEq, Eq)]

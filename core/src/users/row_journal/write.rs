@@ -1,8 +1,8 @@
 //! From rows to bytes.
 
-use crate::calendar::{Day, Timestamp};
-use crate::journey_stage::Stage;
 use crate::rows::UserDay;
+use crate::value::calendar::{Day, Timestamp};
+use crate::value::stage::Stage;
 
 use super::super::same_text::is_same_text;
 use super::super::table::stage_number;

@@ -7,7 +7,7 @@ use strata_protocol::InputPreview;
 
 use crate::client::use_client;
 use crate::format::names;
-use crate::start::picks::{Doubt, Pick, Question, column_of, given_columns, meaning, obstacle, questions};
+use crate::start::column_choice::{Doubt, Pick, Question, column_of, given_columns, meaning, obstacle, questions};
 use crate::table_region::TableRegion;
 
 /// The value of the option that leaves a column out.
@@ -107,7 +107,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
     view! {
         <section class="question">
             <h2>{files.clone()}</h2>
-            <div class="picks">{selects.collect_view()}</div>
+            <div class="column-choice">{selects.collect_view()}</div>
             <TableRegion label=format!("First rows of {files}")>
                 {move || questions.with(|questions| questions.get(position).map(preview))}
             </TableRegion>

@@ -9,7 +9,7 @@ use strata_chart::{Scene, chart};
 use strata_protocol::{FunnelMembers, ReportView, UserFilter};
 
 use crate::state::use_state;
-use crate::view::results::{Chart, made, told};
+use crate::view::results::{Chart, from_report, render_report};
 use crate::view::users::link::users_link;
 
 use controls::FunnelControls;
@@ -19,18 +19,18 @@ use table::funnel_table;
 #[component]
 #[must_use]
 pub fn Funnel() -> impl IntoView {
-    let has_stages = told(|report| !report.funnel.stages.is_empty());
+    let has_stages = from_report(|report| !report.funnel.stages.is_empty());
     view! {
         <h1>"How far do they come?"</h1>
-        <p class="answer">{told(|report| words::answer(&report.funnel))}</p>
-        <p class="note">{told(|report| words::rule(&report.funnel, &report.period.as_of_date))}</p>
+        <p class="answer">{from_report(|report| words::answer(&report.funnel))}</p>
+        <p class="note">{from_report(|report| words::rule(&report.funnel, &report.period.as_of_date))}</p>
         <FunnelControls/>
         <Show when=move || has_stages.get()>
             <Chart draw=draw/>
             <StillOpen/>
             <section>
                 <h2>"All figures"</h2>
-                {made(funnel_table)}
+                {render_report(funnel_table)}
             </section>
         </Show>
     }

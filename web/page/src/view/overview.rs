@@ -14,7 +14,7 @@ use crate::state::use_state;
 use crate::table_region::TableRegion;
 use crate::view::funnel::words::answer as funnel_answer;
 use crate::view::quality::findings::shown_count;
-use crate::view::results::{Chart, made, told};
+use crate::view::results::{Chart, from_report, render_report};
 use crate::view::segments::charts::{behavioral_bars, revenue_bars};
 
 /// Findings that are shown here; the others are with the data quality.
@@ -24,11 +24,11 @@ const FINDING_COUNT: usize = 3;
 #[component]
 #[must_use]
 pub fn Overview() -> impl IntoView {
-    let has_revenue = told(words::has_revenue);
+    let has_revenue = from_report(words::has_revenue);
     view! {
         <h1>"How is the game doing?"</h1>
-        <p class="answer">{told(words::answer)}</p>
-        {made(key_figures)}
+        <p class="answer">{from_report(words::answer)}</p>
+        {render_report(key_figures)}
         <section>
             <h2>"Who plays, day by day"</h2>
             <Chart draw=charts::activity table=tables::activity/>
@@ -41,13 +41,13 @@ pub fn Overview() -> impl IntoView {
         </Show>
         <section>
             <h2>"How many come back"</h2>
-            <p class="note">{told(words::retention_note)}</p>
-            {made(pooled_retention)}
+            <p class="note">{from_report(words::retention_note)}</p>
+            {render_report(pooled_retention)}
             <ViewLink view=View::Retention text="Retention by cohort"/>
         </section>
         <section>
             <h2>"How far they come"</h2>
-            <p class="summary">{told(|report| funnel_answer(&report.funnel))}</p>
+            <p class="summary">{from_report(|report| funnel_answer(&report.funnel))}</p>
             <ViewLink view=View::Funnel text="The whole funnel"/>
         </section>
         <section>
@@ -61,8 +61,8 @@ pub fn Overview() -> impl IntoView {
         </section>
         <section>
             <h2>"What is odd about the data"</h2>
-            <p class="summary">{told(|report| words::quality(&report.quality))}</p>
-            {made(first_findings)}
+            <p class="summary">{from_report(|report| words::quality(&report.quality))}</p>
+            {render_report(first_findings)}
             <ViewLink view=View::Quality text="Data quality in full"/>
         </section>
     }

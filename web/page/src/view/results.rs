@@ -8,16 +8,16 @@ use crate::address::Address;
 use crate::chart_figure::{ChartFigure, DataTable, HitLink};
 use crate::state::use_state;
 
-/// Something told from the results in force.
-pub fn told<T: Clone + Default + PartialEq + Send + Sync + 'static>(tell: fn(&ReportView) -> T) -> Memo<T> {
+/// A value read from the current report; its default while there is none.
+pub fn from_report<T: Clone + Default + PartialEq + Send + Sync + 'static>(read: fn(&ReportView) -> T) -> Memo<T> {
     let state = use_state();
-    Memo::new(move |_| state.report.with(|report| report.as_deref().map(tell).unwrap_or_default()))
+    Memo::new(move |_| state.report.with(|report| report.as_deref().map(read).unwrap_or_default()))
 }
 
-/// A part of a view that is made anew with each result.
-pub fn made<V: IntoView + 'static>(make: fn(&ReportView) -> V) -> impl Fn() -> Option<AnyView> + Copy {
+/// A part of a view that is rendered again with each report.
+pub fn render_report<V: IntoView + 'static>(render: fn(&ReportView) -> V) -> impl Fn() -> Option<AnyView> + Copy {
     let state = use_state();
-    move || state.report.with(|report| report.as_deref().map(|report| make(report).into_any()))
+    move || state.report.with(|report| report.as_deref().map(|report| render(report).into_any()))
 }
 
 /// A chart of the results in force. It stays in the document when they change, and so does what is open or focused.

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::chart_figure::ChartFigure;
 use crate::state::use_state;
-use crate::view::results::told;
+use crate::view::results::from_report;
 use controls::RetentionControls;
 use grid::Heatmap;
 use heatmap::Metric;
@@ -22,7 +22,7 @@ use heatmap::Metric;
 pub fn Retention() -> impl IntoView {
     let state = use_state();
     let metric = Memo::new(move |_| state.address.with(|address| Metric::of_choice(address.choice("metric"))));
-    let has_cohorts = told(|report| !report.retention.cohorts.is_empty());
+    let has_cohorts = from_report(|report| !report.retention.cohorts.is_empty());
     let draw = move |width: f64| {
         let draw = if metric.get() == Metric::Ltv { charts::ltv } else { charts::curve };
         state.report.with(|report| report.as_deref().map(|report| draw(report, width)).unwrap_or_default())
@@ -33,8 +33,8 @@ pub fn Retention() -> impl IntoView {
     };
     view! {
         <h1>"How many come back?"</h1>
-        <p class="answer">{told(words::answer)}</p>
-        <p class="note">{told(words::note)}</p>
+        <p class="answer">{from_report(words::answer)}</p>
+        <p class="note">{from_report(words::note)}</p>
         <RetentionControls/>
         <Show when=move || has_cohorts.get()>
             <Heatmap metric/>

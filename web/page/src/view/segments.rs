@@ -12,7 +12,7 @@ use strata_protocol::Histogram;
 
 use crate::format::counted;
 use crate::state::use_state;
-use crate::view::results::{Chart, made, told};
+use crate::view::results::{Chart, from_report, render_report};
 
 use matrix::segment_matrix;
 use tables::{behavioral_table, revenue_table};
@@ -21,19 +21,19 @@ use tables::{behavioral_table, revenue_table};
 #[component]
 #[must_use]
 pub fn Segments() -> impl IntoView {
-    let answer = told(words::answer);
-    let has_scores = told(|report| has_users(&report.score_histogram));
-    let has_revenue = told(|report| report.users_without_revenue < report.period.total_users);
-    let association = told(|report| words::association(&report.matrix, report.significance_threshold));
-    let is_compared = told(|report| report.matrix.chi_squared.is_some());
-    let has_few_expected = told(words::has_few_expected);
+    let answer = from_report(words::answer);
+    let has_scores = from_report(|report| has_users(&report.score_histogram));
+    let has_revenue = from_report(|report| report.users_without_revenue < report.period.total_users);
+    let association = from_report(|report| words::association(&report.matrix, report.significance_threshold));
+    let is_compared = from_report(|report| report.matrix.chi_squared.is_some());
+    let has_few_expected = from_report(words::has_few_expected);
     view! {
         <h1>"Who plays, and who pays?"</h1>
         <p class="answer">{answer}</p>
         <section>
             <h2>"Who plays?"</h2>
             <Chart draw=charts::behavioral_bars/>
-            {made(behavioral_table)}
+            {render_report(behavioral_table)}
             <Show when=move || has_scores.get()>
                 <h3 class="chart-head">"Users by engagement score"</h3>
                 <p class="note">"Churned users are drawn too: they have a score, but a segment of their own."</p>
@@ -54,7 +54,7 @@ pub fn Segments() -> impl IntoView {
                     "More than a fifth of the expected counts are below 5, so the p-value is only a rough guide."
                 </p>
             </Show>
-            <Show when=move || is_compared.get()>{made(segment_matrix)}</Show>
+            <Show when=move || is_compared.get()>{render_report(segment_matrix)}</Show>
         </section>
     }
 }
@@ -62,15 +62,15 @@ pub fn Segments() -> impl IntoView {
 /// Revenue segments, distribution and concentration.
 #[component]
 fn RevenueSection() -> impl IntoView {
-    let has_histogram = told(|report| has_users(&report.revenue_histogram));
-    let without = told(|report| match report.users_without_revenue {
+    let has_histogram = from_report(|report| has_users(&report.revenue_histogram));
+    let without = from_report(|report| match report.users_without_revenue {
         0 => "Every user brought some.".to_owned(),
         without => format!("Only users with revenue; {} brought none.", counted(without, "user", "users")),
     });
-    let concentration = told(|report| words::concentration_words(&report.concentration));
+    let concentration = from_report(|report| words::concentration_words(&report.concentration));
     view! {
         <Chart draw=charts::revenue_bars/>
-        {made(revenue_table)}
+        {render_report(revenue_table)}
         <Show when=move || has_histogram.get()>
             <h3 class="chart-head">"Users by revenue"</h3>
             <p class="note">{without}</p>
@@ -100,7 +100,7 @@ fn NoRevenue() -> impl IntoView {
     };
     view! {
         <p class="note">{words}</p>
-        {made(revenue_table)}
+        {render_report(revenue_table)}
     }
 }
 

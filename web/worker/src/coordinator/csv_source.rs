@@ -7,7 +7,7 @@ use strata_core::source::{Digest, DigestReader};
 use strata_generate::Generator;
 use web_sys::File;
 
-use crate::reading::{InOrder, PIECE_BYTES, Stretch};
+use crate::reading::{Chunk, InOrder, PIECE_BYTES};
 
 /// Bytes taken at a time; a block is about as long.
 const CHUNK_BYTES: u32 = 2 << 20;
@@ -20,7 +20,7 @@ pub struct CsvSource {
 
 enum SourceBytes {
     /// A file as it is.
-    Plain(Stretch),
+    Plain(Chunk),
     /// A packed file: its decoder asks for bytes when it needs them.
     Packed(Box<dyn Read + Send>),
     /// Sample data, without its header, until all was given.
@@ -32,7 +32,7 @@ impl CsvSource {
     pub fn of_file(file: &File, compression: Compression) -> io::Result<CsvSource> {
         let digest = Digest::default();
         let bytes = if compression == Compression::None {
-            SourceBytes::Plain(Stretch::new(file, 0.0, file.size())?)
+            SourceBytes::Plain(Chunk::new(file, 0.0, file.size())?)
         } else {
             let packed = InOrder::new(file.clone(), 0.0, PIECE_BYTES);
             SourceBytes::Packed(decompress(DigestReader::new(packed, digest.clone()))?.1)
@@ -51,8 +51,8 @@ impl CsvSource {
     pub async fn read(&mut self, into: &mut Vec<u8>) -> io::Result<usize> {
         let before = into.len();
         match &mut self.bytes {
-            SourceBytes::Plain(stretch) => {
-                stretch.read(CHUNK_BYTES, into).await?;
+            SourceBytes::Plain(chunk) => {
+                chunk.read(CHUNK_BYTES, into).await?;
             }
             SourceBytes::Packed(unpacked) => {
                 // The packed bytes are digested.

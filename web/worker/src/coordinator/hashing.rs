@@ -9,7 +9,7 @@ use strata_core::users::{RunInputs, TableInput};
 use web_sys::File;
 
 use crate::failure;
-use crate::reading::Stretch;
+use crate::reading::Chunk;
 
 use super::open::{MappedInput, Source};
 use super::progress::Stop;
@@ -70,9 +70,9 @@ pub async fn hash(file: &File, check: impl Fn() -> Result<(), Stop>) -> Result<I
     let name = file.name();
     let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);
     let digest = Digest::default();
-    let mut stretch = Stretch::new(file, 0.0, file.size()).map_err(unreadable)?;
+    let mut chunk = Chunk::new(file, 0.0, file.size()).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    while stretch.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
+    while chunk.read(HASH_BYTES, &mut bytes).await.map_err(unreadable)? > 0 {
         check()?;
         digest.add(&bytes);
         bytes.clear();

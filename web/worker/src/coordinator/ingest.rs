@@ -2,21 +2,21 @@
 
 use std::io;
 
-use strata_core::calendar::Day;
 use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::users::{FinishedTable, RunInputs, UserTableBuilder};
+use strata_core::value::calendar::Day;
 use strata_protocol::{Failure, InputPreview};
 use web_sys::File;
 
-use crate::boxed::boxed;
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::kept_rows::{self, RowKeeper};
 use crate::parser::protocol::InputLayout;
 use crate::ranges::{self, Joining, RANGE_BYTES, Step};
 use crate::session::ReadTable;
+use crate::short_futures::boxed;
 
 use super::csv_source::CsvSource;
 use super::hashing::{InputHashes, hash};
@@ -99,7 +99,7 @@ pub async fn read(
     Ok(Outcome::Read(Box::new(read), hashes))
 }
 
-/// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::boxed).
+/// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::short_futures).
 #[inline(never)]
 fn finish(builder: UserTableBuilder) -> Result<FinishedTable, Failure> {
     builder.finish().map_err(|error| failure::of_source(&error))

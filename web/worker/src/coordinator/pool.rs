@@ -8,8 +8,8 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
-use strata_core::calendar::Day;
 use strata_core::source::csv::splitter::Block;
+use strata_core::value::calendar::Day;
 use strata_protocol::Failure;
 use wasm_bindgen::prelude::*;
 use web_sys::File;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::Field;
-use strata_core::diagnostic::excerpt;
+use strata_core::finding::excerpt;
 use strata_core::rows::UserDay;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::parquet::{self as core_parquet, ChunkReader};

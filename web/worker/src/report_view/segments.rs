@@ -1,7 +1,7 @@
 //! Segments and what they have to do with each other.
 
-use strata_core::output::number::Fixed;
 use strata_core::report::{BehavioralSummary, MatrixCell, Report, RevenueSummary, SegmentMatrix};
+use strata_core::value::fixed::Fixed;
 use strata_protocol::{BehavioralRow, MatrixCellView, MatrixView, RevenueRow, SegmentThresholds};
 
 use super::{interval, number, test};

@@ -7,9 +7,9 @@ use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Int64Array, PrimitiveArray, StructArray};
 use arrow_schema::DataType;
 
-use crate::calendar::{Day, Timestamp};
-use crate::money::Amount;
 use crate::source::parquet::CellColumn;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 
 use super::TableProblem;
 use super::schema::{AMOUNT_LIMIT, AMOUNT_PLACES};

@@ -4,11 +4,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array, BooleanArray, Int64Array, PrimitiveArray, RecordBatch};
 
-use crate::diagnostic::excerpt;
-use crate::journey_stage::Stage;
-use crate::money::Amount;
+use crate::finding::excerpt;
 use crate::source::Column;
 use crate::source::number::MAX_COUNT;
+use crate::value::amount::Amount;
+use crate::value::stage::Stage;
 
 use super::super::super::table::Milestone;
 use super::super::super::totals::{OptionalCount, UserTotals};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Day;
-use crate::diagnostic::Tally;
+use crate::finding::Tally;
 use crate::source::{InputFile, RejectReason, RejectedRow};
+use crate::value::calendar::Day;
 
 use super::super::super::quality::{RowKey, RowTallies, row_place};
 use super::TableProblem;

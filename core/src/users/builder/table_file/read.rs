@@ -2,12 +2,12 @@
 
 use arrow_array::RecordBatch;
 
-use crate::calendar::Day;
-use crate::diagnostic::excerpt;
-use crate::money::Amount;
+use crate::finding::excerpt;
 use crate::rows::RevenueKind;
 use crate::source::Column;
 use crate::source::parquet::{ChunkReader, OpenFile};
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 use super::super::super::table::RevenueEntry;
 use super::super::super::totals::UserTotals;

@@ -16,10 +16,10 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
-use crate::calendar::Day;
-use crate::diagnostic::excerpt;
-use crate::money::Amount;
+use crate::finding::excerpt;
 use crate::source::SourceError;
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 use super::super::super::grouped::Grouped;
 use super::super::super::table::{Milestone, RevenueEntry};

@@ -75,7 +75,7 @@ fn row(finding: &FindingRow) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use strata_core::diagnostic::FindingCode;
+    use strata_core::finding::FindingCode;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::digits::write_integer;
+use crate::value::digits::write_integer;
 
 /// A stage; the order is the order of the journey, levels by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

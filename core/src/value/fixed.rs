@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::digits::{MOST_DECIMALS, write_decimal};
+use crate::value::digits::{MOST_DECIMALS, write_decimal};
 
 /// A number with a fixed number of decimals: `units / 10^decimals`.
 ///

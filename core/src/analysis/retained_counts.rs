@@ -1,10 +1,10 @@
 //! Users retained and revenue earned, by install day and window.
 
-use crate::calendar::Day;
-use crate::money::Amount;
 use crate::rows::RevenueKind;
 use crate::settings::{Period, RetentionDefinition, Settings};
 use crate::users::UserTable;
+use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 
 use super::activity::Activity;
 use super::cohorts::CohortDates;

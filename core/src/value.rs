@@ -1,0 +1,9 @@
+//! Small values that every other module may import: days, amounts, printed numbers, stages.
+//!
+//! None of them imports anything of the crate outside this folder.
+
+pub mod amount;
+pub mod calendar;
+pub mod digits;
+pub mod fixed;
+pub mod stage;

@@ -13,14 +13,14 @@ use strata_core::source::csv::splitter::{Block, RecordSplitter};
 use strata_core::source::{ColumnMapping, SourceError};
 use strata_core::users::{FinishedTable, UserTableBuilder};
 
-/// How a run reads its inputs. None of it may change a byte of the results.
+/// How a run reads its inputs; no choice here may change a byte of the results.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// Bytes handed to the splitter at a time.
+    /// Bytes passed to the splitter at a time.
     pub chunk_bytes: usize,
-    /// Builders that take the blocks in turn.
+    /// Number of builders, which receive the blocks in rotation.
     pub builder_count: usize,
-    /// Whether the builders are merged from the last to the first.
+    /// Whether the builders are merged in reverse order.
     pub merge_backwards: bool,
 }
 
@@ -30,17 +30,17 @@ impl Default for Reading {
     }
 }
 
-/// Settings from names and texts.
+/// Settings from pairs of name and value; panics if one is refused.
 #[must_use]
 pub fn settings(entries: &[(&str, &str)]) -> ResolvedSettings {
     let entries = entries.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     ResolvedSettings::resolve(&[SettingLayer { source: SettingSource::Environment, entries }]).expect("settings")
 }
 
-/// Reads inputs into a user table.
+/// Reads inputs, each a name and its bytes, into a finished user table.
 ///
 /// # Errors
-/// Those of the engine.
+/// The engine's, if the inputs cannot be used.
 pub fn read(
     inputs: &[(&str, &[u8])],
     settings: &ResolvedSettings,
@@ -49,10 +49,10 @@ pub fn read(
     build(inputs, settings, reading)?.finish()
 }
 
-/// Reads inputs into a builder that can write the user table.
+/// Reads inputs into a builder, which can still be merged or written as a user table.
 ///
 /// # Errors
-/// Those of the engine.
+/// The engine's, if the inputs cannot be used.
 pub fn build(
     inputs: &[(&str, &[u8])],
     settings: &ResolvedSettings,
@@ -85,7 +85,7 @@ pub fn build(
     Ok(merged.expect("at least one builder"))
 }
 
-/// Cuts bytes into blocks as a run with these settings does.
+/// Splits the bytes after a header into blocks, as a run with this `reading` does.
 #[must_use]
 pub fn split(bytes: &[u8], delimiter: u8, header_lines: u64, reading: &Reading) -> Vec<Block> {
     let mut splitter = RecordSplitter::new(delimiter, header_lines);
@@ -98,10 +98,10 @@ pub fn split(bytes: &[u8], delimiter: u8, header_lines: u64, reading: &Reading) 
     blocks
 }
 
-/// All output files of a run.
+/// Runs the engine on inputs and returns its output files by name.
 ///
 /// # Errors
-/// Those of the engine.
+/// The engine's, if the inputs cannot be used.
 pub fn segment(
     inputs: &[(&str, &[u8])],
     settings: &ResolvedSettings,
@@ -113,7 +113,7 @@ pub fn segment(
     Ok(outputs(&names, settings, &finished, &report))
 }
 
-/// A file, its rows written by few users at a time.
+/// One output file, written in pieces of a few users each.
 fn in_pieces(bundle: &OutputBundle<'_>, file: OutputFile) -> Vec<u8> {
     let mut bytes = Vec::new();
     for piece in bundle.pieces(3).iter().filter(|piece| piece.file == file) {
@@ -122,7 +122,7 @@ fn in_pieces(bundle: &OutputBundle<'_>, file: OutputFile) -> Vec<u8> {
     bytes
 }
 
-/// All output files of an analysis. Each is the same whole as in pieces.
+/// The output files of an analysis by name; checks that each is the same whole and in pieces.
 #[must_use]
 pub fn outputs(
     input_names: &[&str],
@@ -131,7 +131,7 @@ pub fn outputs(
     report: &Report,
 ) -> BTreeMap<String, Vec<u8>> {
     let names: Vec<String> = input_names.iter().map(|name| (*name).to_owned()).collect();
-    // Sizes and hashes are the caller's business; here they would only hide what is compared.
+    // The caller provides sizes and hashes; here they would only add differences between equal results.
     let files = names.iter().map(|name| InputFile { name: name.clone(), byte_count: 0, blake3: String::new() });
     let run = RunInfo { version: "test".to_owned(), generated_at: String::new(), inputs: files.collect() };
     let bundle = OutputBundle {

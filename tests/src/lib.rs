@@ -1,4 +1,4 @@
-//! What several tests share: running the program, comparing outputs, running the engine in memory.
+//! Shared by the tests: running the program, running the engine in memory, comparing outputs.
 #![expect(
     clippy::missing_panics_doc,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Directories of output files, compared.
+//! Compares directories of output files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Every file of a directory by name.
+/// The bytes of every file in a directory, by name.
 #[must_use]
 pub fn read_directory(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     fs::read_dir(directory)
@@ -18,7 +18,7 @@ pub fn read_directory(directory: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Says how the files differ from the expected ones, in words; nothing where they agree.
+/// Describes how the files differ from the expected ones, one entry per difference; empty if they agree.
 #[must_use]
 pub fn differences(expected: &BTreeMap<String, Vec<u8>>, actual: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let mut differences = Vec::new();
@@ -41,7 +41,7 @@ pub fn differences(expected: &BTreeMap<String, Vec<u8>>, actual: &BTreeMap<Strin
     differences
 }
 
-/// The text of a CSV file; in `rejected_rows.csv` without the reasons, whose wording is free.
+/// The text of a CSV file. `rejected_rows.csv` loses its reasons, whose wording is not part of the contract.
 fn without_reasons(name: &str, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if name != "rejected_rows.csv" {
@@ -54,7 +54,7 @@ fn without_reasons(name: &str, bytes: &[u8]) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A document with its findings sorted by code: their order is free.
+/// A document with its findings sorted by code, since their order is not part of the contract.
 fn by_code(mut document: Value) -> Value {
     for path in ["/findings", "/data_quality/findings"] {
         if let Some(Value::Array(findings)) = document.pointer_mut(path) {
@@ -74,14 +74,15 @@ fn first_difference(name: &str, expected: &str, actual: &str) -> String {
     }
 }
 
-/// Numbers are equal, but for the unrounded chi-squared: its last bit depends on the order of the sum.
+/// Whether two values are equal. The unrounded chi-squared statistic has a tolerance, because its last bit depends on
+/// the order of summation.
 fn same_number(path: &str, expected: &serde_json::Number, actual: &serde_json::Number) -> bool {
     let (Some(expected), Some(actual)) = (expected.as_f64(), actual.as_f64()) else { return false };
     let tolerance = if path.ends_with("chi_squared") { 1e-14 * expected.abs() } else { 0.0 };
     (expected - actual).abs() <= tolerance
 }
 
-/// Keys whose wording is free.
+/// Keys whose wording is not part of the contract.
 const WORDING: [&str; 6] = ["description", "criteria", "statistical_framework", "warnings", "examples", "version"];
 
 fn compare_json(path: &str, expected: &Value, actual: &Value, differences: &mut Vec<String>) {

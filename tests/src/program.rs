@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The time that outputs are stamped with in tests.
+/// `SOURCE_DATE_EPOCH` in tests: the `generated_at` of every output.
 pub const SOURCE_DATE_EPOCH: &str = "1700000000";
 
-/// The package's `data` folder.
+/// The `tests/data` directory.
 #[must_use]
 pub fn data_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
 }
 
-/// The freshly built program.
+/// The path of the program, built first if necessary.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        // Tests run from target/<profile>/deps; the program is built in the same profile.
+        // Tests run from target/<profile>/deps, and the program is built with the same profile.
         let test = env::current_exe().expect("the test knows where it is");
         let profile_directory = test.parent().and_then(Path::parent).expect("target/<profile>");
         let mut build = Command::new(env!("CARGO"));
@@ -31,7 +31,7 @@ fn program() -> &'static Path {
     })
 }
 
-/// A command for the program with a clean environment, in the given directory.
+/// A command that runs the program in `directory` with a clean environment.
 #[must_use]
 pub fn strata(directory: &Path) -> Command {
     let mut command = Command::new(program());
@@ -43,13 +43,13 @@ pub fn strata(directory: &Path) -> Command {
     command
 }
 
-/// Standard output or error as text.
+/// Bytes from standard output or standard error as text.
 #[must_use]
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Panics with the program's messages if it did not succeed.
+/// Panics with the program's standard error if it did not succeed.
 pub fn assert_success(output: &Output) {
     assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
 }

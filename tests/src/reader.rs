@@ -1,7 +1,7 @@
-//! The CSV reader against a plain reading of the contract, byte by byte.
+//! Compares the CSV reader with a literal, byte-by-byte implementation of the contract.
 //!
-//! [`check`] is what the fuzz target and the corpus test call: on any bytes at all, the reader must give the
-//! same records as the plain reading, however the bytes are cut, and never panic.
+//! The fuzz target and the corpus test call [`check`]: for any bytes, the reader must return the same records as the
+//! literal implementation, however the bytes are split into chunks, and never panic.
 
 use strata_core::rows::UserDay;
 use strata_core::source::csv::MAX_QUOTED_BYTES;
@@ -12,28 +12,28 @@ use strata_core::source::{Column, ColumnMapping, InvalidValue, RejectReason, Rej
 
 use crate::engine::{Reading, split};
 
-/// One record as it was read: where it starts, and its user and day or why it was rejected, with its bytes.
+/// One record as read: the line it starts on, and either its user and day or its bytes and the reason it was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadRecord {
-    /// Accepted.
+    /// A row that was accepted.
     Row {
-        /// User id.
+        /// The `user_id`, verbatim.
         user_id: Vec<u8>,
-        /// Days since 1970.
+        /// The `date`, in days since 1970-01-01.
         day: i32,
-        /// Device id.
+        /// The `device_id`, if the row has one.
         device_id: Option<Vec<u8>>,
     },
-    /// Rejected.
+    /// A row that was rejected.
     Rejected(RejectedRow),
 }
 
-/// Keeps what a decoder hands over.
+/// A sink that records everything the decoder emits.
 #[derive(Debug, Default)]
 pub struct Collector {
-    /// Records in the order in which they came.
+    /// Records in the order in which they arrived.
     pub records: Vec<ReadRecord>,
-    /// Line, column and text of invalid values.
+    /// Line, column and text of each invalid value.
     pub invalid: Vec<(u64, Column, Vec<u8>)>,
 }
 
@@ -64,7 +64,7 @@ pub fn read_with_engine(body: &[u8], header: &CsvHeader, mapping: &ColumnMapping
     collector
 }
 
-/// Panics where the reader and the plain reading differ on these bytes.
+/// Panics if the reader and the literal implementation differ on these bytes.
 pub fn check(bytes: &[u8]) {
     let Ok(Some(header)) = read_header(bytes, true) else { return };
     let Ok(mapping) = ColumnMapping::new(header.names.clone(), &[]) else { return };
@@ -82,7 +82,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The contract read literally, one byte after the other.
+/// The contract implemented literally, one byte after the other.
 mod plain {
     use super::{
         Cell, Column, ColumnMapping, CsvHeader, MAX_QUOTED_BYTES, ReadRecord, RejectReason, RejectedRow, is_null_text,
@@ -141,7 +141,7 @@ mod plain {
         (records, line)
     }
 
-    /// The record that starts here, and where the next one does.
+    /// The record that starts here, and the position at which the next one starts.
     fn record(body: &[u8], start: usize, delimiter: u8, line: u64) -> (Record, usize) {
         let mut record = Record { line, raw: Vec::new(), fields: Vec::new(), text_after_quote: false, unclosed: false };
         let mut at = start;

@@ -1,4 +1,4 @@
-//! Rows that were kept give, as of any date, what their files give with it.
+//! Replaying the rows that were kept, as of any date, gives the results of reading the files as of that date.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ use strata_tests::program::data_directory;
 
 use crate::properties::{Files, assert_same, file, rows, variants};
 
-/// What reads rows in the web app: a builder, and beside it the rows.
+/// Reads rows as the web app does: into a builder, and into a journal of the rows.
 struct Parser {
     builder: UserTableBuilder,
     journal: RowJournal,
@@ -36,14 +36,14 @@ impl RowSink for Parser {
     }
 }
 
-/// A table and its rows: what is kept of files that were read.
+/// A table and its rows, as kept after the files have been read.
 struct Kept {
     builder: UserTableBuilder,
     journals: Vec<Vec<u8>>,
 }
 
 impl Kept {
-    /// Reads files by two parsers, which hand over after so many blocks.
+    /// Reads files with two parsers, each of which hands over its rows after `blocks_per_part` blocks.
     fn read(inputs: &[(&str, &[u8])], as_of: Option<Day>, chunk_bytes: usize, blocks_per_part: usize) -> Kept {
         let names: Vec<String> = inputs.iter().map(|(name, _)| (*name).to_owned()).collect();
         let builder = || UserTableBuilder::new(as_of, names.clone());
@@ -75,11 +75,11 @@ impl Kept {
         self.journals.push(parser.journal.take());
     }
 
-    /// The table as of another date, and the rejected rows of the one that was read; `None` where there is none, as of a
-    /// date outside the data.
+    /// The table as of another date, and the rejected rows of the table that was read; `None` if that one is empty,
+    /// because it was read as of a date outside the data.
     fn replay(self, as_of: Option<Day>) -> (Result<FinishedTable, SourceError>, Option<Vec<RejectedRow>>) {
         let mut builder = self.builder.without_rows(as_of);
-        // In another order than they came.
+        // In a different order from that in which they arrived.
         for journal in self.journals.iter().rev() {
             replay(journal, &mut builder).unwrap();
         }
@@ -95,7 +95,7 @@ fn day(text: &str) -> Day {
     Day::parse(text.as_bytes()).unwrap()
 }
 
-/// All files of a table, under settings with this as-of date.
+/// All files of a table, with these settings and this as-of date.
 fn files_of(names: &[&str], entries: &[(&str, &str)], as_of: Option<&str>, finished: &FinishedTable) -> Files {
     let settings = settings(&with_as_of(entries, as_of));
     let report = analyse(&finished.table, &settings.values, &[]);
@@ -107,13 +107,13 @@ fn with_as_of<'s>(entries: &[(&'s str, &'s str)], as_of: Option<&'s str>) -> Vec
     entries.iter().copied().chain(as_of).collect()
 }
 
-/// Compares what is replayed with what is read, and every file of both.
+/// Compares the replayed table with the one that is read, and every file of both.
 fn assert_replay_is_reading(inputs: &[(&str, &[u8])], entries: &[(&str, &str)], kept: Kept, as_of: Option<&str>) {
     let expected = read(inputs, &settings(&with_as_of(entries, as_of)), &Reading::default());
     let (found, rejected) = kept.replay(as_of.map(day));
     match (expected, found) {
         (Ok(expected), Ok(found)) => {
-            // As of the date of the reading there may be no row, and then no table that has them.
+            // There may be no row as of the date of the reading, and then no table that holds the rejected rows.
             let rejected = rejected.unwrap_or_else(|| expected.rejected.clone());
             assert_eq!(rejected, expected.rejected);
             let found = FinishedTable { rejected, ..found };
@@ -147,7 +147,7 @@ fn the_conformance_cases_can_be_replayed_as_of_any_of_their_days() {
     assert!(case_count > 10, "{case_count}");
 }
 
-/// Cells that the small world of the other properties has not: extreme amounts, counts and days, ids of all kinds.
+/// Cells that the small world of the other properties lacks: extreme amounts, counts and days, ids of all kinds.
 fn odd_row() -> impl Strategy<Value = String> {
     let select = prop::sample::select::<&'static str>;
     (
@@ -176,7 +176,7 @@ proptest! {
         let mut first = first;
         first.splice(0..0, odd);
         first.insert(spoilt.index(first.len()), "u1,d1,not a date,,,,,,,,,,,,,\nu1\n".to_owned());
-        // Another file may lack columns, of which the total revenue is that which counts.
+        // Another file may lack columns. The one that matters is `total_revenue`, which is then derived.
         let header = "user_id,date,iap_revenue,subscription_revenue,days_since_last_active,level_3_time\n";
         let second = second.iter().enumerate().map(|(number, row)| {
             let cells: Vec<&str> = row.split(',').collect();

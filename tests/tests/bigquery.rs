@@ -1,8 +1,9 @@
-//! Reading from `BigQuery` gives what the program gives on the same rows in a file.
+//! Reading from `BigQuery` gives the same results as the same rows in a file.
 //!
-//! An emulator that speaks `BigQuery`'s protocols stands in for it (`tests/sql/bigquery_emulator.py`): bqemulator. The
-//! other one in Python's package index, local-bigquery, needs Python 3.13. `STRATA_SQL_PYTHON` names a Python that has
-//! it; `cargo xtask sql` sets that up and runs these tests; without it they say loudly that nothing was compared.
+//! bqemulator, which speaks `BigQuery`'s protocols, stands in for it (`tests/sql/bigquery_emulator.py`). The other
+//! emulator in Python's package index, local-bigquery, needs Python 3.13. `STRATA_SQL_PYTHON` names a Python with
+//! bqemulator; `cargo xtask sql` sets that up and runs these tests. Without it they say loudly that nothing was
+//! compared.
 
 use std::env;
 use std::fs;
@@ -19,10 +20,10 @@ use strata_tests::program::{assert_success, strata, text};
 use crate::properties::assert_same;
 use crate::sql_engines::{Case, cases, rows_of_run, without_inputs};
 
-/// The run of cases that have no run of their own.
+/// The run hash of cases that do not set one.
 const RUN: &str = "run-1";
 
-/// An emulator that stops when it is dropped.
+/// A running emulator, stopped when the value is dropped.
 struct Emulator {
     process: Child,
     addresses: [String; 2],
@@ -49,13 +50,13 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It stops when its input ends.
+        // The emulator stops when its standard input ends.
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 }
 
-/// A run of the program on `shop.games.TABLE`.
+/// A command that runs the program on `shop.games.TABLE`.
 fn segment(directory: &Path, rest: &str, table: &str, run: &str) -> Command {
     let mut segment = strata(directory);
     segment
@@ -70,7 +71,7 @@ fn segment(directory: &Path, rest: &str, table: &str, run: &str) -> Command {
     segment
 }
 
-/// The case with a column `run_hash`, if it has none.
+/// The case and its run hash; its rows get a `run_hash` column if they have none.
 fn with_run(case: Case) -> (Case, String) {
     if let Some(run) = case.run_hash.clone() {
         return (case, run);
@@ -123,13 +124,14 @@ fn bigquery_gives_what_the_rows_give() {
     assert!(failing("nowhere", RUN).contains("shop.games.nowhere: there is no such table in BigQuery"));
 }
 
-/// The message of a run that failed on its input and left nothing behind.
+/// The message of a run that failed because of its input.
 fn message(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
     text(&output.stderr)
 }
 
-/// A server that answers so many requests with this, and closes the connection of any that follow.
+/// Starts a server that sends this response to the first `answers` requests and closes the connection on any that
+/// follow; returns its address.
 fn answering(status: &str, body: &str, answers: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -141,14 +143,14 @@ fn answering(status: &str, body: &str, answers: usize) -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let (mut stream, answer, answered) = (stream.unwrap(), Arc::clone(&answer), Arc::clone(&answered));
-            // A client may open connections that it does not use, or not yet.
+            // A client may open connections that it uses later or never.
             thread::spawn(move || {
                 let count = stream.read(&mut vec![0; 1 << 16]).unwrap_or(0);
                 if count == 0 || answered.fetch_add(1, Ordering::Relaxed) >= answers {
                     return;
                 }
                 let _ = stream.write_all(answer.as_bytes());
-                // Closing before the whole request has come would take the answer back.
+                // Closing before the whole request has arrived would discard the response.
                 let _ = stream.shutdown(Shutdown::Write);
                 let _ = stream.read_to_end(&mut Vec::new());
             });
@@ -157,7 +159,7 @@ fn answering(status: &str, body: &str, answers: usize) -> String {
     address
 }
 
-/// What a query without running it comes to.
+/// The response to a dry run: the columns and the bytes that the query would read.
 fn estimate(byte_count: &str) -> String {
     let schema = r#"{"fields":[{"name":"user_id","type":"STRING"},{"name":"date","type":"DATE"},{"name":"run_hash","type":"STRING"}]}"#;
     format!(
@@ -235,7 +237,7 @@ fn a_query_that_costs_too_much_is_not_run() {
 #[test]
 fn a_connection_lost_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    // The columns and the cost are told, then nothing more.
+    // The server answers the questions about columns and cost, then nothing more.
     let server = answering("200 OK", &estimate("1000"), 2);
     let message = message(&segment(directory.path(), &server, "t", "h").output().unwrap());
     assert!(message.contains("the connection to BigQuery was lost, also when tried again"), "{message}");

@@ -25,7 +25,7 @@ fn with_input(directory: &Path, name: &str, bytes: impl AsRef<[u8]>) {
     fs::write(directory.join(name), bytes).unwrap();
 }
 
-/// The output files without the one that tells inputs and settings.
+/// The output files except the one that lists inputs and settings.
 fn results(directory: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     let mut files = read_directory(directory);
     files.remove("segment_definitions.json");
@@ -44,7 +44,7 @@ fn the_pipelines_phase_3_needs_nothing_but_the_run_hash() {
     let files = read_directory(&directory.path().join("run_logs/abc123/outputs/segments"));
     assert_eq!(files.len(), 13);
     assert!(text(&files["user_segments.csv"]).contains("=cmd(),,2024-01-01"));
-    // A second run replaces the first one's results.
+    // A second run replaces the results of the first.
     with_input(&aggregations, "aggregated_data.csv", format!("{ROWS},2024-01-01,,,\n"));
     succeed(strata(directory.path()).args(["segment", "--run-hash", "abc123"]));
     let files = read_directory(&directory.path().join("run_logs/abc123/outputs/segments"));
@@ -118,7 +118,7 @@ warning: a.csv has the same bytes as another input and was read once\n"
         serde_json::from_slice(&fs::read(at.join("out/segment_definitions.json")).unwrap()).unwrap();
     assert_eq!(definitions["inputs"].as_array().unwrap().len(), 1);
     assert_eq!(definitions["analysis_period"]["total_rows"], 4);
-    // Standard input counts as a file too.
+    // Standard input counts as a file.
     let mut child = strata(at)
         .args(["segment", "a.csv", "-", "--out", "out", "--quiet"])
         .stdin(Stdio::piped())
@@ -262,7 +262,7 @@ fn a_failed_write_leaves_nothing_behind() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();
     succeed(strata(at).args(["generate", "--rows", "20000", "--out", "a.csv"]));
-    // As on a full disk: no file may grow beyond 100 blocks, and the signal that comes with it is ignored.
+    // Like a full disk: no file may grow beyond 100 blocks, and the signal that announces this is ignored.
     let program = strata(at);
     let run = "trap '' XFSZ; ulimit -f 100; exec \"$0\" segment a.csv --out new/out";
     let output = Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at).output().unwrap();
@@ -282,7 +282,7 @@ fn an_interrupted_run_leaves_nothing_behind() {
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
-    // More than a pipe holds, so that the program has begun to read when this returns.
+    // More than a pipe holds, so the program has begun to read when this returns.
     input.write_all(ROWS.repeat(2000).as_bytes()).unwrap();
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
@@ -367,7 +367,7 @@ fn a_file_that_vanishes_after_its_header_was_read_is_an_error() {
     let at = directory.path();
     with_input(at, "a.csv", ROWS);
     let program = strata(at);
-    // The pipe opens for writing once the program reads it, which is after it has looked at a.csv.
+    // The pipe opens for writing once the program reads it, which is after it has read the header of a.csv.
     let run = "mkfifo pipe; \"$0\" segment a.csv pipe --out out & exec 3>pipe; rm a.csv; \
 printf 'user_id,date\\nu,2024-01-01\\n' >&3; exec 3>&-; wait $!";
     let output = Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at).output().unwrap();

@@ -1,5 +1,5 @@
-//! The cases under `data/conformance` and `data/random`: inputs, settings and the exact files, made by two independent
-//! implementations in Python (pandas and scipy; `reference/segment.py`).
+//! The cases under `data/conformance` and `data/random`: inputs, settings and the exact files, written by two
+//! independent implementations in Python (pandas and scipy; `reference/segment.py`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ fn run(case: &Path, out: &Path, extra: &[&str]) -> std::process::Output {
     strata(case).arg("segment").args(inputs).arg("--out").arg(out).args(extra).envs(variables).output().unwrap()
 }
 
-/// Runs every case of a folder with one and with three threads; says how many there are.
+/// Runs every case in a folder with one thread and with three; returns the number of cases.
 fn assert_exact_files(folder: &str) -> usize {
     let mut failures = Vec::new();
     let cases: Vec<PathBuf> = cases(folder).into_iter().filter(|case| case.join("expected").is_dir()).collect();

@@ -1,4 +1,4 @@
-//! The same rows in other formats give the same results.
+//! The same rows in different formats give the same results.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -149,8 +149,8 @@ b,2024-01-04,,7,0,,123456.789,0.00,2023-12-31 23:59:59,,e,0\n";
     assert_eq!(builder.finish().unwrap().table, of_csv.table);
 }
 
-/// Independent source: files that pyarrow and Polars wrote (`tests/reference/parquet_files.py`), with both formats of
-/// pages, several pages and row groups, and a column without a value.
+/// Independent source: files written by pyarrow and Polars (`tests/reference/parquet_files.py`), with both page
+/// formats, several pages and row groups, and a column without values.
 #[test]
 fn zstandard_parquet_of_other_writers_is_the_same_table_as_csv() {
     let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/parquet");
@@ -223,7 +223,7 @@ fn damaged_parquet_is_an_input_error_and_never_a_crash() {
         ("date", Arc::new(StringArray::from(vec!["2024-01-01", "2024-01-02", "2024-01-03"]))),
         ("total_events", Arc::new(Int64Array::from(vec![1, 2, 3]))),
     ]);
-    // Every byte would take long; a stride without a common factor meets all kinds of places, data and metadata.
+    // Damaging every byte would take too long; an odd stride still reaches all kinds of positions, data and metadata.
     for place in (4..whole.len()).step_by(11) {
         for damage in [0x01, 0x80] {
             let mut damaged = whole.clone();

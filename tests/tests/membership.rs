@@ -1,4 +1,4 @@
-//! The users behind a printed number are as many as the number says.
+//! The list of users behind a reported number has exactly that many users.
 
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
@@ -71,7 +71,7 @@ impl Members<'_> {
         }
     }
 
-    /// Users are divided by their journey stage, and several criteria select what each of them does.
+    /// Journey stages divide the users among them, and several criteria together select what all of them select.
     fn assert_combined(&self) {
         let mut stages: Vec<_> = self.report.users.journeys.iter().map(|journey| journey.stage).collect();
         stages.sort_unstable();

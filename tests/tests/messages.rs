@@ -1,5 +1,5 @@
-//! Every message a user can meet when something is wrong, as a snapshot, and what must hold for all of them:
-//! the right exit code, nothing on standard output, nothing written.
+//! Every message that a user can see when something is wrong, as a snapshot. For all of them, the exit code is right,
+//! standard output is empty, and nothing is written.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::user_table::{foreign_table, table_of};
 
 const HEADER: &str = "user_id,date,total_events,total_revenue\n";
 
-/// A command in a directory with some files, and how it ended.
+/// A command that ran in a directory with some files, and how it ended.
 struct Attempt {
     name: &'static str,
     files: Vec<(&'static str, Vec<u8>)>,
@@ -163,7 +163,7 @@ fn attempts() -> Vec<Attempt> {
     ]
 }
 
-/// What goes wrong with user tables and with the statement that makes them.
+/// Errors about user tables and about the statement that builds them.
 fn attempts_with_user_tables() -> Vec<Attempt> {
     vec![
         Attempt {

@@ -1,4 +1,4 @@
-//! Rows cut over builders that travel as bytes give the table of one builder.
+//! Rows divided among builders whose parts travel as bytes give the same table as one builder.
 
 use proptest::prelude::*;
 use strata_core::source::ColumnMapping;
@@ -9,14 +9,14 @@ use strata_tests::engine::{Reading, read, settings, split};
 
 use crate::properties::{file, rows};
 
-/// How rows travel from the parsing workers to the one that holds the table.
+/// How rows travel from the parsing workers to the worker that holds the table.
 #[derive(Clone, Debug)]
 struct Journey {
     chunk_bytes: usize,
     worker_count: usize,
-    /// Blocks after which a worker hands over what it has.
+    /// Number of blocks after which a worker hands over a part.
     blocks_per_part: usize,
-    /// The order in which parts arrive: each is taken from this place of those that are left.
+    /// The order in which parts arrive: each index selects one of the parts that are left.
     arrival: Vec<prop::sample::Index>,
 }
 
@@ -31,7 +31,7 @@ fn journey() -> impl Strategy<Value = Journey> {
     )
 }
 
-/// Reads a file by workers whose parts are merged in any order.
+/// Reads a file with workers whose parts are merged in the order of the journey.
 fn read_in_parts(bytes: &[u8], as_of: Option<&str>, journey: &Journey) -> FinishedTable {
     let as_of = as_of.map(|date| strata_core::value::calendar::Day::parse(date.as_bytes()).unwrap());
     let builder = || UserTableBuilder::new(as_of, vec!["a.csv".to_owned()]);
@@ -75,7 +75,7 @@ proptest! {
     ) {
         let mut rows = rows;
         if is_incomplete {
-            // Written before the last day was over.
+            // The table was last updated before its last day was over.
             for row in &mut rows {
                 *row = row.replace("2024-01-29 05:00:00", "2024-01-05 05:00:00");
             }
@@ -83,7 +83,7 @@ proptest! {
         rows.push("u0,d9,2024-01-01,,,,,,,,,,,,,\n".to_owned());
         let spoilt = spoilt.index(rows.len());
         rows.insert(spoilt, "u1,d1,not a date,,,,,,,,,,,,,\nu1\n".to_owned());
-        // The only row that is sure to be there is of this day, so any other as-of date might lie outside the data.
+        // Only the row of this day is sure to exist, so any other as-of date might lie outside the data.
         let as_of = sets_as_of.then_some("2024-01-01");
         let bytes = file(&rows);
         let entries: Vec<(&str, &str)> = as_of.map(|date| ("SEGMENTATION_AS_OF_DATE", date)).into_iter().collect();

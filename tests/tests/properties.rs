@@ -1,4 +1,4 @@
-//! What must hold for any data: how it is read changes no byte, and counts add up.
+//! Properties of any data: how it is read changes no byte of the results, and counts add up.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,7 +63,7 @@ pub(crate) fn variants() -> impl Strategy<Value = Vec<(&'static str, &'static st
     )
 }
 
-/// Every setting that changes results, with texts that can be used together.
+/// Values for every setting that changes results; any combination of them is allowed.
 const CHANGES: &[(&str, &[&str])] = &[
     ("SEGMENTATION_MINIMUM_SAMPLE_SIZE", &["1", "2", "4"]),
     ("SEGMENTATION_SIGNIFICANCE_THRESHOLD", &["0.05", "0.5"]),
@@ -94,7 +94,7 @@ const CHANGES: &[(&str, &[&str])] = &[
     ("CONFIDENCE_VARIANCE_WEIGHT", &["0.2", "1"]),
 ];
 
-/// Settings one after the other, each the one before with some changes.
+/// A sequence of settings, each the previous one with some changes.
 fn settings_sequence() -> impl Strategy<Value = Vec<ResolvedSettings>> {
     let change = (0..CHANGES.len(), any::<prop::sample::Index>());
     prop::collection::vec(prop::collection::vec(change, 1..3), 1..12).prop_map(|steps| {
@@ -114,7 +114,7 @@ pub(crate) fn file(rows: &[String]) -> Vec<u8> {
     [HEADER, &rows.concat()].concat().into_bytes()
 }
 
-/// Without what tells lines and files: their numbers change when rows move.
+/// The files without line and file numbers, which change when rows move.
 fn without_locations(files: Files) -> Files {
     files
         .into_iter()
@@ -216,7 +216,7 @@ proptest! {
                 cache.prepare(&finished.table, &settings.values);
             }
             let fresh = analyse(&finished.table, &settings.values, &[]);
-            // The files show rounded figures, this form every bit.
+            // The files show rounded figures; the debug form shows every bit.
             prop_assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "step {}", step);
             let files = [&fresh, &kept].map(|report| outputs(&["a.csv"], settings, &finished, report));
             assert_same(&files[0], &files[1], "kept");

@@ -1,4 +1,4 @@
-//! Figures that others have published for real data.
+//! Published figures for real data.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use strata_tests::engine::{Reading, read, settings};
 use strata_tests::program::data_directory;
 
 /// The first cohort of the UCI Online Retail data set, by month: 948 customers, of whom 362, 317 and 367 come back
-/// in the three months after (see `data/published/README.md`).
+/// in the three months that follow (see `data/published/README.md`).
 #[test]
 fn the_first_cohort_of_online_retail_comes_back_as_published() {
     let bytes = fs::read(data_directory().join("published/online_retail_2010_12.csv")).unwrap();
@@ -19,6 +19,6 @@ fn the_first_cohort_of_online_retail_comes_back_as_published() {
     assert_eq!(cells[0].cohort_size, 948);
     let retained: Vec<Option<u64>> =
         cells.iter().map(|cell| cell.observed.map(|observed| observed.retained_users)).collect();
-    // The fourth month has not happened in this extract.
+    // This extract ends before the fourth month.
     assert_eq!(retained, [Some(362), Some(317), Some(367), None]);
 }

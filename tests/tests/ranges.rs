@@ -1,4 +1,4 @@
-//! Files so large that several threads read ranges of them give what one thread gives.
+//! Files large enough for several threads to read ranges of them give the same results as with one thread.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,11 +7,11 @@ use std::path::Path;
 use strata_tests::outputs::read_directory;
 use strata_tests::program::{assert_success, strata};
 
-/// Below this a file is not cut.
+/// A file with fewer bytes than this is not divided into ranges.
 const CUT_BYTES: usize = 1 << 24;
 
-/// Rows up to so many bytes. Every record is `filler` lines long, in quotes; one in 1000 is rejected, one in 700 has an
-/// invalid value.
+/// A file of about `byte_count` bytes. Every record spans `filler` lines, in quotes; one in 1000 is rejected, and one
+/// in 700 has an invalid value.
 fn rows(byte_count: usize, filler: usize, line_end: &str) -> Vec<u8> {
     let mut text = Vec::with_capacity(byte_count + 1000);
     text.extend_from_slice(format!("user_id,date,total_revenue,note{line_end}").as_bytes());
@@ -29,7 +29,7 @@ fn rows(byte_count: usize, filler: usize, line_end: &str) -> Vec<u8> {
     text
 }
 
-/// Every result file of a run on all inputs of the directory.
+/// The result files of a run on all inputs in the directory, by name.
 fn results(directory: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let out = directory.join(format!("out-{threads}"));
     let inputs = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());

@@ -20,7 +20,7 @@ fn the_fuzz_corpus_is_read_as_the_contract_says() {
     assert!(count >= 25, "the corpus has {count} files");
 }
 
-/// Bytes that make and break CSV, rather than any.
+/// Bytes that matter to CSV, because random ones would rarely form a record.
 fn csv_like() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop::sample::select(vec![
         "u1",
@@ -67,7 +67,7 @@ proptest! {
         check(&bytes);
     }
 
-    // Independent source: csv-core, the core of the csv crate, on files whose quotes are in order.
+    // Independent source: csv-core, the core of the csv crate, on files with correct quoting.
     #[test]
     fn orderly_files_are_read_as_csv_core_does(
         rows in prop::collection::vec(("[a-z\"\u{e9} ,\n]{1,6}", "[a-z\",\r\n]{0,6}"), 1..30),

@@ -1,7 +1,7 @@
-//! The reduction in SQL gives, in real engines, what the program gives on the same rows.
+//! The SQL reduction, run in real engines, gives the same results as the program on the same rows.
 //!
 //! The engines are Python packages (`tests/sql/requirements.txt`); `STRATA_SQL_PYTHON` names a Python that has them.
-//! `cargo xtask sql` sets that up and runs these tests; without it they say loudly that nothing was compared.
+//! `cargo xtask sql` sets that up and runs these tests. Without it they say loudly that nothing was compared.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -16,14 +16,14 @@ use strata_tests::program::{assert_success, strata, text};
 
 use crate::properties::assert_same;
 
-/// Rows, the columns that the table has, and the run that is reduced.
+/// The rows, the columns of the table, and the run to reduce.
 pub struct Case {
     pub name: &'static str,
     pub rows: String,
     pub run_hash: Option<String>,
 }
 
-/// A small world of typed cells: nulls, several devices a day, no order, cohort dates missing, refunds, ties in rounding.
+/// A small world of typed cells: nulls, several devices a day, no order, missing cohort dates, refunds, rounding ties.
 fn odd_rows() -> String {
     let money =
         ["", "0", "0.1", "9.99", "-5", "0.0000001", "123456.789", "0.0000000005", "-0.0000000015", "8300065.81"];
@@ -82,7 +82,7 @@ fn generated(directory: &Path, arguments: &[&str]) -> String {
 
 pub fn cases(directory: &Path) -> Vec<Case> {
     let pipeline = generated(directory, &["--rows", "6000", "--seed", "11"]);
-    // A table without a total of its own, whose rows are of two runs and in no order.
+    // A table without `total_revenue`, with the rows of two runs in no particular order.
     let parts = generated(directory, &["--rows", "4000", "--seed", "12", "--without-sessions"]);
     let parts = parts.replacen(",total_revenue,", ",unused_revenue,", 1);
     let (header, body) = parts.split_once('\n').unwrap();
@@ -101,7 +101,7 @@ pub fn cases(directory: &Path) -> Vec<Case> {
     ]
 }
 
-/// The files without the list of inputs, which are other files by their nature.
+/// The files without the list of inputs, which necessarily differ.
 pub fn without_inputs(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = read_directory(directory);
     if let Some(definitions) = files.get_mut("segment_definitions.json") {
@@ -112,7 +112,7 @@ pub fn without_inputs(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// The rows that are reduced, as a file for the program.
+/// The rows to reduce, as a file for the program.
 pub fn rows_of_run(case: &Case) -> String {
     let lines = case.rows.lines().enumerate();
     let kept =

@@ -1,5 +1,5 @@
-//! The statistics against scipy, statsmodels, numpy and exact integers: `reference/statistics.json`, written
-//! by `reference/statistics.py`.
+//! Compares the statistics with scipy, statsmodels, numpy and exact integers (`reference/statistics.json`, written by
+//! `reference/statistics.py`).
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use strata_core::stats::{
 };
 use strata_core::value::fixed::{Fixed, significant_6};
 
-/// The rows of one table of the reference file.
+/// The rows of one table in the reference file.
 fn reference(name: &str) -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference/statistics.json");
     let all: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
@@ -22,7 +22,7 @@ fn reference(name: &str) -> Vec<Value> {
     rows
 }
 
-/// The nearest float: `serde_json` reads it with its feature `float_roundtrip`, else it may miss it by a bit.
+/// The nearest float to a JSON number. Without its `float_roundtrip` feature, `serde_json` may be one bit off.
 fn float(value: &Value) -> f64 {
     value.as_f64().unwrap()
 }
@@ -40,7 +40,7 @@ fn table(row: &Value) -> TwoByTwo {
     TwoByTwo::new(Proportion::new(a, a + b), Proportion::new(c, c + d))
 }
 
-/// Integers that order like the floats, for ranking.
+/// Integers in the same order as the floats, for ranking.
 fn order_keys(values: &[f64]) -> Vec<i64> {
     values
         .iter()
@@ -62,7 +62,7 @@ fn wilson_intervals() {
     for row in reference("wilson_interval") {
         let proportion = Proportion::new(count(&row["k"]), count(&row["n"]));
         let interval = proportion.wilson_interval(two_sided_z(float(&row["alpha"]))).unwrap();
-        // Absolute, because the reference takes the lower bound from a difference.
+        // The tolerance is absolute, because the reference computes the lower bound as a difference.
         assert!((interval.low - float(&row["low"])).abs() <= 1e-15, "{interval:?} {row}");
         assert!((interval.high - float(&row["high"])).abs() <= 1e-15, "{interval:?} {row}");
     }
@@ -101,7 +101,7 @@ fn fisher_tests() {
                 assert_close(p_value, float(&row["p_value"]), 1e-11, &row);
                 assert_close(p_value, float(&row["p_value_scipy"]), 1e-8, &row);
             }
-            // scipy calls a table with an empty row or column certain; it is not estimable.
+            // scipy returns p = 1 for a table with an empty row or column, which cannot be tested.
             None => assert_close(1.0, float(&row["p_value"]), 0.0, &row),
         }
     }
@@ -137,7 +137,7 @@ fn quantiles() {
         let (mut values, p, expected) = (floats(&row["x"]), float(&row["p"]), float(&row["quantile"]));
         let unsorted = quantile_unsorted(&mut values, p).unwrap();
         values.sort_by(f64::total_cmp);
-        // numpy goes from whichever neighbour is nearer, which differs in the last digit.
+        // numpy interpolates from the nearer neighbour, which can differ in the last digit.
         assert_close(quantile_sorted(&values, p).unwrap(), expected, 1e-15, &row);
         assert_close(unsorted, quantile_sorted(&values, p).unwrap(), 0.0, &row);
     }
@@ -163,7 +163,7 @@ fn contingency_tables() {
         let test = table.independence_test();
         assert_eq!(u64::from(test.degrees_of_freedom), count(&row["df"]), "{row}");
         assert_close(test.chi_squared.unwrap(), float(&row["chi_squared"]), 1e-14, &row);
-        // In the far tail the statistic's last digit moves the p-value by as many digits as it has.
+        // In the far tail, an error in the statistic's last digit is multiplied in the p-value.
         assert_close(test.p_value.unwrap(), float(&row["p_value"]), 1e-11, &row);
         assert_close(test.cramers_v.unwrap(), float(&row["cramers_v"]), 1e-14, &row);
         for (i, j) in (0..observed.len()).flat_map(|i| (0..columns).map(move |j| (i, j))) {
@@ -192,7 +192,7 @@ fn six_significant_digits() {
 #[test]
 fn rounding_half_to_even() {
     for row in reference("round_half_to_even") {
-        // The JSON reader has no integers beyond 64 bits.
+        // The JSON reader does not support integers beyond 64 bits.
         let (Some(numerator), Some(denominator)) = (row["numerator"].as_i64(), row["denominator"].as_i64()) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! The list of users against the file that has them all.
+//! Compares the user list with the file that contains all users.
 
 use std::cmp::Ordering;
 
@@ -12,7 +12,7 @@ use strata_tests::engine::{Reading, read, segment, settings};
 
 use crate::properties::{file, rows, variants};
 
-/// Rows with ids that must be quoted, that a spreadsheet would run, and that differ in case.
+/// Rows with ids that need quoting, that a spreadsheet would take for a formula, or that differ only in case.
 fn all_rows() -> impl Strategy<Value = Vec<String>> {
     (rows(), prop::sample::subsequence(vec!["\"a,b\"", "=1+1", "U1", "u1 ", "\"q\"\"q\"", "@device"], 0..=6)).prop_map(
         |(mut rows, ids)| {
@@ -22,7 +22,7 @@ fn all_rows() -> impl Strategy<Value = Vec<String>> {
     )
 }
 
-/// Fields of the rows of a CSV file, the header first.
+/// The fields of each row of a CSV file, header included.
 fn parse(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     let (mut quoted, mut after_quote) = (false, false);
@@ -44,7 +44,7 @@ fn parse(bytes: &[u8]) -> Vec<Vec<String>> {
     rows
 }
 
-/// Compares two known cells of a column by what they say.
+/// Compares two non-empty cells of a column by their meaning.
 fn compare_cells(column: UserColumn, a: &str, b: &str) -> Ordering {
     let place = |names: [&str; 4], cell: &str| names.iter().position(|name| *name == cell).unwrap();
     match column {
@@ -96,7 +96,7 @@ proptest! {
         for (found, expected) in found[1..].iter().zip(expected) {
             for (found, expected) in found.iter().zip(expected) {
                 let is_formula = spreadsheet_safe && expected.starts_with(['=', '+', '-', '@']);
-                // Numbers are no texts: a negative one stays as it is.
+                // Only text is escaped: a negative number stays as it is.
                 let is_number = expected.parse::<f64>().is_ok();
                 let defused = if is_formula && !is_number { format!("'{expected}") } else { expected.clone() };
                 prop_assert_eq!(found, &defused);
@@ -134,7 +134,7 @@ proptest! {
                     (a, b) => a.cmp(&b),
                 };
                 prop_assert!(order != Ordering::Greater, "{} {a} {b}", sort.name());
-                // What is printed equal may differ beyond the last place.
+                // Values that print alike may differ beyond the last decimal.
                 let is_rounded = matches!(
                     sort, UserColumn::TotalRevenue | UserColumn::EngagementScore | UserColumn::RevenuePercentile
                 );

@@ -1,4 +1,4 @@
-//! The user table as a file gives what the rows give, however it was made.
+//! The user table as a file gives the same results as the rows, however it was built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn csv_files(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Segments each case's rows, reduces them, and segments the table; all files are the same, byte for byte.
+/// Segments the rows of each case, reduces them, and segments the table: all files are equal, byte for byte.
 fn assert_table_gives_the_files_of_the_rows(folder: &str) {
     for case in cases(folder).iter().filter(|case| case.join("expected").is_dir()) {
         let name = case.display().to_string();
@@ -79,7 +79,7 @@ fn written(builder: UserTableBuilder, names: &[&str]) -> Bytes {
     Bytes::from(bytes)
 }
 
-/// A builder of a table and nothing else.
+/// A builder that has read a table, with room for the files in `more_names`.
 fn read_table(table: &Bytes, as_of: Option<Day>, more_names: &[&str]) -> UserTableBuilder {
     let metadata = TableMetadata::read(table.clone()).unwrap().unwrap();
     let of_table = metadata.inputs.iter().map(|input| input.file.name.clone());
@@ -89,7 +89,7 @@ fn read_table(table: &Bytes, as_of: Option<Day>, more_names: &[&str]) -> UserTab
     builder
 }
 
-/// The same, handed over part by part while it is read, as web workers do.
+/// The same table, handed over in parts while it is read, as web workers do.
 fn read_table_in_parts(table: &Bytes, as_of: Option<Day>) -> UserTableBuilder {
     let metadata = TableMetadata::read(table.clone()).unwrap().unwrap();
     let names: Vec<String> = metadata.inputs.iter().map(|input| input.file.name.clone()).collect();
@@ -147,7 +147,7 @@ proptest! {
 
     #[test]
     fn the_order_of_the_rows_changes_no_byte_of_the_table((rows, shuffled) in shuffled()) {
-        // Examples of invalid values tell lines, which move with the rows.
+        // Examples of invalid values contain line numbers, which change when rows move.
         let tables = [rows, shuffled].map(|rows| {
             let bytes = file(&rows).iter().map(|&byte| byte as char).collect::<String>();
             let bytes = bytes.replace("ten", "10").replace(",-1,", ",1,");
@@ -160,7 +160,7 @@ proptest! {
     fn appending_is_reducing_all_rows_at_once((old, new) in (rows(), rows()), with_total: bool) {
         let mut old = file(&old);
         if !with_total {
-            // Without the column in one of the files, the total of its rows is that of their parts.
+            // If a file lacks the column, the total of its rows is the sum of the parts.
             old = String::from_utf8(old).unwrap().replace("total_revenue", "unused").into_bytes();
         }
         let new = file(&new);
@@ -170,7 +170,7 @@ proptest! {
         let whole = written(whole, &names);
         let old_table = written(build(&[("a.csv", &old[..])], &settings, &Reading::default()).unwrap(), &["a.csv"]);
         let mut appended = read_table(&old_table, None, &["b.csv"]);
-        // The second input of the builder, as it is the second of the table.
+        // The rows must be the second input of the builder, as they are the second input of the table.
         let empty = b"user_id,date\n";
         let part = build(&[("a.csv", &empty[..]), ("b.csv", &new[..])], &settings, &Reading::default()).unwrap();
         appended.merge(part);
@@ -212,7 +212,7 @@ fn a_daily_run_reads_only_the_new_day() {
     let [of_rows, of_table] = ["of_rows", "of_table"].map(|out| read_directory(&directory.path().join(out)));
     assert_same(&of_rows, &of_table, "twice");
 
-    // Rows beside a table are one more way to say the same.
+    // A table together with rows must give the same results again.
     runs(directory.path(), "reduce monday.csv --out monday.parquet");
     runs(directory.path(), "segment monday.parquet tuesday.csv tuesday.csv --out of_both");
     assert_same(&of_rows, &read_directory(&directory.path().join("of_both")), "table and rows");
@@ -236,7 +236,7 @@ fn a_damaged_table_is_an_error_and_never_a_panic() {
     }
 }
 
-/// A file with the mark of a user table and little else.
+/// A file that is recognised as a user table but has hardly any of its columns.
 pub(crate) fn foreign_table(version: i64) -> Vec<u8> {
     let version: ArrayRef = Arc::new(Int64Array::from(vec![version]));
     let id: ArrayRef = Arc::new(StringArray::from(vec!["u"]));
@@ -248,7 +248,7 @@ pub(crate) fn foreign_table(version: i64) -> Vec<u8> {
     bytes
 }
 
-/// A user table of files with two days each.
+/// A user table built from files with two days each.
 pub(crate) fn table_of(names: &str, as_of: Option<&str>) -> Vec<u8> {
     let names: Vec<&str> = names.split(' ').collect();
     let rows = |name: &str| format!("{HEADER}{name},d,2024-01-01,1,1\n{name},d,2024-01-02,1,1\n");

@@ -1,4 +1,4 @@
-// A Chromium of its own for each measurement, and what its processes use.
+// Starts a separate Chromium for each measurement, and measures what its processes use.
 
 import { createRequire } from "node:module";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -13,7 +13,7 @@ const FLAGS = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** Starts Chromium, gives a page of it to the work, and ends it. */
+/** Starts Chromium, runs `work` on a page of it, and closes it. */
 export async function withPage(work, { hardwareConcurrency } = {}) {
   const server = await chromium.launchServer({ executablePath: process.env.CHROMIUM ?? CHROMIUM, args: FLAGS, headless: true });
   try {
@@ -27,7 +27,7 @@ export async function withPage(work, { hardwareConcurrency } = {}) {
     const page = await context.newPage();
     page.on("pageerror", (error) => console.error(`page: ${error.message}`));
     page.on("crash", () => console.error("page: crashed"));
-    // A visitor's browser has started long ago.
+    // A visitor's browser is already running, so its start does not count.
     await page.waitForTimeout(1500);
     return await work(page, server.process().pid, browser.version());
   } finally {
@@ -35,7 +35,7 @@ export async function withPage(work, { hardwareConcurrency } = {}) {
   }
 }
 
-/** Chooses a file by its path: the browser reads it from the disk itself, as when a person chooses it. */
+/** Chooses a file by its path. The browser itself reads it from disk, as it does when a person chooses it. */
 export async function chooseFile(page, selector, path) {
   const session = await page.context().newCDPSession(page);
   const { root } = await session.send("DOM.getDocument");
@@ -45,8 +45,8 @@ export async function chooseFile(page, selector, path) {
 }
 
 /**
- * What the browser's processes have used: CPU seconds of all of them, and the most and the present memory of the largest
- * renderer, in megabytes. Workers live in the renderer of their page. Nothing where the system has no /proc.
+ * What the browser's processes have used: CPU seconds of all of them, and the peak and current memory of the largest
+ * renderer, in megabytes. Workers run in the renderer of their page. Undefined if the system has no /proc.
  */
 export function usage(browserPid) {
   if (!existsSync("/proc/self/stat")) return undefined;
@@ -54,7 +54,7 @@ export function usage(browserPid) {
   const ticks = new Map();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)) {
     const stat = text(`/proc/${pid}/stat`);
-    // The name of a program may hold blanks and parentheses; what follows the last one is regular.
+    // A program's name may contain spaces and parentheses; the fields after the last one are regular.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields.length < 13) continue;
     const parent = Number(fields[1]);
@@ -72,7 +72,7 @@ export function usage(browserPid) {
   };
 }
 
-/** A process may end while it is looked at. */
+/** Reads a file of /proc as text; empty if the process has just ended. */
 function text(path) {
   try {
     return readFileSync(path, "utf8");

@@ -1,4 +1,4 @@
-// DuckDB-WASM: the same SQL as the native peer, in a page of its own.
+// DuckDB-WASM: the same SQL as the native peer, on a page of its own.
 
 import { createReadStream, createWriteStream, existsSync, mkdirSync, openSync, readSync, closeSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -10,15 +10,15 @@ const require = createRequire(`${process.env.STRATA_NODE_MODULES}/`);
 const outDirectory = process.env.BENCH_DUCKDB_OUT;
 const here = import.meta.dirname;
 
-/** Types of the columns that are not texts; those of bench/peers/duckdb_columns.py. */
+/** Types of the columns that are not text, as in bench/peers/duckdb_columns.py. */
 const TYPES = JSON.parse(readFileSync(join(here, "../peers/column_types.json"), "utf8"));
 const MEDIA = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-/** Serves the page, the database and its workers on this computer; gives the address. */
+/** Serves the page, the database and its workers on this computer; returns the address. */
 export async function serve() {
   const files = dirname(require.resolve("@duckdb/duckdb-wasm/dist/duckdb-eh.wasm"));
   const bundled = join(process.env.BENCH_WORK_DIRECTORY, "duckdb-browser.mjs");
-  // Its imports have no addresses, which a browser needs.
+  // Its imports are bare names; a browser needs addresses.
   await require("esbuild").build({ entryPoints: [join(files, "duckdb-browser.mjs")], bundle: true, format: "esm", outfile: bundled, logLevel: "error" });
   mkdirSync(outDirectory, { recursive: true });
   const server = createServer((request, response) => {
@@ -41,7 +41,7 @@ export async function serve() {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-/** The job, from the file that is there to the files that are written. */
+/** Runs the job, from the chosen file to the written files. */
 export async function measureLoad(address, input, saves) {
   const sql = readFileSync(join(here, "../peers/duckdb_job.sql"), "utf8");
   const columns = header(input).map((name) => `'${name}': '${TYPES[name] ?? "VARCHAR"}'`).join(", ");

@@ -1,7 +1,7 @@
 // node run.mjs first-view | load FILE | interaction FILE
 //
-// Called by `cargo xtask bench browser`, which tells by environment variables where everything is. Writes figures as
-// JSON into BENCH_RESULT: `versions`, `series` (a name and figures, each with a value per run) and `notes`.
+// Called by `cargo xtask bench browser`, which passes paths in environment variables. Writes the figures as JSON to
+// BENCH_RESULT: `versions`, `series` (a name and figures, each with one value per run) and `notes`.
 
 import { writeFileSync } from "node:fs";
 import * as duckdb from "./duckdb.mjs";
@@ -11,7 +11,7 @@ import { withPage } from "./chromium.mjs";
 const [task, input] = process.argv.slice(2);
 const runs = Number(process.env.BENCH_RUNS);
 
-/** Runs programs in turn and gathers their figures. The first round does not count where it is only to warm up. */
+/** Runs programs alternately and collects their figures. Warm-up rounds come first and do not count. */
 async function interleave(programs, warmUps) {
   const series = programs.map(({ name }) => ({ name, figures: {} }));
   for (let round = 1 - warmUps; round <= runs; round += 1) {

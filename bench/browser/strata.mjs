@@ -5,7 +5,7 @@ import { chooseFile, usage, withPage } from "./chromium.mjs";
 const address = process.env.STRATA_ADDRESS;
 const NAVIGATION = 'nav[aria-label="Views"]';
 
-/** The page's clock when results are there and painted. */
+/** Waits for the results; returns the page's clock when they are painted. */
 async function ready(page, timeout) {
   const hasResults = (navigation) => [navigation, "main h1", "main svg, main table"].every((part) => document.querySelector(part));
   await page.waitForFunction(hasResults, NAVIGATION, { timeout });
@@ -14,7 +14,7 @@ async function ready(page, timeout) {
   }));
 }
 
-/** Waits until the page has no work left: files are hashed after the first view. */
+/** Waits until the page has no work left, since files are hashed after the first view. */
 async function idle(page, pid) {
   for (let before = usage(pid)?.cpu_s, now; before !== undefined; before = now) {
     await page.waitForTimeout(500);
@@ -23,11 +23,11 @@ async function idle(page, pid) {
   }
 }
 
-/** Opens the page and loads a file; gives the seconds from the choice to results. */
+/** Opens the page and loads a file; returns the seconds from choosing it to the results. */
 async function load(page, input) {
   await page.goto(address);
   await page.waitForSelector('input[type="file"]', { state: "attached" });
-  // A visitor reads a line before choosing a file; by then the page's own workers are up, as the peer's page is.
+  // A visitor reads a line before choosing a file. By then the page's workers have started, as has the peer's page.
   await page.waitForTimeout(500);
   await page.evaluate(() => {
     document.addEventListener("change", () => { window.chosenAt ??= performance.now(); }, { capture: true });
@@ -37,9 +37,9 @@ async function load(page, input) {
   return (end - await page.evaluate(() => window.chosenAt)) / 1e3;
 }
 
-/** A file from choice to views, with so many workers that parse. */
+/** Measures a file from choosing it to the views, with this number of parsing workers. */
 export async function measureLoad(input, workers) {
-  // The page has a worker parse for each core.
+  // The page starts one parsing worker per core.
   return withPage(async (page, pid) => {
     const before = usage(pid);
     const wall_s = await load(page, input);
@@ -49,7 +49,7 @@ export async function measureLoad(input, workers) {
   }, { hardwareConcurrency: workers });
 }
 
-/** From the address to the overview of the sample data, nothing in the cache. */
+/** Measures from the address to the overview of the sample data, with an empty cache. */
 export async function measureFirstView() {
   return withPage(async (page) => {
     // The page's clock starts with the navigation.
@@ -58,7 +58,7 @@ export async function measureFirstView() {
   });
 }
 
-/** Settings that are changed to and fro: name and two values. */
+/** Settings that are changed back and forth: name and two values. */
 const CHANGES = [
   ["CHURN_DAYS_THRESHOLD", "7", "14"],
   ["WHALE_REVENUE_PERCENTILE", "0.9", "0.95"],
@@ -67,10 +67,10 @@ const CHANGES = [
   ["SEGMENTATION_MINIMUM_SAMPLE_SIZE", "50", "30"],
 ];
 
-/** Needs every row again, and with them memory that the program keeps: it is changed after all others. */
+/** Changed after all others, because it needs every row again, and memory for them that the program then keeps. */
 const AS_OF_CHANGE = ["SEGMENTATION_AS_OF_DATE", "2025-09-20", ""];
 
-/** Everything after loading: for each thing its figures, a value for each try. */
+/** Measures everything after loading: for each interaction its figures, with one value per attempt. */
 export async function measureInteraction(input, rounds) {
   return withPage(async (page, pid) => {
     await load(page, input);
@@ -106,7 +106,7 @@ async function changes(page, pid, rounds) {
   }
   const change = (name, value) => page.evaluate(async ({ name, value }) => {
     const field = document.querySelector(`input[name="${name}"]`);
-    // The panel says when all views follow; what it says is rendered together with them.
+    // The panel says when all views have changed; its text is rendered together with them.
     const status = () => document.querySelector(".settings .changes summary")?.textContent ?? "";
     const before = status();
     const start = performance.now();
@@ -151,7 +151,7 @@ async function changes(page, pid, rounds) {
     await page.waitForTimeout(500);
     return usage(pid)?.now_mb;
   };
-  // The first changes of each keep what they computed, once; only further ones show whether memory grows.
+  // The first change of each setting caches its results; only further changes show whether memory grows.
   await toAndFro(false);
   await toAndFro(false);
   const before = await settled();

@@ -1,4 +1,4 @@
-// The files of the page are those of the native program, byte for byte.
+// The page's downloads equal the files of the native program, byte for byte.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
@@ -14,7 +14,7 @@ let browser;
 before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
 
-/** A page whose clock stands still, so that `generated_at` is known. */
+/** A page with a stopped clock, so that `generated_at` is known. */
 async function pageAt(seconds) {
   const page = await newPage(browser);
   await page.addInitScript((now) => { Date.now = () => now; }, seconds * 1000);
@@ -64,7 +64,7 @@ test("the archive is saved while it is written", async () => {
   assert.match(download.url(), /\/save\/[0-9]+$/, "by the service worker");
   const path = await download.path();
   execFileSync("python3", ["-m", "zipfile", "-t", path]);
-  // The size that the page tells is that of the file.
+  // The page shows the size of the file.
   const size = (readFileSync(path).length / 1e6).toFixed(1);
   await page.locator(".download-all").getByText(`${size} MB`).waitFor();
   assert.equal(await page.evaluate(async () => (await fetch("save/1")).status), 204, "no other file is offered");
@@ -106,7 +106,7 @@ test("a file of several ranges, cut inside quotes and not", async () => {
   for (let number = 0, bytes = 0; bytes < 50 << 20; number += 1) {
     const day = `2025-07-${String(1 + number % 28).padStart(2, "0")}`;
     const revenue = number % 700 === 3 ? "much" : "0.25";
-    // Lines of numbers first, then texts of many lines: cuts are in both.
+    // Single-line records first, then records of many lines, so that range boundaries fall in both.
     const text = bytes < 30 << 20 ? "0.5" : note;
     lines.push(`u${number >> 3},${day},2025-07-01,${revenue},${text}${number % 1000 === 5 ? ",one too many" : ""}`);
     bytes += lines.at(-1).length + 1;
@@ -139,7 +139,7 @@ test("two files with quotes, line breaks and other columns", async () => {
 test("a user table of two files, and rows beside it", async () => {
   const flawed = generate("flawed.csv", "--rows", "40000", "--seed", "3", "--flaws");
   const inputs = [reduce([flawed, generate("more.csv", "--rows", "3000", "--seed", "8")]), generate("rows.csv", "--rows", "2000", "--seed", "9")];
-  // The table has read this one already.
+  // The user table already contains this file.
   inputs.push(flawed);
   const expected = segment(inputs, GENERATED_AT);
   assert.ok(expected.has("rejected_rows.csv"));
@@ -158,7 +158,7 @@ test("changed settings, as by the copied command", async () => {
   await openSample(page, "#/downloads?CHURN_DAYS_THRESHOLD=5&ENGAGEMENT_NORMALIZATION=rank&RETENTION_WINDOWS=1,2");
   const sample = generate("sample.csv", "--rows", "50000", "--seed", "7");
   const expected = segment([sample], GENERATED_AT, "--churn-days-threshold", "5", "--engagement-normalization", "rank", "--retention-windows", "1,2");
-  // A setting's source is `page` here and `flag` there.
+  // The source of a setting is `page` here and `flag` in the program.
   const definitions = "segment_definitions.json";
   expected.set(definitions, Buffer.from(expected.get(definitions).toString().replaceAll('"flag"', '"page"')));
   await assertSameFiles(page, expected);

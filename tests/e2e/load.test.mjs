@@ -1,4 +1,4 @@
-// Getting files in: input, drop, several, mapping, cancel, and files that cannot be used.
+// Loading files: file input, drag and drop, several files, column mapping, cancelling, and unusable files.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";

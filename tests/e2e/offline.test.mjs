@@ -1,4 +1,4 @@
-// After the first visit the app works without a network.
+// After the first visit the app works offline.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";

@@ -1,4 +1,4 @@
-// Takes pictures of every screen: wide and phone, light and dark. Run by `cargo xtask screenshots`.
+// Takes screenshots of every screen: wide and phone, light and dark. Run by `cargo xtask screenshots`.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

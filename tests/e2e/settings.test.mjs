@@ -1,4 +1,4 @@
-// The settings panel: a change shows everywhere, says what changed, can be shared and undone.
+// The settings panel: a change applies everywhere, is summarised, and can be shared and undone.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
@@ -70,7 +70,7 @@ test("every setting is there with its variable name", async () => {
   await page.finish();
 });
 
-/** Sets the as-of date, and waits until the views tell of the rows after it. */
+/** Sets the as-of date, and waits until the views report the rows after it. */
 async function setLaterRowsAside(page, asOf) {
   const panel = await openPanel(page);
   const date = panel.locator('[name="SEGMENTATION_AS_OF_DATE"]').first();
@@ -94,7 +94,7 @@ test("another as-of date is answered from the rows at hand, also when the file i
   const rows = (ids) => ids.map((id) => `${id},2025-01-01,1\n${id},2025-01-09,2\n`).join("");
   const input = write("rows.csv", `user_id,date,total_sessions\n${rows(["a", "b", "c"])}`);
   await openFiles(page, [input]);
-  // A file that was changed since it was chosen cannot be read any more.
+  // The browser can no longer read a file that changed after it was chosen.
   writeFileSync(input, "user_id,date\n");
   await setLaterRowsAside(page, "2025-01-05");
   await page.finish();
@@ -114,7 +114,7 @@ test("the command and the file that the panel gives are accepted by the program"
   const file = write("strata.toml", readFileSync(await download.path()));
   const told = execFileSync(strata, ["settings", "--config", file], { encoding: "utf8", cwd: dirname(file) });
   assert.match(told, /CHURN_DAYS_THRESHOLD\s+9\b/);
-  // The command itself runs in an empty directory and gives results.
+  // The command itself must run in an empty directory.
   const folder = dirname(write("marker", ""));
   const runnable = command.replaceAll(/(^|&& *)strata /g, `$1'${strata}' `);
   execFileSync("sh", ["-c", runnable], { cwd: folder, stdio: "pipe" });

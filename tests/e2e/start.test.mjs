@@ -1,4 +1,4 @@
-// The first screen: what it says, that nothing leaves the computer, and the sample data.
+// The first screen: its text, that nothing leaves the computer, and the sample data.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
@@ -30,7 +30,7 @@ test("the policy lets nothing out", async () => {
   assert.ok(!/unsafe-inline|unsafe-eval(?!')|\*|https?:/.test(policy.replace("'wasm-unsafe-eval'", "")), policy);
   const inline = await page.locator("script:not([src])").count();
   assert.equal(inline, 0, "no inline script");
-  // The browser itself refuses what the policy forbids.
+  // The browser itself blocks what the policy forbids.
   const outcome = await page.evaluate(() => fetch("https://example.org/").then(() => "sent", () => "refused"));
   assert.equal(outcome, "refused");
   await page.waitForTimeout(200);

@@ -1,4 +1,4 @@
-// Every view: reachable by address, accessible in light and dark, readable on a phone, usable by keyboard.
+// Every view is reachable by address, accessible in light and dark, readable on a phone and usable by keyboard.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";

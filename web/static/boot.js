@@ -1,11 +1,11 @@
-// Starts the page: says so in a plain sentence when the browser cannot, hands over to a newer version when one has been
-// fetched, starts the WebAssembly program, and keeps the app for use without a network.
+// Starts the page: says in a plain sentence if the browser cannot run it, switches to a newer version if one has been
+// downloaded, starts the WebAssembly program, and stores the app for offline use.
 
 const script = document.querySelector("script[data-js]");
 const notice = document.getElementById("boot");
 const scope = new URL("./", document.baseURI).href;
 
-// A module with one function that makes a vector: `i32.const 0`, `i8x16.splat`.
+// A module with one function that returns a vector: `i32.const 0`, `i8x16.splat`.
 const SIMD_MODULE = [
   0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
   1, 5, 1, 0x60, 0, 1, 0x7b, // types: () -> v128
@@ -16,7 +16,7 @@ const SIMD_MODULE = [
 // How long a newer version may take to answer before the old one starts.
 const TAKE_OVER_TIMEOUT_MS = 1500;
 
-/** What the browser lacks, or nothing. */
+/** The feature that the browser lacks, if any. */
 function missingFeature() {
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(SIMD_MODULE))) {
     return "WebAssembly with SIMD";
@@ -24,18 +24,18 @@ function missingFeature() {
   return hasModuleWorkers() ? undefined : "module workers";
 }
 
-/** Whether `new Worker` looks at its option `type`. The address is not valid, so that no worker is started. */
+/** Whether `new Worker` reads its option `type`. The address is invalid, so that no worker is started. */
 function hasModuleWorkers() {
   let isRead = false;
   try {
     new Worker("http://[", { get type() { isRead = true; return "module"; } });
   } catch {
-    // Expected: the address is refused after the options are read.
+    // Expected: the address is refused after the options have been read.
   }
   return isRead;
 }
 
-/** Starts the program; the notice goes when the page is there. */
+/** Starts the program, and removes the notice once the page is ready. */
 async function start() {
   notice.textContent = "Strata is starting …";
   try {
@@ -50,8 +50,8 @@ async function start() {
 }
 
 /**
- * Hands over to a newer version that an earlier visit has fetched: true when it has taken over and the page must be
- * loaded again. It declines while another window still runs the old version, whose files would go.
+ * Switches to a newer version that an earlier visit downloaded. Returns true if it has taken over and the page must be
+ * reloaded. The newer version declines while another window runs the old one, whose files would be deleted.
  */
 async function handOver() {
   const registration = await navigator.serviceWorker.getRegistration(scope);
@@ -67,18 +67,18 @@ async function handOver() {
   return hasTakenOver;
 }
 
-/** Keeps the app's own files for use without a network, and looks for a newer version. */
+/** Stores the app's files for offline use, and looks for a newer version. */
 async function keepForOffline() {
   try {
     await navigator.serviceWorker.register(new URL("sw.js", scope), { scope, updateViaCache: "none" });
   } catch (error) {
-    // The app works without it, as long as there is a network.
+    // Online, the app works without the service worker.
     console.warn("Strata is not kept for use without a network:", error);
   }
 }
 
 const missing = missingFeature();
-// Absent where the address is not secure (plain http, not localhost) or the browser's settings forbid it.
+// Missing if the address is not secure (plain http, except localhost) or the browser's settings forbid it.
 const canKeep = window.isSecureContext && "serviceWorker" in navigator;
 
 if (missing) {

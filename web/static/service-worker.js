@@ -1,15 +1,15 @@
-// Keeps the app's own files, so that it works without a network after the first visit. `cargo xtask dist` writes this
-// file as sw.js and puts two constants in front of it:
-//   BUILD  a hash over all files: the name of this version
-//   FILES  name of each file, relative to the app's address -> its integrity (SHA-256); "./" is the page itself
-// Files are kept whole or not at all: a file whose content is not of this version is refused.
+// Stores the app's files, so that it works offline after the first visit. `cargo xtask dist` writes this file as sw.js,
+// preceded by two constants:
+//   BUILD  a hash of all files: the name of this version
+//   FILES  name of each file, relative to the app's address -> its integrity (SHA-256); "./" is the page
+// Either all files are stored or none: a file whose content does not belong to this version is refused.
 
 const scope = self.registration.scope;
-// Other apps, and other copies of this one, may live on the same origin.
+// The origin may also serve other apps, and other copies of this one.
 const OWN_CACHES = `strata ${scope} `;
 const CACHE = OWN_CACHES + BUILD;
 
-// Files that the page is about to write, by the addresses at which the browser will ask for them.
+// Files that the page is about to write, by the address at which the browser will request them.
 const SAVED = `${scope}save/`;
 const offered = new Map();
 
@@ -36,11 +36,11 @@ async function replaceOlderVersions() {
   for (const name of await caches.keys()) {
     if (name.startsWith(OWN_CACHES) && name !== CACHE) await caches.delete(name);
   }
-  // So that a first visit can go on without a network, and not only the second.
+  // Without this, the app would work offline only from the second visit on.
   await self.clients.claim();
 }
 
-/** Replaces the running version, unless a second window uses it. Without this, a reload would not bring the new one. */
+/** Replaces the running version unless a second window uses it. A reload alone would not switch to the new version. */
 async function takeOver(asking) {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (windows.filter(({ url }) => url.startsWith(scope)).length > 1) asking.postMessage("not now");
@@ -48,8 +48,8 @@ async function takeOver(asking) {
 }
 
 /**
- * Offers a file that the page hands on part by part: `save` is its address, `name` and `type` are those to save it by.
- * Done when the file is, so that this worker lives as long.
+ * Offers a file that the page sends in parts: `save` is its address, `name` and `type` are those to save it with.
+ * The promise resolves when the file is complete, which keeps this worker alive until then.
  */
 function offer({ save: address, name, type }, port) {
   return new Promise((done) => {
@@ -73,7 +73,7 @@ function offer({ save: address, name, type }, port) {
   });
 }
 
-/** A file that was offered; for any other, an answer that leaves the asking window as it is. */
+/** Responds with an offered file; for any other address, with a response that leaves the requesting window as it is. */
 function save(address) {
   const file = offered.get(address);
   if (!file) return new Response(null, { status: 204 });
@@ -82,14 +82,14 @@ function save(address) {
   return new Response(file.body, {
     headers: {
       "Content-Type": file.type,
-      // The name of an archive needs no quoting.
+      // The names of these files need no escaping.
       "Content-Disposition": `attachment; filename="${file.name}"`,
       "X-Content-Type-Options": "nosniff",
     },
   });
 }
 
-/** The name under which the answer to a request is kept; everything else goes its usual way. */
+/** The name under which the response to a request is stored, or undefined if the request goes to the network. */
 function keptName(request) {
   if (request.method !== "GET" || !request.url.startsWith(scope)) return undefined;
   const url = new URL(request.url);
@@ -101,6 +101,6 @@ function keptName(request) {
 }
 
 async function answer(name, request) {
-  // The browser may have dropped what was kept.
+  // The browser may have evicted the stored file.
   return await caches.match(new URL(name, scope), { cacheName: CACHE }) ?? fetch(request);
 }

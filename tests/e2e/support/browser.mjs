@@ -1,4 +1,4 @@
-// Chromium for the tests: launched once per test file, every page watched for what must never happen.
+// Chromium for the tests: launched once per test file, with every page watched for faults.
 
 import { createRequire } from "node:module";
 import assert from "node:assert/strict";
@@ -10,11 +10,11 @@ const require = createRequire(`${modules}/`);
 const { chromium } = require("playwright-core");
 const axeSource = require("axe-core").source;
 
-/** Address of the app, under a sub-path. */
+/** The address of the app, under a sub-path. */
 export const address = process.env.STRATA_ADDRESS;
-/** The native program, whose files are the expected ones. */
+/** The native program, whose files are expected of the page. */
 export const strata = process.env.STRATA_PROGRAM;
-/** Where tests put inputs and pictures. */
+/** The directory for inputs and screenshots. */
 export const workDirectory = process.env.STRATA_WORK_DIRECTORY;
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -29,8 +29,8 @@ export async function launch() {
 }
 
 /**
- * A page in a context of its own. `page.faults` collects requests to other origins, violations of the content
- * security policy, errors on the console and uncaught exceptions; `close` fails if there is one.
+ * A page in its own browser context. `page.faults` collects requests to other origins, violations of the content
+ * security policy, console errors and uncaught exceptions; `finish` closes the page and fails if there are any.
  */
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({
@@ -60,54 +60,54 @@ export async function newPage(browser, options = {}) {
   return page;
 }
 
-/** Opens the app, optionally at a view. */
+/** Opens the app, optionally at a given view. */
 export async function visit(page, fragment = "") {
   await page.goto(address + fragment);
   await page.getByRole("button", { name: /sample data/i }).waitFor();
 }
 
-/** Loads the sample data and waits for results. */
+/** Loads the sample data and waits for the results. */
 export async function openSample(page, fragment = "") {
   await visit(page, fragment);
   await page.getByRole("button", { name: /sample data/i }).click();
   await ready(page);
 }
 
-/** Chooses files by the file input and waits for results. */
+/** Chooses files with the file input and waits for the results. */
 export async function openFiles(page, paths) {
   await chooseFiles(page, paths);
   await ready(page);
 }
 
-/** Chooses files by the file input. */
+/** Chooses files with the file input. */
 export async function chooseFiles(page, paths) {
   await page.locator('input[type="file"]').setInputFiles(paths);
 }
 
-/** Waits until results are shown. */
+/** Waits until the results are shown. */
 export async function ready(page) {
   await page.getByRole("navigation", { name: "Views" }).waitFor({ timeout: 120_000 });
 }
 
-/** Follows the navigation to a view and returns its heading. */
+/** Navigates to a view by its link and returns its heading. */
 export async function goTo(page, view) {
   const link = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view, exact: true });
   await link.click();
-  // The page follows its address a moment later; link and heading change together.
+  // The page follows its address after a moment; link and heading change together.
   await link.and(page.locator('[aria-current="page"]')).waitFor();
   return page.locator("main h1").innerText();
 }
 
-/** What axe-core finds wrong on the page as it stands. */
+/** The accessibility violations that axe-core finds on the page in its current state. */
 export async function accessibilityFaults(page) {
-  // By the driver's own channel: the page's policy allows no script from elsewhere.
+  // Evaluated by the driver, because the page's policy allows no scripts from elsewhere.
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
 }
 
-/** How far the page as a whole scrolls sideways, in pixels. */
+/** How far the whole page scrolls sideways, in pixels. */
 export async function sidewaysScroll(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

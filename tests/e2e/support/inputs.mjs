@@ -1,4 +1,4 @@
-// Inputs for the tests and what the native program makes of them.
+// Inputs for the tests, and the native program's results for them.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { strata, workDirectory } from "./browser.mjs";
 
 mkdirSync(workDirectory, { recursive: true });
 
-/** A new directory for one test. */
+/** Creates a new directory for one test. */
 export function directory() {
   return mkdtempSync(join(workDirectory, "case-"));
 }
@@ -19,21 +19,21 @@ export function write(name, content, into = directory()) {
   return path;
 }
 
-/** Generates sample data by the native program. */
+/** Generates sample data with the native program. */
 export function generate(name, ...flags) {
   const path = join(directory(), name);
   execFileSync(strata, ["generate", "--out", path, ...flags], { stdio: "pipe" });
   return path;
 }
 
-/** The user table of files, by the native program. */
+/** Reduces files to a user table with the native program; returns its path. */
 export function reduce(paths, ...flags) {
   const path = join(directory(), "users.parquet");
   execFileSync(strata, ["reduce", ...paths, "--out", path, ...flags], { stdio: "pipe" });
   return path;
 }
 
-/** The result files of the native program, by name. */
+/** Segments files with the native program; returns the result files by name. */
 export function segment(paths, generatedAt, ...flags) {
   const out = join(directory(), "segments");
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(generatedAt) };

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""compare.py ONE OTHER: do the files of two peers agree? Prints every kind of difference; fails on one that is more than
-noise of floating point."""
+"""compare.py ONE OTHER: checks that the files of two peers agree. Prints every kind of difference; fails if one exceeds
+floating-point noise."""
 import sys, polars as pl
 a, b = sys.argv[1:3]; bad = 0
 for f, keys in (("users", ["user_id"]), ("retention", ["cohort_date"]), ("behavioral", ["segment"]), ("revenue", ["segment"]), ("funnel", ["stage"])):

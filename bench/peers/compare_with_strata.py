@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""compare_with_strata.py STRATA PEER: do the files of `strata segment` and of a peer agree where they overlap?
+"""compare_with_strata.py STRATA PEER: checks that the files of `strata segment` and of a peer agree where they
+overlap.
 
-Strata does more than the peers, and some of it otherwise (exact sums, sessions in the score). What must be the same:
-the users, the days to their stage, each cohort's size and retained users per window, the users that reached each stage
-of the funnel, the users per revenue segment and their revenue. Strata is run with `all_users` as base of percentiles.
+Strata does more than the peers, and some of it differently (exact sums, sessions in the score). These must be equal:
+the users, the days to their stage, each cohort's size and retained users per window, the users who reached each stage
+of the funnel, the users per revenue segment and their revenue. Strata must be run with `all_users` as percentile base.
 """
 
 import sys
@@ -43,7 +44,7 @@ reached = read(peer, "funnel").select("stage", "reached").filter(col("stage").is
 check("funnel", stages, reached)
 
 segments = read(strata, "revenue_segment_summary").select(segment="revenue_segment", users="user_count", revenue="total_revenue").sort("segment")
-# Strata rounds each sum once, to cents.
+# Strata rounds each exact sum once, to cents.
 expected = read(peer, "revenue").select("segment", "users", col("revenue").cast(pl.Float64)).sort("segment")
 check("users per revenue segment", segments.select("segment", "users"), expected.select("segment", "users"))
 if ((segments["revenue"] - expected["revenue"]).abs() > 0.0051).any():

@@ -1,5 +1,5 @@
-"""What DuckDB is told about the file: a type for each column, so that nothing is guessed. Milestones stay texts, which
-sort as times do; they are ISO texts of one zone."""
+"""The column types that DuckDB is given, so that it need not detect them. Milestones stay text: ISO times in one zone
+sort chronologically."""
 
 import csv
 import json
@@ -10,12 +10,12 @@ with open(os.path.join(os.path.dirname(__file__), "column_types.json")) as types
 
 
 def columns(path):
-    """The columns of a CSV file as DuckDB's `columns = {...}`."""
+    """The columns of a CSV file, for DuckDB's `columns = {...}`."""
     with open(path, newline="") as file:
         header = next(csv.reader(file))
     return ", ".join(f"'{name}': '{TYPES.get(name, 'VARCHAR')}'" for name in header)
 
 
 def statements(sql):
-    """The statements of a script: each ends with a semicolon at the end of a line."""
+    """The statements of a script, each of which ends with a semicolon at the end of a line."""
     return [statement.strip() for statement in sql.split(";\n") if statement.strip()]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""duckdb_job.py INPUT.csv DIRECTORY [THREADS]: the job of JOB.md in SQL."""
+"""duckdb_job.py INPUT.csv DIRECTORY [THREADS]: the job in JOB.md, in SQL."""
 
 import os
 import sys

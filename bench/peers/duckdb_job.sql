@@ -1,4 +1,4 @@
--- The job of JOB.md. @IN@ is the input, @OUT@ the beginning of the outputs' names, @COLUMNS@ the types of the columns.
+-- The job in JOB.md. @IN@ is the input, @OUT@ the prefix of the output names, @COLUMNS@ the types of the columns.
 -- A semicolon at the end of a line ends a statement.
 CREATE TEMP TABLE u AS
 SELECT user_id, any_value(device_id) AS device_id, min(cohort_date) AS cohort_date, max(date) AS last_date,

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 source, target = sys.argv[1:3]
 if target.endswith(".parquet"):
-    # The types that an export from a warehouse has: days, whole numbers, decimals, timestamps, texts.
+    # The types of an export from a warehouse: dates, integers, decimals, timestamps, text.
     table = pl.scan_csv(source, try_parse_dates=True, infer_schema_length=100_000)
     table.sink_parquet(target, compression="snappy" if "snappy" in target else "zstd")
 else:

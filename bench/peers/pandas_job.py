@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""pandas_job.py INPUT.csv DIRECTORY [THREADS]: the job of JOB.md in data frames; the file is read by Arrow."""
+"""pandas_job.py INPUT.csv DIRECTORY [THREADS]: the job in JOB.md, with data frames; Arrow reads the file."""
 import os, sys
 inp, out, thr = sys.argv[1], sys.argv[2].rstrip("/") + "/", int((sys.argv[3:] or ["0"])[0])
 import numpy as np, pandas as pd, pyarrow as pa
@@ -11,9 +11,9 @@ TC = [s + "_time" for s in STAGES]
 dt = {"user_id": "str", "device_id": "str", "days_since_first_event": "int32", "avg_session_duration_minutes": "float64",
       "total_session_time_minutes": "float64", "total_revenue": "float64", "iap_revenue": "float64", "ad_revenue": "float64",
       "subscription_revenue": "float64", "total_events": "int64", "date": "str", "cohort_date": "str"}
-# This reader finds the times by itself.
+# This reader detects the timestamps itself.
 d = pd.read_csv(inp, usecols=list(dt) + TC, dtype=dt, engine="pyarrow")
-# dates: few distinct ISO texts, so code them once; milestone times: ns integers, min per group
+# Dates: few distinct ISO strings, so each is parsed once. Milestone times: integers of nanoseconds, minimum per group.
 def day(x):
     k, v = pd.factorize(x); return np.array(v, "datetime64[D]").astype(np.int64)[k]
 d["date"] = day(d["date"]); d["cohort_date"] = day(d["cohort_date"])

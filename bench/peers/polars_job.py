@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""polars_job.py INPUT.csv DIRECTORY [THREADS]: the job of JOB.md in lazy data frames, streamed."""
+"""polars_job.py INPUT.csv DIRECTORY [THREADS]: the job in JOB.md, with lazy data frames, streamed."""
 import os, sys
-# Must be known before the import.
+# Must be set before the import.
 if len(sys.argv) > 3: os.environ["POLARS_MAX_THREADS"] = sys.argv[3]
 import polars as pl
 from polars import col as c, lit
@@ -15,7 +15,7 @@ types = {"user_id": S, "device_id": S, "date": D, "cohort_date": D, "days_since_
 types |= {f"{s}_time": S for s in STAGES}
 hdr = open(inp).readline().rstrip("\n").split(",")
 lf = pl.scan_csv(inp, schema={h: types.get(h, S) for h in hdr}).select(list(types)).set_sorted("user_id")   # the file is sorted by user
-# ISO time text of one zone sorts as time, so min() on the text is the earliest time
+# ISO times in one zone sort chronologically as text, so min() of the text is the earliest time.
 u = lf.group_by("user_id").agg(
     c("device_id").first(), c("cohort_date").min(), c("date").max().alias("last"),
     c("total_revenue").sum().alias("revenue"), c("iap_revenue").sum().alias("iap"), c("ad_revenue").sum().alias("ad"),

@@ -1,9 +1,9 @@
-"""Compares two output directories; exit code 1 where they differ.
+"""Compares two output directories; the exit code is 1 if they differ.
 
     python3 compare.py EXPECTED_DIR ACTUAL_DIR
 
-CSV files are compared byte for byte, but for the `reason` of rejected rows; JSON files by value,
-without the version and the wording. `(any)` in the expected file matches anything.
+CSV files are compared byte for byte, except for the `reason` of rejected rows; JSON files are compared
+by value, without the version and the wording. `(any)` in the expected file matches anything.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def is_number(value):
 
 
 def finding_counts(findings):
-    """Count by code; a count of 0 is no finding."""
+    """Count by code; a count of 0 is not a finding."""
     return {finding["code"]: finding["count"] for finding in findings if finding["count"] != 0}
 
 

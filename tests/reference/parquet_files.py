@@ -1,4 +1,4 @@
-"""Writes tests/data/parquet: one small table as CSV and, by other writers, as Zstandard Parquet.
+"""Writes tests/data/parquet: one small table as CSV and, by other writers, as Parquet with Zstandard.
 
 pip install pyarrow polars; python parquet_files.py ../data/parquet
 """

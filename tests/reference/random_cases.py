@@ -2,8 +2,8 @@
 
     python3 random_cases.py --seed N --out DIR
 
-The same seed gives the same bytes. Values come from small pools, so that ties and edges are
-frequent; only what the contract decides is written.
+The same seed produces the same bytes. Values come from small pools, so ties and edge cases are
+frequent. Cases contain only what the contract decides.
 """
 
 import argparse
@@ -66,7 +66,7 @@ OVERSIZED_QUOTE_BYTES = 1_300_000
 
 @dataclass
 class Plan:
-    """What a whole case has in common."""
+    """The properties that all files of a case share."""
 
     rng: random.Random
     first_day: date
@@ -107,7 +107,7 @@ def spaced(plan, text):
 
 
 def timestamp(plan, day, seconds):
-    """A moment in one of the allowed forms; a zone shifts the clock, the fraction adds to it."""
+    """A timestamp in one of the allowed forms; its zone shifts the clock and its fraction adds to it."""
     rng = plan.rng
     if plan.chance(0.1):
         return day.isoformat()
@@ -219,16 +219,16 @@ def cell(plan, person, column, offset, device):
 
 
 def padded_with_zeros(row):
-    """The row of a day without use."""
+    """The row of a day without activity."""
     zeros = {column: "0" for column in row if column in USAGE_COLUMNS or column in MONEY_COLUMNS}
     return {**row, **zeros}
 
 
-# --- people and rows --------------------------------------------------------------------------
+# --- users and rows ---------------------------------------------------------------------------
 
 
 def milestones(plan, offset):
-    """Moments by column: mostly in order, sometimes skipped, equal, early or in the future."""
+    """Timestamps by column: mostly in order, sometimes skipped, equal, early or in the future."""
     columns = [column for column in plan.columns if column.endswith("_time") and column != "first_purchase_time"]
     levels = sorted((c for c in columns if c.startswith("level_")), key=lambda c: int(c.split("_")[1]))
     journey = [c for c in ("ftue_complete_time", *levels, "game_complete_time") if c in columns]
@@ -272,7 +272,7 @@ def people(plan, count):
 
 
 def activity_offsets(plan, someone, most_rows):
-    """Days of a person's rows, nearly all from install on."""
+    """Days of a user's rows, nearly all from the install on."""
     first = max(0, someone.cohort_offset)
     if plan.chance(0.03):
         first = 0
@@ -345,7 +345,7 @@ def header_names(rng, columns, style):
 
 
 def broken_lines(rng, width, layout):
-    """Rows that are to be rejected, without a delimiter or quote that could hide what follows."""
+    """Rows to reject, without a delimiter or quote that could hide what follows."""
     separator = layout.delimiter
     filler = separator.join(["x"] * (width - 2))
     tail = separator + filler if width > 2 else ""
@@ -361,14 +361,14 @@ def broken_lines(rng, width, layout):
 
 
 def unclosed_lines(rng, layout, columns):
-    """A quote that is never closed, and rows behind it that hold none."""
+    """A quote that is never closed, sometimes followed by rows without quotes."""
     separator = layout.delimiter
     after = [separator.join(f"after{n}" if c == "user_id" else "" for c in columns).encode() for n in range(2)]
     return [f'v5{separator}"2024-01-05{separator}10'.encode()] + (after if rng.random() < 0.5 else [])
 
 
 def oversized_quote_lines(layout, columns):
-    """A quote that is closed, but only beyond 1 MiB."""
+    """A quote that is closed, but only after 1 MiB."""
     separator = layout.delimiter
     filler = "z" * (OVERSIZED_QUOTE_BYTES // 20)
     lines = [f'v6{separator}"2024-01-05'.encode()]
@@ -397,7 +397,7 @@ def record_lines(rng, rows, columns, names, layout):
 
 
 def with_decoys(rng, columns, names):
-    """A column that would be found by synonym, were there not a better one."""
+    """Sometimes adds a column that would match by synonym if there were no better match."""
     for column, decoy in DECOYS.items():
         if column in columns and names[columns.index(column)] == column and rng.random() < 0.1:
             index = rng.randint(0, len(columns))
@@ -420,7 +420,7 @@ def file_bytes(rng, rows, columns):
 
 
 def columns_of_file(rng, columns):
-    """A file lacks some of the optional columns."""
+    """The columns of one file, which may lack some of the optional ones."""
     return [column for column in columns if column in ("user_id", "date") or rng.random() < 0.85]
 
 
@@ -507,7 +507,7 @@ def chosen_settings(plan):
 
 
 def accepted_days(plan, rows):
-    """Days of rows that a reader accepts."""
+    """Days of the rows that a reader accepts, in order."""
     days = set()
     for row in rows:
         text = row["date"].strip(" ")
@@ -517,7 +517,7 @@ def accepted_days(plan, rows):
 
 
 def as_of_setting(plan, days):
-    """A day of the data, one between them or the last."""
+    """Sometimes an as-of date: the first or last day of the data, or one in between."""
     rng = plan.rng
     if plan.one_row_per_user or rng.random() < 0.6:
         return {}
@@ -553,7 +553,7 @@ def plan_of(rng):
 
 
 def size_of(rng):
-    """Number of users and the most rows of one."""
+    """The number of users, and the largest number of rows per user."""
     kind = rng.random()
     if kind < 0.3:
         return rng.randint(1, 5), rng.choice([1, 3, 8])

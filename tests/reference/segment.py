@@ -1,9 +1,9 @@
-"""Reference implementation of the user segmentation contract, written for reading, not for speed.
+"""Reference implementation of the user segmentation contract, written to be read, not to be fast.
 
     python3 segment.py INPUT... --out DIR
 
-Settings come from environment variables; SOURCE_DATE_EPOCH fixes `generated_at`. It reads CSV only
-and has neither `--strict` nor a configuration file. Money and minutes are integers of 1e-9 units,
+Settings come from environment variables; SOURCE_DATE_EPOCH fixes `generated_at`. The script reads
+only CSV and has neither `--strict` nor a configuration file. Money and minutes are integers of 1e-9 units,
 rates and means of money exact fractions; scores, quantiles, means of counts and expected counts are
 IEEE floats.
 """
@@ -91,7 +91,7 @@ ROUNDED_USER_ID = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 
 
 class InputError(Exception):
-    """The run ends with this message and nothing is written."""
+    """Ends the run with this message before anything is written."""
 
 
 # --- settings ---------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def require_some_weight(settings, names):
 
 
 def read_settings(environment):
-    """The settings by name, and where each comes from."""
+    """The settings by name, and the source of each."""
     settings, sources = {}, {}
     for name, (parse, default) in SETTINGS.items():
         text = environment.get(name, "")
@@ -259,7 +259,7 @@ def parse_date(text):
 
 
 def parse_timestamp(text):
-    """Microseconds of UTC since ordinal day 0."""
+    """Microseconds since ordinal day 0, UTC."""
     match = TIMESTAMP.fullmatch(text)
     if not match:
         raise ValueError(text)
@@ -274,7 +274,7 @@ def parse_timestamp(text):
 
 
 def parse_date_or_timestamp(text):
-    """Ordinal of the date as written, zone or not."""
+    """Ordinal of the date as written, whatever the zone."""
     parse_timestamp(text)
     return parse_date(text[:10])
 
@@ -344,7 +344,7 @@ def without_carriage_return(raw):
 
 
 def closing_quote(data, opening):
-    """Position of the quote that closes the one at `opening`, None where it is not near enough."""
+    """Position of the quote that closes the one at `opening`, or None if it is too far away."""
     position, limit = opening + 1, opening + 1 + QUOTED_FIELD_LIMIT
     while True:
         position = data.find(b'"', position, limit)
@@ -362,7 +362,7 @@ def unquoted_end(data, position, delimiter):
 
 
 def read_record(data, start, delimiter):
-    """Fields, problem, end of the record's text and start of the next record."""
+    """Fields, problem, end of the record's text, and start of the next record."""
     fields, problem, position = [], "", start
     while True:
         if data[position : position + 1] == b'"':
@@ -390,7 +390,7 @@ def read_record(data, start, delimiter):
 
 
 def read_records(data, start, line, delimiter):
-    """All records from `start` on; empty lines are none."""
+    """All records from `start` on; empty lines are not records."""
     while start < len(data):
         fields, problem, end, following = read_record(data, start, delimiter)
         raw = without_carriage_return(data[start:end]) if end < len(data) else data[start:end]
@@ -448,7 +448,7 @@ def plain(name):
 
 
 def matching_steps(column):
-    """The tests that a header name passes at each step, strictest first."""
+    """The tests for a header name, one per step, strictest first."""
     synonyms = {plain(synonym) for synonym in SYNONYMS.get(column, ())}
     return (
         lambda name: name == column,
@@ -468,7 +468,7 @@ def level_columns(header):
 
 
 def find_column(column, header):
-    """Index of a column in the header, None where it is missing."""
+    """Index of a column in the header, or None if it is missing."""
     for matches in matching_steps(column):
         indexes = [index for index, name in enumerate(header) if matches(name)]
         if len(indexes) > 1:
@@ -546,13 +546,13 @@ class Dataset:
 
 
 def known_sum(values):
-    """Sum of the values that are known, None where none is."""
+    """Sum of the known values, or None if there are none."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
 def parse_cell(column, text):
-    """Value of a cell, None for null; ValueError where it is invalid."""
+    """Value of a cell, or None for null; ValueError if it is invalid."""
     kind = COLUMN_KINDS.get(column, "timestamp")
     if kind == "string":
         return None if text in NULLS else text
@@ -561,7 +561,7 @@ def parse_cell(column, text):
 
 
 def key_problem(fields, columns):
-    """Why a row cannot be accepted for its user_id or date, empty where it can."""
+    """Why a row is rejected for its user_id or date; empty if it is not."""
     if parse_cell("user_id", fields[columns["user_id"]]) is None:
         return "empty user_id"
     try:
@@ -572,7 +572,7 @@ def key_problem(fields, columns):
 
 
 def decode_record(record, columns, width):
-    """The record's fields as text, and the reason to reject it."""
+    """The record's fields as text, and the reason to reject it, if any."""
     if record.problem:
         return [], record.problem
     try:
@@ -638,7 +638,7 @@ def read_dataset(paths):
 
 
 def quantile(values, p):
-    """Type 7 quantile, None of no values."""
+    """Type 7 quantile, or None if there are no values."""
     if not values:
         return None
     x = sorted(values)
@@ -682,7 +682,7 @@ def pearson_chi_squared(a, b, c, d):
 
 
 def compare_rates(k, n, other_k, other_n, minimum):
-    """Two-sided p of two rates being equal, None where they cannot be tested."""
+    """Two-sided p-value for equal rates, or None if they cannot be tested."""
     success, total = k + other_k, n + other_n
     if min(n, other_n) < minimum or success in (0, total):
         return None
@@ -692,7 +692,7 @@ def compare_rates(k, n, other_k, other_n, minimum):
 
 
 def compare_samples(x, y, minimum):
-    """Mann-Whitney U, two-sided, normal approximation; None where it cannot be tested."""
+    """Mann-Whitney U, two-sided, normal approximation; None if it cannot be tested."""
     if min(len(x), len(y)) < minimum or len(set(x) | set(y)) < 2:
         return None
     result = scipy.stats.mannwhitneyu(x, y, use_continuity=True, alternative="two-sided", method="asymptotic")
@@ -700,7 +700,7 @@ def compare_samples(x, y, minimum):
 
 
 def benjamini_hochberg(p_values):
-    """Adjusted p by the key of the raw one; what was not tested (None) stays out."""
+    """Adjusted p-values by the keys of the raw ones; those not tested (None) are left out."""
     tested = {key: p for key, p in p_values.items() if p is not None}
     adjusted = scipy.stats.false_discovery_control(list(tested.values()), method="bh") if tested else []
     return dict(zip(tested, map(float, adjusted)))
@@ -754,7 +754,7 @@ class User:
 
 @dataclass
 class Analysis:
-    """What takes part: the rows up to the as-of date and their users."""
+    """The data that takes part: the rows up to the as-of date and their users."""
 
     settings: dict
     dataset: Dataset
@@ -791,7 +791,7 @@ def rows_by_user(rows):
 
 
 def earliest_text(rows, column):
-    """The value of the earliest date, the smallest of several."""
+    """The value on the earliest date, the smallest if there are several."""
     known = [(row.day, row.values[column].encode("utf-8")) for row in rows if row.values.get(column) is not None]
     return min(known)[1].decode("utf-8") if known else ""
 
@@ -816,7 +816,7 @@ def stage_columns(dataset):
 
 
 def earliest_milestones(rows, columns, as_of):
-    """Timestamp by stage reached up to the as-of date."""
+    """Timestamp by stage, for stages reached by the as-of date."""
     milestones = {}
     for stage, column in columns.items():
         known = [row.values[column] for row in rows if row.values.get(column) is not None]
@@ -915,7 +915,7 @@ def normalized_ranks(values):
 
 
 def normalized_engagement(values, normalization):
-    """A component in 0..1; null or without a range: 0."""
+    """A component in 0..1; 0 for null, and if all values are equal."""
     known = [value for value in values if value is not None]
     if not known or min(known) == max(known):
         return [0.0] * len(values)
@@ -1104,7 +1104,7 @@ def retention(analysis):
 
 
 def retention_tests(cells, settings):
-    """p of each cohort's cell against all other eligible users."""
+    """p-value of each cohort's cell against all other eligible users."""
     if settings["RETENTION_DEFINITION"] == "rolling":
         return {}
     p_values = {}
@@ -1176,7 +1176,7 @@ def completed_within(user, stage, window):
 
 
 def stages_completed(user, stages, mode, window):
-    """The funnel stages that the user completed, by the rule of the mode."""
+    """The funnel stages that the user completed in this mode."""
     if mode == "open":
         return {stage for stage in stages if completed_within(user, stage, window)}
     completed, latest = set(), None
@@ -1407,7 +1407,7 @@ def precedes_install(user, journey):
 
 
 def findings(analysis, thresholds, matrix):
-    """Count by code, for all codes that were found."""
+    """Count by code, for all findings."""
     dataset, users, rows = analysis.dataset, analysis.users, analysis.rows
     journey = stage_columns(dataset)
     cohort_of = {user.id: user.cohort for user in users}
@@ -1470,7 +1470,7 @@ def data_quality(analysis, found):
 
 
 def decimal_text(value, digits):
-    """An exact value rounded half to even, never a negative zero; None is empty."""
+    """An exact value rounded half to even, never a negative zero; empty for None."""
     if value is None:
         return ""
     scaled = round(Fraction(value) * 10**digits)
@@ -1483,7 +1483,7 @@ def ratio_text(numerator, denominator, digits):
 
 
 def quotient_text(numerator, denominator, digits):
-    """A mean or expected count: the IEEE quotient, rounded as it is stored."""
+    """A mean or expected count: the IEEE quotient, its binary value rounded."""
     return decimal_text(numerator / denominator, digits) if denominator else ""
 
 
@@ -1818,7 +1818,7 @@ def daily_revenue(rows, column):
 
 
 def paying_users(rows, columns):
-    """Users who paid on the day of these rows, and what they all spent."""
+    """The number of users who paid on the day of these rows, and the amount paid by all users."""
     grouped = defaultdict(list)
     for row in rows:
         grouped[row.user].append(row)
@@ -1831,7 +1831,7 @@ def paying_users(rows, columns):
 
 
 def trailing_users(active, day, length, first_day):
-    """Distinct active users of the last days, None until that many days exist."""
+    """Distinct active users of the last days, or None until that many days exist."""
     if day - first_day + 1 < length:
         return None
     return len(set().union(*(active[d] for d in range(day - length + 1, day + 1))))
@@ -1981,14 +1981,14 @@ def matrix_json(matrix):
 
 
 def significance_rate(families, settings):
-    """Number of tests and the share of significant ones."""
+    """The number of tests and the share that is significant."""
     adjusted = [p for family in families for p in family.values()]
     significant = sum(p < settings["SEGMENTATION_SIGNIFICANCE_THRESHOLD"] for p in adjusted)
     return len(adjusted), json_number(ratio_text(significant, len(adjusted), 4))
 
 
 def analyze(paths, environment):
-    """Text by name of every output file."""
+    """The text of every output file, by name."""
     settings, sources = read_settings(environment)
     analysis = take_part(settings, read_dataset(paths))
     build_users(analysis)
@@ -2081,7 +2081,7 @@ def analyze(paths, environment):
 
 
 def write_files(directory, files):
-    """Whole or not at all: a temporary directory beside the target, then a rename."""
+    """Writes all files or none: to a temporary directory beside the target, which is then renamed."""
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))

@@ -2,8 +2,8 @@
 
     python3 statistics.py [--out statistics.json]
 
-Every value comes from scipy, statsmodels, numpy or exact integer arithmetic; the versions used are
-in the file. Running it again with the pinned versions writes the same bytes.
+Every value comes from scipy, statsmodels, numpy or exact integer arithmetic; the file contains the
+versions used. Running the script again with the pinned versions writes the same bytes.
 """
 
 import argparse

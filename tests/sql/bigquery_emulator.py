@@ -1,7 +1,7 @@
-"""Serves BigQuery on this computer, by bqemulator, with a table `shop.games.NAME` for each DIRECTORY/rows.csv.
+"""Serves BigQuery locally with bqemulator, with a table `shop.games.NAME` for each DIRECTORY/rows.csv.
 
-Prints the addresses of REST and of the Storage Read API, and stops when its input ends. The rows are loaded with types,
-as a warehouse has them.
+Prints the addresses of the REST and Storage Read APIs, and stops when standard input ends. The rows are loaded with
+types, as in a warehouse.
 """
 
 import pathlib
@@ -15,9 +15,9 @@ import duckdb
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-# The emulator fetches an extension for geography from a server that CI cannot reach; nothing here has any. Its NUMERIC
-# has three decimal places and its BIGNUMERIC five, where those of BigQuery have 9 and 38. It tells the table of a
-# query's result, but cannot read it.
+# Three differences from BigQuery are corrected here. The emulator downloads a geography extension from a server that CI
+# cannot reach, although no geography is used. Its NUMERIC has three decimal places and its BIGNUMERIC five; BigQuery's
+# have 9 and 38. It names the table that holds a query's result, but cannot read that table.
 LAUNCH = """
 from bqemulator.jobs.executor import JOB_RESULTS
 from bqemulator.storage.engine import DuckDBEngine

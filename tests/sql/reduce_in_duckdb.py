@@ -1,6 +1,6 @@
 """Runs reductions in DuckDB: for each DIRECTORY, reduction.sql over rows.csv into users.parquet.
 
-The CSV is loaded with types, as a warehouse has them, in no particular order.
+The CSV is loaded with types, as in a warehouse, in no particular order.
 """
 
 import pathlib

@@ -1,6 +1,6 @@
 """Runs reductions in Spark, local mode: for each DIRECTORY, reduction.sql over rows.csv into parts/*.parquet.
 
-The CSV is loaded with types, as a warehouse has them. Several partitions make several files.
+The CSV is loaded with types, as in a warehouse. Several partitions produce several files.
 """
 
 import pathlib

@@ -71,7 +71,7 @@ test("the archive is saved while it is written", async () => {
   await page.finish();
 });
 
-test("without a service worker the archive is saved whole", async () => {
+test("without a service worker, the archive is saved in one piece", async () => {
   const page = await newPage(browser, { serviceWorkers: "block" });
   await openSample(page);
   await goTo(page, "Downloads");
@@ -89,7 +89,7 @@ test("the sample data", async () => {
   await page.finish();
 });
 
-test("a file with rejected rows and every other flaw", async () => {
+test("a file with rejected rows and all other flaws", async () => {
   const flawed = generate("flawed.csv", "--rows", "30000", "--seed", "3", "--flaws");
   const expected = segment([flawed], GENERATED_AT);
   assert.ok(expected.has("rejected_rows.csv"));
@@ -100,7 +100,7 @@ test("a file with rejected rows and every other flaw", async () => {
   await page.finish();
 });
 
-test("a file of several ranges, cut inside quotes and not", async () => {
+test("a file of several ranges, split inside and outside quotes", async () => {
   const note = `"${"a note\n".repeat(60)}"`;
   const lines = ["user_id,date,cohort_date,total_revenue,note"];
   for (let number = 0, bytes = 0; bytes < 50 << 20; number += 1) {
@@ -136,7 +136,7 @@ test("two files with quotes, line breaks and other columns", async () => {
   await page.finish();
 });
 
-test("a user table of two files, and rows beside it", async () => {
+test("a user table of two files, together with rows", async () => {
   const flawed = generate("flawed.csv", "--rows", "40000", "--seed", "3", "--flaws");
   const inputs = [reduce([flawed, generate("more.csv", "--rows", "3000", "--seed", "8")]), generate("rows.csv", "--rows", "2000", "--seed", "9")];
   // The user table already contains this file.
@@ -153,7 +153,7 @@ test("a user table of two files, and rows beside it", async () => {
   await page.finish();
 });
 
-test("changed settings, as by the copied command", async () => {
+test("changed settings, compared with the copied command", async () => {
   const page = await pageAt(GENERATED_AT);
   await openSample(page, "#/downloads?CHURN_DAYS_THRESHOLD=5&ENGAGEMENT_NORMALIZATION=rank&RETENTION_WINDOWS=1,2");
   const sample = generate("sample.csv", "--rows", "50000", "--seed", "7");

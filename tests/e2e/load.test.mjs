@@ -35,7 +35,7 @@ test("a file that is really dragged and dropped", async () => {
   await page.finish();
 });
 
-test("several files, packed and not, are one data set; the same bytes twice are read once", async () => {
+test("several files, compressed or not, form one data set, and the same bytes are read only once", async () => {
   const page = await newPage(browser);
   await visit(page);
   const more = "user_id,date,total_revenue\nc,2025-01-03,2\n";
@@ -47,7 +47,7 @@ test("several files, packed and not, are one data set; the same bytes twice are 
   await page.finish();
 });
 
-test("columns that are not found are asked for, with a preview", async () => {
+test("the page asks for columns that are not found, with a preview", async () => {
   const page = await newPage(browser);
   await visit(page);
   await chooseFiles(page, [write("odd.csv", "who;day_played;rev\nalice;2025-01-01;1\nbob;2025-01-02;0\n")]);
@@ -63,7 +63,7 @@ test("columns that are not found are asked for, with a preview", async () => {
   await page.finish();
 });
 
-test("an optional column that is not clear can be left out", async () => {
+test("an ambiguous optional column can be left out", async () => {
   const page = await newPage(browser);
   await visit(page);
   const header = "user_id,date,revenue,Revenue,sessions,sessions";
@@ -85,7 +85,7 @@ test("an optional column that is not clear can be left out", async () => {
   await page.finish();
 });
 
-test("reading can be cancelled, and the app goes on", async () => {
+test("reading can be cancelled, and the app keeps working", async () => {
   const page = await newPage(browser);
   await visit(page);
   const file = generate("long.csv", "--rows", "300000", "--seed", "5");
@@ -107,7 +107,7 @@ const bad = [
   ["twice.csv", "user_id,date,date\na,2025-01-01,2025-01-01\n", /date/],
 ];
 for (const [name, content, expected] of bad) {
-  test(`a bad file gets a message and the app goes on: ${name}`, async () => {
+  test(`an unusable file gets a message, and the app keeps working: ${name}`, async () => {
     const page = await newPage(browser);
     await visit(page);
     await chooseFiles(page, [write(name, content)]);
@@ -126,7 +126,7 @@ for (const [name, content, expected] of bad) {
   });
 }
 
-test("a user table cannot be cut at another day, and says so", async () => {
+test("a user table is refused at another as-of date, with a message", async () => {
   const rows = generate("rows.csv", "--rows", "3000", "--seed", "8");
   const page = await newPage(browser);
   await visit(page);
@@ -142,7 +142,7 @@ test("a user table cannot be cut at another day, and says so", async () => {
   await page.finish();
 });
 
-test("what a file says is text, never markup", async () => {
+test("the content of a file is shown as text, never as markup", async () => {
   const page = await newPage(browser);
   await visit(page);
   const evil = '"<img src=x onerror=""document.title=1"">"';

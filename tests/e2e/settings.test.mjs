@@ -19,7 +19,7 @@ async function openPanel(page) {
   return panel;
 }
 
-test("a change shows in the results, in the address and as before and after", async () => {
+test("a change shows in the results, in the address, and as values before and after", async () => {
   const page = await newPage(browser);
   await openSample(page);
   await goTo(page, "Segments");
@@ -39,7 +39,7 @@ test("a change shows in the results, in the address and as before and after", as
   await page.finish();
 });
 
-test("a value that is not allowed is told at its field and changes nothing", async () => {
+test("an invalid value is reported at its field and changes nothing", async () => {
   const page = await newPage(browser);
   await openSample(page);
   const panel = await openPanel(page);
@@ -52,14 +52,14 @@ test("a value that is not allowed is told at its field and changes nothing", asy
   await page.finish();
 });
 
-test("an invalid setting in a link is left out and told", async () => {
+test("an invalid setting in a link is left out and reported", async () => {
   const page = await newPage(browser);
   await openSample(page, "#/overview?CHURN_DAYS_THRESHOLD=-4&WHALE_REVENUE_PERCENTILE=0.9");
   assert.match(await page.locator("body").innerText(), /CHURN_DAYS_THRESHOLD/);
   await page.finish();
 });
 
-test("every setting is there with its variable name", async () => {
+test("every setting is in the panel under its variable name", async () => {
   const page = await newPage(browser);
   await openSample(page);
   const panel = await openPanel(page);
@@ -88,7 +88,7 @@ test("the as-of date sets later rows aside", async () => {
   await page.finish();
 });
 
-test("another as-of date is answered from the rows at hand, also when the file is gone", async () => {
+test("another as-of date is applied to the rows in memory, even if the file is gone", async () => {
   const page = await newPage(browser);
   await visit(page);
   const rows = (ids) => ids.map((id) => `${id},2025-01-01,1\n${id},2025-01-09,2\n`).join("");
@@ -100,7 +100,7 @@ test("another as-of date is answered from the rows at hand, also when the file i
   await page.finish();
 });
 
-test("the command and the file that the panel gives are accepted by the program", async () => {
+test("the program accepts the command and the file from the panel", async () => {
   const page = await newPage(browser, { permissions: ["clipboard-read", "clipboard-write"] });
   await openSample(page, "#/overview?CHURN_DAYS_THRESHOLD=9&FUNNEL_STAGES=ftue_start,level_1&RUN_HASH=abc-1");
   const panel = await openPanel(page);

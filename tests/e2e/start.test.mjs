@@ -8,7 +8,7 @@ let browser;
 before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
 
-test("the first screen says what Strata does and takes files by a labelled input", async () => {
+test("the first screen says what Strata does and has a labelled file input", async () => {
   const page = await newPage(browser);
   await visit(page);
   assert.match(await page.locator("h1").innerText(), /\w+/);
@@ -20,7 +20,7 @@ test("the first screen says what Strata does and takes files by a labelled input
   await page.finish();
 });
 
-test("the policy lets nothing out", async () => {
+test("the security policy allows no requests to other addresses", async () => {
   const page = await newPage(browser);
   await visit(page);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
@@ -50,7 +50,7 @@ test("the sample data leads to results, and no request leaves the origin", async
   await page.finish();
 });
 
-test("a link brings settings and view, never data", async () => {
+test("a link holds settings and view, never data", async () => {
   const page = await newPage(browser);
   await openSample(page, "#/retention?CHURN_DAYS_THRESHOLD=7&RETENTION_WINDOWS=1,2,3");
   assert.match(page.url(), /#\/retention\?/);

@@ -14,7 +14,7 @@ before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`axe-core finds nothing on any view (${colorScheme})`, async () => {
+  test(`axe-core finds no violations on any view (${colorScheme})`, async () => {
     const page = await newPage(browser, { colorScheme });
     await openSample(page);
     for (const [view] of VIEWS) {
@@ -58,7 +58,7 @@ test("a view has an address that survives a reload", async () => {
   await page.finish();
 });
 
-test("back and forward go through the views", async () => {
+test("back and forward move through the views", async () => {
   const page = await newPage(browser);
   await openSample(page);
   const first = await page.locator("main h1").innerText();
@@ -93,7 +93,7 @@ test("arrow keys move through the heatmap, and Enter lists the users of a cell",
   await page.finish();
 });
 
-test("a cell's users are as many as the cell says, and come as CSV", async () => {
+test("the list behind a cell has as many users as the cell says, and downloads as CSV", async () => {
   const page = await newPage(browser);
   await openSample(page, "#/users?cohort=all.1.retained");
   const [download] = await Promise.all([
@@ -108,7 +108,7 @@ test("a cell's users are as many as the cell says, and come as CSV", async () =>
   await page.finish();
 });
 
-test("a segment and a funnel step lead to their users", async () => {
+test("a segment and a funnel stage lead to their users", async () => {
   const page = await newPage(browser);
   await openSample(page);
   await goTo(page, "Segments");
@@ -120,7 +120,7 @@ test("a segment and a funnel step lead to their users", async () => {
   await page.finish();
 });
 
-test("the users table holds few rows of many, searches and sorts", async () => {
+test("the users table renders few of many rows, searches and sorts", async () => {
   const page = await newPage(browser);
   await openSample(page);
   await goTo(page, "Users");
@@ -133,7 +133,7 @@ test("the users table holds few rows of many, searches and sorts", async () => {
   await page.finish();
 });
 
-test("charts save as SVG and PNG with their title in them", async () => {
+test("charts are saved as SVG and PNG with their title", async () => {
   const page = await newPage(browser);
   await openSample(page);
   await goTo(page, "Retention");

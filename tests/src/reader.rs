@@ -12,7 +12,7 @@ use strata_core::source::{Column, ColumnMapping, InvalidValue, RejectReason, Rej
 
 use crate::engine::{Reading, split};
 
-/// One record as read: the line it starts on, and either its user and day or its bytes and the reason it was rejected.
+/// One record as read: the user, day and device of an accepted row, or the line, reason and bytes of a rejected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadRecord {
     /// A row that was accepted.

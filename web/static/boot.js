@@ -43,8 +43,8 @@ async function start() {
     await program.default({ module_or_path: new URL(script.dataset.wasm, document.baseURI) });
     notice.remove();
   } catch (error) {
-    notice.textContent = "Strata could not start. Please reload the page; if that does not help, your browser may be "
-      + "too old or may block WebAssembly.";
+    notice.textContent = "Strata could not start. Reload the page. If that does not help, the browser may be too old "
+      + "or may block WebAssembly.";
     throw error;
   }
 }
@@ -73,7 +73,7 @@ async function keepForOffline() {
     await navigator.serviceWorker.register(new URL("sw.js", scope), { scope, updateViaCache: "none" });
   } catch (error) {
     // Online, the app works without the service worker.
-    console.warn("Strata is not kept for use without a network:", error);
+    console.warn("Strata could not be stored for offline use:", error);
   }
 }
 
@@ -82,7 +82,7 @@ const missing = missingFeature();
 const canKeep = window.isSecureContext && "serviceWorker" in navigator;
 
 if (missing) {
-  notice.textContent = `Strata cannot run here: this browser lacks ${missing}. Please use a current version of Firefox, `
+  notice.textContent = `Strata cannot run in this browser, which lacks ${missing}. Use a current version of Firefox, `
     + "Chrome, Edge or Safari.";
 } else if (canKeep && await handOver().catch(() => false)) {
   location.reload();

@@ -58,7 +58,7 @@ fn header<const N: usize>(names: [&str; N]) -> Vec<String> {
 }
 
 fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
-    let level = Fixed::from_f64((1.0 - settings.significance_threshold) * 100.0, 1).unwrap_or_default();
+    let level = Fixed::from_f64((1.0 - settings.segmentation_significance_threshold) * 100.0, 1).unwrap_or_default();
     let level = level.to_string();
     writeln!(
         out,

@@ -159,23 +159,29 @@ pub struct Settings {
     /// `RUN_HASH`: the pipeline run.
     pub run_hash: Option<String>,
     /// `SEGMENTATION_MINIMUM_SAMPLE_SIZE`: users on each side of a test, and in a listed cohort.
-    pub minimum_sample_size: u64,
+    pub segmentation_minimum_sample_size: u64,
     /// `SEGMENTATION_SIGNIFICANCE_THRESHOLD`: alpha of tests, 1 - level of intervals.
-    pub significance_threshold: f64,
+    pub segmentation_significance_threshold: f64,
     /// `SEGMENTATION_CONFIDENCE_THRESHOLD`: confidence that a segment must reach.
-    pub confidence_threshold: f64,
+    pub segmentation_confidence_threshold: f64,
     /// `SEGMENTATION_AS_OF_DATE`: the day up to which the data is taken.
-    pub as_of_date: Option<Day>,
+    pub segmentation_as_of_date: Option<Day>,
     /// `SEGMENTATION_COHORT_START_DATE`: earlier cohorts take no part in retention.
-    pub cohort_start_date: Option<Day>,
-    /// `ENGAGEMENT_*_WEIGHT`.
-    pub engagement_weights: EngagementWeights,
+    pub segmentation_cohort_start_date: Option<Day>,
+    /// `ENGAGEMENT_SESSION_FREQUENCY_WEIGHT`; the four together are [`Settings::engagement_weights`].
+    pub engagement_session_frequency_weight: f64,
+    /// `ENGAGEMENT_SESSION_DURATION_WEIGHT`.
+    pub engagement_session_duration_weight: f64,
+    /// `ENGAGEMENT_EVENT_FREQUENCY_WEIGHT`.
+    pub engagement_event_frequency_weight: f64,
+    /// `ENGAGEMENT_RECENCY_WEIGHT`.
+    pub engagement_recency_weight: f64,
     /// `ENGAGEMENT_NORMALIZATION`.
-    pub normalization: Normalization,
+    pub engagement_normalization: Normalization,
     /// `ENGAGEMENT_BASIS`.
     pub engagement_basis: EngagementBasis,
     /// `ENGAGEMENT_PERCENTILE_BASE`.
-    pub engagement_base: EngagementBase,
+    pub engagement_percentile_base: EngagementBase,
     /// `HIGH_ENGAGEMENT_PERCENTILE`, 0..1.
     pub high_engagement_percentile: f64,
     /// `MODERATE_ENGAGEMENT_PERCENTILE`, 0..1.
@@ -185,9 +191,9 @@ pub struct Settings {
     /// `DOLPHIN_REVENUE_PERCENTILE`, 0..1.
     pub dolphin_revenue_percentile: f64,
     /// `REVENUE_PERCENTILE_BASE`.
-    pub revenue_base: RevenueBase,
+    pub revenue_percentile_base: RevenueBase,
     /// `CHURN_DAYS_THRESHOLD`, days.
-    pub churn_days: u64,
+    pub churn_days_threshold: u64,
     /// `RETENTION_PERIOD`.
     pub retention_period: Period,
     /// `RETENTION_WINDOWS` as given, sorted and distinct; see [`Settings::retention_windows`].
@@ -202,34 +208,36 @@ pub struct Settings {
     pub funnel_mode: FunnelMode,
     /// `FUNNEL_WINDOW_DAYS`, days since install.
     pub funnel_window_days: Option<u32>,
-    /// `CONFIDENCE_*_WEIGHT`.
-    pub confidence_weights: ConfidenceWeights,
+    /// `CONFIDENCE_SIZE_WEIGHT`; the three together are [`Settings::confidence_weights`].
+    pub confidence_size_weight: f64,
+    /// `CONFIDENCE_COMPLETENESS_WEIGHT`.
+    pub confidence_completeness_weight: f64,
+    /// `CONFIDENCE_VARIANCE_WEIGHT`.
+    pub confidence_variance_weight: f64,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
             run_hash: None,
-            minimum_sample_size: 30,
-            significance_threshold: 0.05,
-            confidence_threshold: 0.85,
-            as_of_date: None,
-            cohort_start_date: None,
-            engagement_weights: EngagementWeights {
-                session_frequency: 0.3,
-                session_duration: 0.25,
-                event_frequency: 0.25,
-                recency: 0.2,
-            },
-            normalization: Normalization::MinMax,
+            segmentation_minimum_sample_size: 30,
+            segmentation_significance_threshold: 0.05,
+            segmentation_confidence_threshold: 0.85,
+            segmentation_as_of_date: None,
+            segmentation_cohort_start_date: None,
+            engagement_session_frequency_weight: 0.3,
+            engagement_session_duration_weight: 0.25,
+            engagement_event_frequency_weight: 0.25,
+            engagement_recency_weight: 0.2,
+            engagement_normalization: Normalization::MinMax,
             engagement_basis: EngagementBasis::Total,
-            engagement_base: EngagementBase::ActiveUsers,
+            engagement_percentile_base: EngagementBase::ActiveUsers,
             high_engagement_percentile: 0.7,
             moderate_engagement_percentile: 0.3,
             whale_revenue_percentile: 0.95,
             dolphin_revenue_percentile: 0.8,
-            revenue_base: RevenueBase::RevenueUsers,
-            churn_days: 14,
+            revenue_percentile_base: RevenueBase::RevenueUsers,
+            churn_days_threshold: 14,
             retention_period: Period::Day,
             retention_windows: None,
             retention_definition: RetentionDefinition::Classic,
@@ -244,7 +252,9 @@ impl Default for Settings {
             ],
             funnel_mode: FunnelMode::Closed,
             funnel_window_days: None,
-            confidence_weights: ConfidenceWeights { size: 0.4, completeness: 0.4, variance: 0.2 },
+            confidence_size_weight: 0.4,
+            confidence_completeness_weight: 0.4,
+            confidence_variance_weight: 0.2,
         }
     }
 }
@@ -264,6 +274,27 @@ impl Settings {
     #[must_use]
     pub fn cohort_period(&self) -> Period {
         self.cohort_granularity.max(self.retention_period)
+    }
+
+    /// The weights of the engagement score.
+    #[must_use]
+    pub fn engagement_weights(&self) -> EngagementWeights {
+        EngagementWeights {
+            session_frequency: self.engagement_session_frequency_weight,
+            session_duration: self.engagement_session_duration_weight,
+            event_frequency: self.engagement_event_frequency_weight,
+            recency: self.engagement_recency_weight,
+        }
+    }
+
+    /// The weights of a segment's confidence.
+    #[must_use]
+    pub fn confidence_weights(&self) -> ConfidenceWeights {
+        ConfidenceWeights {
+            size: self.confidence_size_weight,
+            completeness: self.confidence_completeness_weight,
+            variance: self.confidence_variance_weight,
+        }
     }
 }
 

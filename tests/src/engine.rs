@@ -59,7 +59,7 @@ pub fn build(
     reading: &Reading,
 ) -> Result<UserTableBuilder, SourceError> {
     let names: Vec<String> = inputs.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let as_of = settings.values.as_of_date;
+    let as_of = settings.values.segmentation_as_of_date;
     let mut builders: Vec<UserTableBuilder> = (0..reading.builder_count.max(1))
         .map(|_| UserTableBuilder::new(as_of, names.clone()).keeping_devices())
         .collect();

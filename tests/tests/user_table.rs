@@ -137,11 +137,11 @@ proptest! {
         let finished = read(&inputs, &settings, &Reading::default()).unwrap();
         let report = analyse(&finished.table, &settings.values, &[]);
         let of_rows = outputs(&["a.csv"], &settings, &finished, &report);
-        let builder = read_table(&table, settings.values.as_of_date, &[]);
+        let builder = read_table(&table, settings.values.segmentation_as_of_date, &[]);
         assert_same(&of_rows, &files_of(builder, &settings), "table");
-        let builder = read_table_in_parts(&table, settings.values.as_of_date);
+        let builder = read_table_in_parts(&table, settings.values.segmentation_as_of_date);
         assert_same(&of_rows, &files_of(builder, &settings), "table in parts");
-        let again = written(read_table(&table, settings.values.as_of_date, &[]), &["a.csv"]);
+        let again = written(read_table(&table, settings.values.segmentation_as_of_date, &[]), &["a.csv"]);
         prop_assert!(table == again, "read and written");
     }
 

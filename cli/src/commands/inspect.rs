@@ -34,7 +34,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let files: Vec<InspectedFile> = inputs.iter().map(InspectedFile::new).collect();
     let progress = Progress::new(matches.get_flag("quiet") || is_json(matches));
     let threads = thread_count(matches);
-    let ingested = ingest(inputs, settings.values.as_of_date, threads, &progress)?;
+    let ingested = ingest(inputs, settings.values.segmentation_as_of_date, threads, &progress)?;
     let table = &ingested.finished.table;
     let report = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
     let rejected = ingested.finished.table.quality.rejected_rows;

@@ -38,7 +38,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
 
     let is_quiet = matches.get_flag("quiet");
     let progress = Progress::new(is_quiet || is_json(matches));
-    let as_of = settings.values.as_of_date;
+    let as_of = settings.values.segmentation_as_of_date;
     let new_builder = |names: &[String]| UserTableBuilder::new(as_of, names.to_vec()).keeping_devices();
     let Reduced { builder, inputs } = reduce(inputs, thread_count(matches), &progress, new_builder)?;
     builder.as_of_date()?;

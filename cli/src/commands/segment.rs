@@ -53,7 +53,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         }
     };
     let threads = thread_count(matches);
-    let ingested = ingest(inputs, settings.values.as_of_date, threads, &progress)?;
+    let ingested = ingest(inputs, settings.values.segmentation_as_of_date, threads, &progress)?;
     if matches.get_flag("strict") {
         check_strict(&ingested.finished)?;
     }
@@ -111,7 +111,7 @@ fn source(matches: &ArgMatches, settings: &Settings) -> Result<Source, CliError>
     if matches.get_flag("push-down") && source != "bigquery" {
         return usage("--push-down goes with --source bigquery");
     }
-    if matches.get_flag("push-down") && settings.as_of_date.is_some() {
+    if matches.get_flag("push-down") && settings.segmentation_as_of_date.is_some() {
         return usage("--push-down makes a table as of its latest date; leave the as-of date out, or --push-down");
     }
     if !named.is_empty() {

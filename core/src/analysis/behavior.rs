@@ -36,8 +36,8 @@ impl StageKey for BehavioralKey {
     fn of(settings: &Settings) -> BehavioralKey {
         BehavioralKey {
             scores: ScoreKey::of(settings),
-            churn_days: settings.churn_days,
-            base: settings.engagement_base,
+            churn_days: settings.churn_days_threshold,
+            base: settings.engagement_percentile_base,
             high_percentile: settings.high_engagement_percentile,
             moderate_percentile: settings.moderate_engagement_percentile,
         }
@@ -202,13 +202,13 @@ pub(super) fn summarise(statistics: &BySegment<BehavioralStatistics>, settings: 
     });
     let tests = adjust(&p_values, settings);
     let all_revenue: Amount = statistics.iter().map(|of| of.sums.revenue).sum();
-    let z = two_sided_z(settings.significance_threshold);
+    let z = two_sided_z(settings.segmentation_significance_threshold);
     let summaries = BehavioralSegment::ALL.into_iter().zip(statistics).zip(tests);
     summaries
         .map(|((segment, of), test)| {
             let sums = &of.sums;
             let is_empty = sums.users == 0;
-            let confidence = of.confidence.confidence(settings.confidence_weights);
+            let confidence = of.confidence.confidence(settings.confidence_weights());
             BehavioralSummary {
                 segment,
                 user_count: sums.users,
@@ -223,7 +223,7 @@ pub(super) fn summarise(statistics: &BySegment<BehavioralStatistics>, settings: 
                 revenue_share: share_of_amount(sums.revenue, all_revenue).filter(|_| !is_empty),
                 test,
                 confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
-                meets_confidence_threshold: !is_empty && confidence >= settings.confidence_threshold,
+                meets_confidence_threshold: !is_empty && confidence >= settings.segmentation_confidence_threshold,
             }
         })
         .collect()

@@ -256,8 +256,8 @@ impl ScoreStages {
                     &FrequencyKey::of(&Settings { engagement_basis, ..settings.clone() }),
                 )
             });
-            for normalization in Normalization::ALL {
-                let settings = Settings { normalization, engagement_basis, ..settings.clone() };
+            for engagement_normalization in Normalization::ALL {
+                let settings = Settings { engagement_normalization, engagement_basis, ..settings.clone() };
                 self.normalized_frequencies.get(&settings, |key| NormalizedFrequencies::of(&frequencies, key));
                 self.normalized_times
                     .get(&settings, |key| NormalizedTimes::of(usage, &activity.days_since_last_active, key));

@@ -67,7 +67,10 @@ pub(super) struct NormalizedFrequencyKey {
 
 impl StageKey for NormalizedFrequencyKey {
     fn of(settings: &Settings) -> NormalizedFrequencyKey {
-        NormalizedFrequencyKey { frequencies: FrequencyKey::of(settings), normalization: settings.normalization }
+        NormalizedFrequencyKey {
+            frequencies: FrequencyKey::of(settings),
+            normalization: settings.engagement_normalization,
+        }
     }
 }
 
@@ -95,7 +98,7 @@ pub(super) struct NormalizedTimeKey {
 
 impl StageKey for NormalizedTimeKey {
     fn of(settings: &Settings) -> NormalizedTimeKey {
-        NormalizedTimeKey { normalization: settings.normalization }
+        NormalizedTimeKey { normalization: settings.engagement_normalization }
     }
 }
 
@@ -128,7 +131,7 @@ impl StageKey for ScoreKey {
         ScoreKey {
             frequencies: NormalizedFrequencyKey::of(settings),
             times: NormalizedTimeKey::of(settings),
-            weights: settings.engagement_weights,
+            weights: settings.engagement_weights(),
         }
     }
 }

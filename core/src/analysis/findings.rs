@@ -217,7 +217,7 @@ fn all_payers_are_whales(evidence: &Evidence<'_>) -> Option<Finding> {
     let n = evidence.table.user_count();
     let with_revenue = evidence.users_with_revenue;
     let below = n as f64 * evidence.settings.whale_revenue_percentile;
-    let holds = evidence.settings.revenue_base == RevenueBase::AllUsers
+    let holds = evidence.settings.revenue_percentile_base == RevenueBase::AllUsers
         && with_revenue > 0
         && (with_revenue as f64) < n as f64 - below;
     holds.then(|| of_the_whole(FindingCode::AllPayersAreWhales, format!("{with_revenue} of {n} users have revenue")))

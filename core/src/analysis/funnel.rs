@@ -16,7 +16,7 @@ pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageRea
     let p_values: Vec<Option<f64>> =
         counts.steps.iter().map(|step| compare_proportions(step.halves[0], step.halves[1], settings)).collect();
     let trends = adjust(&p_values, settings);
-    let z = two_sided_z(settings.significance_threshold);
+    let z = two_sided_z(settings.segmentation_significance_threshold);
     let user_count = table.user_count() as u64;
     let steps = counts.steps.iter().zip(trends).map(|(counts, trend)| {
         let users_reached = reach.users(counts.stage);

@@ -59,7 +59,7 @@ impl StageKey for FunnelKey {
             stages: settings.funnel_stages.clone(),
             mode: settings.funnel_mode,
             window_days: settings.funnel_window_days,
-            cohort_start: settings.cohort_start_date,
+            cohort_start: settings.segmentation_cohort_start_date,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::stats::{Proportion, TwoByTwo, benjamini_hochberg};
 /// The p-value of one proportion against another; `None` where either has fewer trials than the minimum
 /// sample, or a row or column of the table is empty.
 pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings: &Settings) -> Option<f64> {
-    let enough = this.trials.min(others.trials) >= settings.minimum_sample_size;
+    let enough = this.trials.min(others.trials) >= settings.segmentation_minimum_sample_size;
     enough.then(|| TwoByTwo::new(this, others).test()).flatten()
 }
 
@@ -19,7 +19,7 @@ pub(super) fn adjust(p_values: &[Option<f64>], settings: &Settings) -> Vec<Optio
         .zip(adjusted)
         .map(|(p_value, adjusted)| {
             let (p_value, p_adjusted) = (*p_value).zip(adjusted)?;
-            let is_significant = is_below(p_adjusted, settings.significance_threshold);
+            let is_significant = is_below(p_adjusted, settings.segmentation_significance_threshold);
             Some(TestResult { p_value, p_adjusted, is_significant })
         })
         .collect()

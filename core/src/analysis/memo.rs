@@ -77,7 +77,7 @@ mod tests {
 
     impl StageKey for ChurnKey {
         fn of(settings: &Settings) -> ChurnKey {
-            ChurnKey(settings.churn_days)
+            ChurnKey(settings.churn_days_threshold)
         }
     }
 
@@ -86,8 +86,8 @@ mod tests {
         let (mut memo, mut computed) = (Memo::default(), Vec::new());
         let mut settings = Settings::default();
         for (churn_days, minimum_sample_size) in [(7, 1), (7, 2), (8, 2), (7, 2)] {
-            settings.churn_days = churn_days;
-            settings.minimum_sample_size = minimum_sample_size;
+            settings.churn_days_threshold = churn_days;
+            settings.segmentation_minimum_sample_size = minimum_sample_size;
             let value = *memo.get(&settings, |key: &ChurnKey| {
                 computed.push(key.0);
                 key.0 * 2
@@ -101,7 +101,7 @@ mod tests {
         let (mut memo, mut computed) = (MemoOfFew::default(), Vec::new());
         let mut settings = Settings::default();
         for churn_days in [7, 8, 7, 8, 9] {
-            settings.churn_days = churn_days;
+            settings.churn_days_threshold = churn_days;
             let value = *memo.get(&settings, |key: &ChurnKey| {
                 computed.push(key.0);
                 key.0 * 2

@@ -21,7 +21,7 @@ use super::retention_curve::CurveCounts;
 /// Whether the user can take part in retention at all: seen from install on, in a cohort that was asked for.
 pub(super) fn is_observed_from_install(table: &UserTable, user: usize, settings: &Settings) -> bool {
     let cohort_date = table.totals[user].cohort_date();
-    !table.is_left_truncated(user) && settings.cohort_start_date.is_none_or(|start| cohort_date >= start)
+    !table.is_left_truncated(user) && settings.segmentation_cohort_start_date.is_none_or(|start| cohort_date >= start)
 }
 
 /// What retention is made from.
@@ -49,7 +49,7 @@ pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Setting
         .flat_map(|counts| (0..windows.len()).map(|window| test_window(counts, &pooled, window, settings)))
         .collect();
     let mut tests = adjust(&p_values, settings).into_iter();
-    let z = two_sided_z(settings.significance_threshold);
+    let z = two_sided_z(settings.segmentation_significance_threshold);
     let mut cells = Vec::with_capacity(p_values.len());
     let mut summaries = Vec::new();
     let mut small_cohort_count = 0;
@@ -64,7 +64,7 @@ pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Setting
                 ..cell(window, counts.size, at_window, z)
             });
         }
-        if counts.size >= settings.minimum_sample_size {
+        if counts.size >= settings.segmentation_minimum_sample_size {
             summaries.push(summary(cohort_date, counts, &cells[of_cohort..]));
         } else {
             small_cohort_count += 1;
@@ -131,7 +131,7 @@ fn add_up_cohorts(
 ) -> BTreeMap<Day, CohortCounts> {
     let mut cohorts: BTreeMap<Day, CohortCounts> = BTreeMap::new();
     for (place, date) in ingredients.cohorts.dates.iter().enumerate() {
-        if !date.is_observed_from_install(settings.cohort_start_date) {
+        if !date.is_observed_from_install(settings.segmentation_cohort_start_date) {
             continue;
         }
         let observed = observed_windows(date.day, settings.retention_period, windows, ingredients.as_of);

@@ -19,7 +19,7 @@ pub(super) struct CurveKey {
 
 impl StageKey for CurveKey {
     fn of(settings: &Settings) -> CurveKey {
-        CurveKey { cohort_start: settings.cohort_start_date }
+        CurveKey { cohort_start: settings.segmentation_cohort_start_date }
     }
 }
 

@@ -96,7 +96,7 @@ pub(super) struct RevenueKey {
 impl StageKey for RevenueKey {
     fn of(settings: &Settings) -> RevenueKey {
         RevenueKey {
-            base: settings.revenue_base,
+            base: settings.revenue_percentile_base,
             whale_percentile: settings.whale_revenue_percentile,
             dolphin_percentile: settings.dolphin_revenue_percentile,
         }
@@ -264,7 +264,7 @@ pub(super) fn summarise(
     let p_values: Vec<Option<f64>> = (statistics.iter().zip(scores))
         .map(|(of, scores)| {
             let smaller_side = of.sums.users.min(all_users - of.sums.users);
-            scores.p_value.filter(|_| smaller_side >= settings.minimum_sample_size)
+            scores.p_value.filter(|_| smaller_side >= settings.segmentation_minimum_sample_size)
         })
         .collect();
     let tests = adjust(&p_values, settings);
@@ -281,7 +281,7 @@ pub(super) fn summarise(
                 completeness: of.completeness,
                 errors: [scores.error, of.revenue_error, session_error],
             };
-            let confidence = evidence.confidence(settings.confidence_weights);
+            let confidence = evidence.confidence(settings.confidence_weights());
             RevenueSummary {
                 segment,
                 user_count: of.sums.users,
@@ -295,7 +295,7 @@ pub(super) fn summarise(
                 avg_engagement_score: mean_score(scores.sum, of.sums.users),
                 test,
                 confidence: Fixed::from_f64(confidence, 4).unwrap_or_default(),
-                meets_confidence_threshold: !is_empty && confidence >= settings.confidence_threshold,
+                meets_confidence_threshold: !is_empty && confidence >= settings.segmentation_confidence_threshold,
             }
         })
         .collect()

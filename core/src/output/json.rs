@@ -66,7 +66,7 @@ pub fn segment_definitions(bundle: &OutputBundle<'_>) -> Json {
                 "criteria": format!(
                     "cohort_date in the same {}, at least {} users to be listed",
                     settings.cohort_period().as_str(),
-                    settings.minimum_sample_size,
+                    settings.segmentation_minimum_sample_size,
                 ),
             },
             "behavioral_segments": thresholds(
@@ -90,12 +90,12 @@ pub fn segment_definitions(bundle: &OutputBundle<'_>) -> Json {
 
 fn statistical_framework(settings: &Settings) -> Json {
     json!({
-        "intervals": format!("Wilson score, level 1 - {}", settings.significance_threshold),
+        "intervals": format!("Wilson score, level 1 - {}", settings.segmentation_significance_threshold),
         "proportions": "Pearson's chi-squared test without correction; Fisher's exact test where an expected count is below 5",
         "scores": "Mann-Whitney U test, normal approximation with tie and continuity correction",
         "multiple_tests": "Benjamini-Hochberg, per family of tests",
-        "significance": format!("adjusted p-value below {}", settings.significance_threshold),
-        "minimum_sample_size": settings.minimum_sample_size,
+        "significance": format!("adjusted p-value below {}", settings.segmentation_significance_threshold),
+        "minimum_sample_size": settings.segmentation_minimum_sample_size,
         "quantiles": "linear interpolation (type 7)",
     })
 }
@@ -103,10 +103,10 @@ fn statistical_framework(settings: &Settings) -> Json {
 fn behavioral_criteria(settings: &Settings) -> String {
     format!(
         "churned: {} days or more without activity; else by engagement score: high from percentile {}, moderate from percentile {}, low below; percentiles over {}",
-        settings.churn_days,
+        settings.churn_days_threshold,
         settings.high_engagement_percentile,
         settings.moderate_engagement_percentile,
-        settings.engagement_base.as_str(),
+        settings.engagement_percentile_base.as_str(),
     )
 }
 
@@ -115,7 +115,7 @@ fn revenue_criteria(settings: &Settings) -> String {
         "free_user: no revenue; else by total revenue: whale from percentile {}, dolphin from percentile {}, minnow below; percentiles over {}",
         settings.whale_revenue_percentile,
         settings.dolphin_revenue_percentile,
-        settings.revenue_base.as_str(),
+        settings.revenue_percentile_base.as_str(),
     )
 }
 

@@ -75,32 +75,32 @@ pub(super) fn set(settings: &mut Settings, name: &'static str, text: &str) -> Re
     let field = Field { name, text };
     match name {
         "RUN_HASH" => settings.run_hash = Some(field.run_hash()?),
-        "SEGMENTATION_MINIMUM_SAMPLE_SIZE" => settings.minimum_sample_size = field.whole_number(1)?,
+        "SEGMENTATION_MINIMUM_SAMPLE_SIZE" => settings.segmentation_minimum_sample_size = field.whole_number(1)?,
         "SEGMENTATION_SIGNIFICANCE_THRESHOLD" => {
-            settings.significance_threshold = field.number(|x| x > 0.0 && x < 1.0)?;
+            settings.segmentation_significance_threshold = field.number(|x| x > 0.0 && x < 1.0)?;
         }
-        "SEGMENTATION_CONFIDENCE_THRESHOLD" => settings.confidence_threshold = field.fraction()?,
-        "SEGMENTATION_AS_OF_DATE" => settings.as_of_date = Some(field.date()?),
-        "SEGMENTATION_COHORT_START_DATE" => settings.cohort_start_date = Some(field.date()?),
+        "SEGMENTATION_CONFIDENCE_THRESHOLD" => settings.segmentation_confidence_threshold = field.fraction()?,
+        "SEGMENTATION_AS_OF_DATE" => settings.segmentation_as_of_date = Some(field.date()?),
+        "SEGMENTATION_COHORT_START_DATE" => settings.segmentation_cohort_start_date = Some(field.date()?),
         "ENGAGEMENT_SESSION_FREQUENCY_WEIGHT" => {
-            settings.engagement_weights.session_frequency = field.weight()?;
+            settings.engagement_session_frequency_weight = field.weight()?;
         }
         "ENGAGEMENT_SESSION_DURATION_WEIGHT" => {
-            settings.engagement_weights.session_duration = field.weight()?;
+            settings.engagement_session_duration_weight = field.weight()?;
         }
         "ENGAGEMENT_EVENT_FREQUENCY_WEIGHT" => {
-            settings.engagement_weights.event_frequency = field.weight()?;
+            settings.engagement_event_frequency_weight = field.weight()?;
         }
-        "ENGAGEMENT_RECENCY_WEIGHT" => settings.engagement_weights.recency = field.weight()?,
-        "ENGAGEMENT_NORMALIZATION" => settings.normalization = field.word(Normalization::WORDS)?,
+        "ENGAGEMENT_RECENCY_WEIGHT" => settings.engagement_recency_weight = field.weight()?,
+        "ENGAGEMENT_NORMALIZATION" => settings.engagement_normalization = field.word(Normalization::WORDS)?,
         "ENGAGEMENT_BASIS" => settings.engagement_basis = field.word(EngagementBasis::WORDS)?,
-        "ENGAGEMENT_PERCENTILE_BASE" => settings.engagement_base = field.word(EngagementBase::WORDS)?,
+        "ENGAGEMENT_PERCENTILE_BASE" => settings.engagement_percentile_base = field.word(EngagementBase::WORDS)?,
         "HIGH_ENGAGEMENT_PERCENTILE" => settings.high_engagement_percentile = field.fraction()?,
         "MODERATE_ENGAGEMENT_PERCENTILE" => settings.moderate_engagement_percentile = field.fraction()?,
         "WHALE_REVENUE_PERCENTILE" => settings.whale_revenue_percentile = field.fraction()?,
         "DOLPHIN_REVENUE_PERCENTILE" => settings.dolphin_revenue_percentile = field.fraction()?,
-        "REVENUE_PERCENTILE_BASE" => settings.revenue_base = field.word(RevenueBase::WORDS)?,
-        "CHURN_DAYS_THRESHOLD" => settings.churn_days = field.whole_number(1)?,
+        "REVENUE_PERCENTILE_BASE" => settings.revenue_percentile_base = field.word(RevenueBase::WORDS)?,
+        "CHURN_DAYS_THRESHOLD" => settings.churn_days_threshold = field.whole_number(1)?,
         "RETENTION_PERIOD" => settings.retention_period = field.word(Period::WORDS)?,
         "RETENTION_WINDOWS" => settings.retention_windows = Some(field.windows()?),
         "RETENTION_DEFINITION" => settings.retention_definition = field.word(RetentionDefinition::WORDS)?,
@@ -108,9 +108,9 @@ pub(super) fn set(settings: &mut Settings, name: &'static str, text: &str) -> Re
         "FUNNEL_STAGES" => settings.funnel_stages = field.stages()?,
         "FUNNEL_MODE" => settings.funnel_mode = field.word(FunnelMode::WORDS)?,
         "FUNNEL_WINDOW_DAYS" => settings.funnel_window_days = Some(field.whole_number(0)?),
-        "CONFIDENCE_SIZE_WEIGHT" => settings.confidence_weights.size = field.weight()?,
-        "CONFIDENCE_COMPLETENESS_WEIGHT" => settings.confidence_weights.completeness = field.weight()?,
-        "CONFIDENCE_VARIANCE_WEIGHT" => settings.confidence_weights.variance = field.weight()?,
+        "CONFIDENCE_SIZE_WEIGHT" => settings.confidence_size_weight = field.weight()?,
+        "CONFIDENCE_COMPLETENESS_WEIGHT" => settings.confidence_completeness_weight = field.weight()?,
+        "CONFIDENCE_VARIANCE_WEIGHT" => settings.confidence_variance_weight = field.weight()?,
         _ => return Err(unknown_setting(name)),
     }
     Ok(())
@@ -136,14 +136,14 @@ pub(super) fn check_together(settings: &Settings) -> Result<(), SettingError> {
         "DOLPHIN_REVENUE_PERCENTILE",
         settings.dolphin_revenue_percentile,
     )?;
-    let engagement = settings.engagement_weights;
+    let engagement = settings.engagement_weights();
     check_weights(&[
         ("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", engagement.session_frequency),
         ("ENGAGEMENT_SESSION_DURATION_WEIGHT", engagement.session_duration),
         ("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", engagement.event_frequency),
         ("ENGAGEMENT_RECENCY_WEIGHT", engagement.recency),
     ])?;
-    let confidence = settings.confidence_weights;
+    let confidence = settings.confidence_weights();
     check_weights(&[
         ("CONFIDENCE_SIZE_WEIGHT", confidence.size),
         ("CONFIDENCE_COMPLETENESS_WEIGHT", confidence.completeness),

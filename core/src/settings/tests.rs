@@ -46,7 +46,7 @@ fn a_later_layer_beats_an_earlier_one_and_empty_is_unset() {
         layer(SettingSource::Flag, " "),
     ])
     .unwrap();
-    assert_eq!(resolved.values.churn_days, 7);
+    assert_eq!(resolved.values.churn_days_threshold, 7);
     assert_eq!(resolved.source("CHURN_DAYS_THRESHOLD"), SettingSource::Environment);
 }
 

@@ -235,7 +235,7 @@ impl Coordinator {
         let (number, teller) = self.begin_reading(request);
         spawn_local(async move {
             let parsers = self.parsers.take();
-            let as_of = settings.values.as_of_date;
+            let as_of = settings.values.segmentation_as_of_date;
             // Had the rows fitted into memory, they would not be read again.
             let keeps_rows = matches!(purpose, Purpose::Open);
             let read = boxed(ingest::read(&source, as_of, keeps_rows, parsers, teller)).await;

@@ -140,7 +140,7 @@ impl Session {
     pub fn analyse(&mut self, settings: ResolvedSettings) -> Result<Reanalysis, Failure> {
         let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
         let table = &loaded.read.finished.table;
-        let as_of_date = settings.values.as_of_date;
+        let as_of_date = settings.values.segmentation_as_of_date;
         if table.as_of_is_set.then_some(table.as_of) == as_of_date {
             loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.read.duplicates);
             loaded.scores.follow(&loaded.report.users.scores);

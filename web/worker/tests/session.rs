@@ -48,7 +48,7 @@ fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> R
     let Ok(Readiness::Ready(mut inputs)) = map_all(vec![input], &[]) else { panic!("the columns are clear") };
     let (input, mapping) = inputs.remove(0);
     let header = read_header(csv, true).unwrap().unwrap();
-    let as_of = settings.values.as_of_date;
+    let as_of = settings.values.segmentation_as_of_date;
     let layout = InputLayout::new(input.name.clone(), Some(header.delimiter), &mapping);
     let mut builder = UserTableBuilder::new(as_of, vec![input.name.clone()]);
     builder.add_columns(&mapping);

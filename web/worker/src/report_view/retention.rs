@@ -28,7 +28,7 @@ fn cohort(cells: &[RetentionCell], settings: &Settings) -> Option<CohortRow> {
     Some(CohortRow {
         date: date.to_string(),
         size,
-        is_small: size < settings.minimum_sample_size,
+        is_small: size < settings.segmentation_minimum_sample_size,
         cells: cells.iter().map(cell).collect(),
     })
 }

@@ -158,7 +158,7 @@ pub fn write_findings(out: &mut impl Write, findings: &[Finding], examples: usiz
     }
     writeln!(out, "Findings")?;
     for finding in findings {
-        writeln!(out, "  {}: {} {}", finding.code.as_str(), grouped(finding.count), finding.code.explanation())?;
+        writeln!(out, "  {}: {}", finding.code.as_str(), finding.code.sentence(finding.count))?;
         for example in finding.examples.iter().take(examples) {
             writeln!(out, "    e.g. {example}")?;
         }

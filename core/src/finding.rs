@@ -1,150 +1,20 @@
 //! Findings: what is noteworthy about the data, counted, with the first examples.
 
-use serde::Serialize;
+mod catalogue;
+
+use serde::{Deserialize, Serialize};
+
+pub use catalogue::FindingCode;
 
 /// How many examples a finding keeps.
 pub const EXAMPLE_COUNT: usize = 5;
 
-/// What was found; the order is the order in outputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingCode {
-    /// Rows that could not be used.
-    RejectedRows,
-    /// Cells of optional columns that could not be read.
-    InvalidValues,
-    /// Rows with the same user, device and date as another.
-    DuplicateRows,
-    /// Files with the same bytes as another.
-    DuplicateFiles,
-    /// Rows dated after the as-of date.
-    RowsAfterAsOf,
-    /// Rows dated before their user's install.
-    RowsBeforeCohortDate,
-    /// Users with several install days.
-    MultipleCohortDates,
-    /// Rows with revenue below zero.
-    NegativeRevenue,
-    /// Rows whose total is not the sum of its parts.
-    RevenuePartsDiffer,
-    /// Calendar days without a row.
-    MissingDays,
-    /// The table was written before its last day was over.
-    IncompleteLastDay,
-    /// `new` on another day than the install, or `returning` on it.
-    UserTypeContradictsDates,
-    /// Identifiers that a spreadsheet rounded.
-    RoundedUserIds,
-    /// One user with an outsize share of all events or revenue.
-    DominantUsers,
-    /// Users whose journey stage was reached before install.
-    StageBeforeInstall,
-    /// Users installed before the data begins.
-    LeftTruncatedUsers,
-    /// A first cohort so large that it probably holds older users.
-    OversizedFirstCohort,
-    /// Thresholds that several users hit exactly.
-    SegmentBoundaryInTie,
-    /// Funnel stages without a column.
-    MissingFunnelStages,
-    /// A segment matrix with too few users for its chi-squared test.
-    FewExpectedCounts,
-    /// A revenue threshold that makes every payer a whale.
-    AllPayersAreWhales,
-    /// A column that cannot be used because users have several days.
-    DaysSinceLastActiveIgnored,
-}
-
-impl FindingCode {
-    /// The stable code.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FindingCode::RejectedRows => "rejected_rows",
-            FindingCode::InvalidValues => "invalid_values",
-            FindingCode::DuplicateRows => "duplicate_rows",
-            FindingCode::DuplicateFiles => "duplicate_files",
-            FindingCode::RowsAfterAsOf => "rows_after_as_of",
-            FindingCode::RowsBeforeCohortDate => "rows_before_cohort_date",
-            FindingCode::MultipleCohortDates => "multiple_cohort_dates",
-            FindingCode::NegativeRevenue => "negative_revenue",
-            FindingCode::RevenuePartsDiffer => "revenue_parts_differ",
-            FindingCode::MissingDays => "missing_days",
-            FindingCode::IncompleteLastDay => "incomplete_last_day",
-            FindingCode::UserTypeContradictsDates => "user_type_contradicts_dates",
-            FindingCode::RoundedUserIds => "rounded_user_ids",
-            FindingCode::DominantUsers => "dominant_users",
-            FindingCode::StageBeforeInstall => "stage_before_install",
-            FindingCode::LeftTruncatedUsers => "left_truncated_users",
-            FindingCode::OversizedFirstCohort => "oversized_first_cohort",
-            FindingCode::SegmentBoundaryInTie => "segment_boundary_in_tie",
-            FindingCode::MissingFunnelStages => "missing_funnel_stages",
-            FindingCode::FewExpectedCounts => "few_expected_counts",
-            FindingCode::AllPayersAreWhales => "all_payers_are_whales",
-            FindingCode::DaysSinceLastActiveIgnored => "days_since_last_active_ignored",
-        }
-    }
-
-    /// What it means and what to do, in one sentence for the person who owns the data.
-    #[must_use]
-    pub fn explanation(self) -> &'static str {
-        match self {
-            FindingCode::RejectedRows => "rows could not be used; rejected_rows.csv holds them whole, with the reason",
-            FindingCode::InvalidValues => "cells could not be read and were taken as empty",
-            FindingCode::DuplicateRows => "rows repeat the user, device and date of another; all of them count",
-            FindingCode::DuplicateFiles => "files hold the same bytes as another and were not read again",
-            FindingCode::RowsAfterAsOf => "rows are dated after the as-of date and were set aside",
-            FindingCode::RowsBeforeCohortDate => {
-                "rows are dated before their user's install; they take no part in retention"
-            }
-            FindingCode::MultipleCohortDates => "users have several cohort dates; the earliest was taken",
-            FindingCode::NegativeRevenue => "rows have revenue below zero (refunds); it lowers the sums",
-            FindingCode::RevenuePartsDiffer => {
-                "rows have a total_revenue that is not the sum of its parts; the total was taken"
-            }
-            FindingCode::MissingDays => "calendar days have no row at all; was a day not exported?",
-            FindingCode::IncompleteLastDay => {
-                "the table was last updated before its last day was over; that day may be incomplete"
-            }
-            FindingCode::UserTypeContradictsDates => "rows have a user_type that contradicts date and cohort_date",
-            FindingCode::RoundedUserIds => {
-                "user ids look rounded by a spreadsheet, so that several users may have become one"
-            }
-            FindingCode::DominantUsers => {
-                "users have an outsize share of all events or revenue; a bot or a test account?"
-            }
-            FindingCode::StageBeforeInstall => {
-                "users reached their journey stage before their install day; their time to stage is empty"
-            }
-            FindingCode::LeftTruncatedUsers => {
-                "users were installed before the data begins; they take no part in retention"
-            }
-            FindingCode::OversizedFirstCohort => {
-                "the first cohort is over three times the median; it probably holds older users"
-            }
-            FindingCode::SegmentBoundaryInTie => {
-                "segment thresholds are hit exactly by two users or more; a tie falls into the upper segment as a whole"
-            }
-            FindingCode::MissingFunnelStages => "funnel stages have no column in the data and were left out",
-            FindingCode::FewExpectedCounts => {
-                "the chi-squared test of the segment matrix is unreliable: over 20 % of its expected counts are below 5"
-            }
-            FindingCode::AllPayersAreWhales => {
-                "fewer users have revenue than the whale percentile leaves room for, so that each of them is a whale; use REVENUE_PERCENTILE_BASE=revenue_users"
-            }
-            FindingCode::DaysSinceLastActiveIgnored => {
-                "the days_since_last_active column was not used: it is only where every user has a single date and no as-of date is set"
-            }
-        }
-    }
-}
-
-/// A finding: a code, how many times, and its first examples.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A finding: a code, how often it was found, and the first examples.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What was found.
     pub code: FindingCode,
-    /// How many rows, values, users, days, files, stages or thresholds; 1 for a finding about the whole.
+    /// How often, in the unit of [`FindingCode::unit`]; 1 for a finding about the whole, 0 for one that does not apply.
     pub count: u64,
     /// Up to [`EXAMPLE_COUNT`] examples, in words.
     pub examples: Vec<String>,

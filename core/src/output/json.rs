@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::finding::FindingCode;
 use crate::report::{Report, Thresholds};
 use crate::settings::{SETTINGS, Settings};
 
@@ -197,9 +196,7 @@ pub fn warnings(report: &Report) -> Vec<String> {
         .findings
         .iter()
         .filter(|finding| finding.count > 0)
-        .map(|finding| {
-            format!("{}: {} {}", finding.code.as_str(), finding.count, FindingCode::explanation(finding.code))
-        })
+        .map(|finding| format!("{}: {}", finding.code.as_str(), finding.code.sentence(finding.count)))
         .collect();
     let small = report.retention.small_cohort_count;
     if small > 0 {

@@ -58,6 +58,38 @@ pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut 
     }
 }
 
+/// A whole number as people read it, its thousands separated by commas.
+///
+/// ```
+/// assert_eq!(strata_core::value::digits::grouped(211_246), "211,246");
+/// ```
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    with_grouped_thousands(&number.to_string())
+}
+
+/// A decimal number as people read it: the thousands of its whole part separated by commas, the rest as it stands.
+///
+/// ```
+/// assert_eq!(strata_core::value::digits::with_grouped_thousands("-1234567.8901"), "-1,234,567.8901");
+/// ```
+#[must_use]
+pub fn with_grouped_thousands(number: &str) -> String {
+    let start = number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len());
+    let (sign, digits) = number.split_at(start);
+    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+    let mut text = String::with_capacity(number.len() + whole.len() / 3);
+    text.push_str(sign);
+    for (position, digit) in whole.char_indices() {
+        if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(rest);
+    text
+}
+
 /// The last two digits of a number.
 #[inline]
 pub(crate) fn two_digits(number: impl Into<u64>) -> [u8; 2] {
@@ -79,6 +111,24 @@ const PAIRS: [[u8; 2]; 100] = {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        for (number, expected) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1000", "-1,000"),
+            ("\u{2212}123456", "\u{2212}123,456"),
+            ("1234567.5678", "1,234,567.5678"),
+            ("$1234", "$1,234"),
+            ("", ""),
+            ("-", "-"),
+        ] {
+            assert_eq!(with_grouped_thousands(number), expected);
+        }
+        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
 
     proptest! {
         // Independent source: the standard library's formatting.

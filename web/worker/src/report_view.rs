@@ -193,7 +193,7 @@ fn quality(quality: &DataQuality, rows: &RowQuality) -> QualityView {
             .map(|finding| FindingRow {
                 code: finding.code.as_str().to_owned(),
                 count: finding.count,
-                explanation: finding.code.explanation().to_owned(),
+                explanation: finding.code.explanation(finding.count).to_owned(),
                 examples: finding.examples.clone(),
             })
             .collect(),

@@ -6,4 +6,5 @@ pub mod amount;
 pub mod calendar;
 pub mod digits;
 pub mod fixed;
+pub(crate) mod rounding;
 pub mod stage;

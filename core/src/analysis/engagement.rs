@@ -7,6 +7,7 @@ use crate::settings::{EngagementBasis, EngagementWeights, Normalization, Setting
 use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
 use crate::value::calendar::Day;
+use crate::value::rounding::shift_half_even;
 
 use super::cohorts::CohortDates;
 use super::memo::StageKey;
@@ -201,9 +202,7 @@ fn exact_score_units(score: f64) -> u64 {
     let (exponent, fraction) = ((bits >> MANTISSA_BITS) & 0x7FF, bits & ((1 << MANTISSA_BITS) - 1));
     let Some(shift) = (1075_u64).checked_sub(exponent).filter(|shift| (1..128).contains(shift)) else { return 0 };
     let product = u128::from(fraction | 1 << MANTISSA_BITS) * UNITS;
-    let (units, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1 << (shift - 1));
-    let up = rest > half || (rest == half && units % 2 == 1);
-    u64::try_from(units + u128::from(up)).unwrap_or(u64::MAX)
+    u64::try_from(shift_half_even(product, u32::try_from(shift).unwrap_or(u32::MAX))).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Numbers, times and nulls as the input writes them.
 
+use std::cmp::Ordering;
+
 use crate::value::amount::Amount;
 use crate::value::calendar::{Day, Timestamp};
+use crate::value::rounding::half_even;
 
 use super::short_number::parse_point_number;
 
@@ -187,11 +190,9 @@ fn parse_any_amount(text: &[u8]) -> Option<i128> {
         match u32::try_from(-shift).ok().and_then(|shift| 10_u128.checked_pow(shift)) {
             Some(divisor) => {
                 let (quotient, remainder) = (number.mantissa / divisor, number.mantissa % divisor);
-                let twice = remainder.checked_mul(2);
-                let above_half = twice.is_none_or(|twice| twice > divisor);
-                let half = twice == Some(divisor);
-                let up = above_half || (half && (number.inexact || quotient % 2 == 1));
-                quotient + u128::from(up)
+                // Digits that did not fit are a little more than the remainder says.
+                let unread = if number.inexact { Ordering::Greater } else { Ordering::Equal };
+                half_even(quotient, remainder.cmp(&(divisor - remainder)).then(unread))
             }
             None => 0,
         }

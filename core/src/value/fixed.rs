@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::value::digits::{MOST_DECIMALS, write_decimal};
+use super::digits::{MOST_DECIMALS, write_decimal};
+use super::rounding::{divide_half_even, half_even, shift_half_even};
 
 /// A number with a fixed number of decimals: `units / 10^decimals`.
 ///
@@ -180,7 +181,7 @@ fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u128> {
     let scaled = u64::try_from(magnitude).ok()?.checked_mul(*scale)?;
     let divisor = u64::try_from(divisor).ok()?;
     let remainder = scaled % divisor;
-    Some(rounded((scaled / divisor).into(), remainder, divisor - remainder))
+    Some(half_even((scaled / divisor).into(), remainder.cmp(&(divisor - remainder))))
 }
 
 fn power_of_ten(exponent: u8) -> Option<u128> {
@@ -188,23 +189,6 @@ fn power_of_ten(exponent: u8) -> Option<u128> {
         Some(&power) => Some(power.into()),
         None => 10_u128.checked_pow(u32::from(exponent)),
     }
-}
-
-/// The quotient, or the next one: by more than half, or by half where the quotient is odd.
-fn rounded<T: PartialOrd + Copy>(quotient: u128, remainder: T, half: T) -> u128 {
-    let up = remainder > half || (remainder == half && quotient % 2 == 1);
-    quotient.saturating_add(up.into())
-}
-
-fn divide_half_even(dividend: u128, divisor: u128) -> u128 {
-    let remainder = dividend % divisor;
-    rounded(dividend / divisor, remainder, divisor - remainder)
-}
-
-/// `value / 2^shift` for a shift of 1..=127.
-fn shift_half_even(value: u128, shift: u32) -> u128 {
-    let remainder = value & ((1 << shift) - 1);
-    rounded(value >> shift, remainder, 1 << (shift - 1))
 }
 
 /// The quotient with `decimals` more digits, one by one, where scaling the dividend first would overflow.
@@ -216,7 +200,7 @@ fn long_division(dividend: u128, divisor: u128, decimals: u8) -> u128 {
         quotient = quotient.saturating_mul(10).saturating_add(digit);
         remainder = rest;
     }
-    rounded(quotient, remainder, divisor - remainder)
+    half_even(quotient, remainder.cmp(&(divisor - remainder)))
 }
 
 /// `10 * remainder` divided by `divisor` (`remainder < divisor < 2^127`), without forming the product.

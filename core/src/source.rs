@@ -11,6 +11,7 @@ pub mod number;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rejected;
+mod row_slots;
 mod short_number;
 pub mod subtree_hash;
 

@@ -18,8 +18,9 @@ use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 /// What a Parquet file is read from: a file, or bytes in memory.
 pub use parquet::file::reader::ChunkReader;
 
-use crate::rows::UserDay;
-use crate::value::calendar::Timestamp;
+use crate::rows::UserType;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 use crate::value::stage::Stage;
 
 use super::cells::{RowCells, text_value, user_type};
@@ -29,6 +30,7 @@ use super::error::HeaderProblem;
 use super::mapping::{ColumnMapping, GivenColumn};
 use super::number::Cell;
 use super::rejected::{RejectReason, RejectedRow, RowSink};
+use super::row_slots::{CellReader, RowKey, RowSlots};
 pub(crate) use cell::CellColumn;
 use row_groups::FileRowGroups;
 
@@ -252,21 +254,7 @@ fn cells_of(batch: &RecordBatch, mapping: &ColumnMapping, roots: &[usize]) -> Re
 
 /// The used columns by what they hold, so that no row looks for them.
 struct UsedColumns<'c> {
-    user_id: Option<&'c CellColumn>,
-    date: Option<&'c CellColumn>,
-    cohort_date: Option<&'c CellColumn>,
-    device_id: Option<&'c CellColumn>,
-    total_events: Option<&'c CellColumn>,
-    total_sessions: Option<&'c CellColumn>,
-    total_session_time: Option<&'c CellColumn>,
-    avg_session_duration: Option<&'c CellColumn>,
-    days_since_last_active: Option<&'c CellColumn>,
-    total_revenue: Option<&'c CellColumn>,
-    iap_revenue: Option<&'c CellColumn>,
-    ad_revenue: Option<&'c CellColumn>,
-    subscription_revenue: Option<&'c CellColumn>,
-    user_type: Option<&'c CellColumn>,
-    last_updated: Option<&'c CellColumn>,
+    slots: RowSlots<&'c CellColumn>,
     milestones: Vec<(Stage, &'c CellColumn)>,
 }
 
@@ -274,29 +262,11 @@ impl<'c> UsedColumns<'c> {
     /// `cells` are those of the columns at the positions `roots`.
     fn of(cells: &'c [CellColumn], mapping: &ColumnMapping, roots: &[usize]) -> UsedColumns<'c> {
         let at = |index: usize| &cells[roots.partition_point(|&root| root < index)];
-        let of = |column: Column| mapping.index_of(column).map(at);
         let milestones = mapping.columns.iter().filter_map(|mapped| match mapped.column {
             Column::Milestone(stage) => Some((stage, at(mapped.index))),
             _ => None,
         });
-        UsedColumns {
-            user_id: of(Column::UserId),
-            date: of(Column::Date),
-            cohort_date: of(Column::CohortDate),
-            device_id: of(Column::DeviceId),
-            total_events: of(Column::TotalEvents),
-            total_sessions: of(Column::TotalSessions),
-            total_session_time: of(Column::TotalSessionTime),
-            avg_session_duration: of(Column::AvgSessionDuration),
-            days_since_last_active: of(Column::DaysSinceLastActive),
-            total_revenue: of(Column::TotalRevenue),
-            iap_revenue: of(Column::IapRevenue),
-            ad_revenue: of(Column::AdRevenue),
-            subscription_revenue: of(Column::SubscriptionRevenue),
-            user_type: of(Column::UserType),
-            last_updated: of(Column::LastUpdated),
-            milestones: milestones.collect(),
-        }
+        UsedColumns { slots: RowSlots::new(mapping, at), milestones: milestones.collect() }
     }
 
     fn row(
@@ -307,50 +277,21 @@ impl<'c> UsedColumns<'c> {
         milestones: &mut Vec<(Stage, Timestamp)>,
         sink: &mut impl RowSink,
     ) -> Result<(), RejectReason> {
-        let user_id = known_text(self.user_id, row).ok_or(RejectReason::EmptyUserId)?;
-        let device_id = known_text(self.device_id, row);
+        let user_id = known_text(self.slots.user_id, row).ok_or(RejectReason::EmptyUserId)?;
+        let device_id = known_text(self.slots.device_id, row);
         if [Some(&user_id), device_id.as_ref()].into_iter().flatten().any(|text| std::str::from_utf8(text).is_err()) {
             return Err(RejectReason::InvalidUtf8);
         }
-        let date = self.date.map(|cells| cells.date(row));
+        let date = self.slots.date.map(|cells| cells.date(row));
         let Some(Cell::Value(date)) = date else { return Err(RejectReason::Date) };
-        let mut cells = OptionalCells { row, cells: RowCells { sink, file, line, invalid_count: 0 } };
+        let mut cells = BatchCells { row, cells: RowCells { sink, file, line, invalid_count: 0 } };
         milestones.clear();
         for (stage, column) in &self.milestones {
-            let time = cells.checked(Column::Milestone(*stage), column, CellColumn::timestamp);
+            let time = cells.read(Column::Milestone(*stage), column, CellColumn::timestamp);
             milestones.extend(time.map(|time| (*stage, time)));
         }
-        let minutes = |column: &CellColumn, row: usize| match column.amount(row) {
-            Cell::Value(minutes) if minutes.0 < 0 => Cell::Invalid,
-            minutes => minutes,
-        };
-        let user_day = UserDay {
-            user_id: &user_id,
-            date,
-            cohort_date: cells.read(Column::CohortDate, self.cohort_date, CellColumn::date),
-            device_id: device_id.as_deref(),
-            total_events: cells.read(Column::TotalEvents, self.total_events, CellColumn::count),
-            total_sessions: cells.read(Column::TotalSessions, self.total_sessions, CellColumn::count),
-            total_session_minutes: cells.read(Column::TotalSessionTime, self.total_session_time, minutes),
-            avg_session_minutes: cells.read(Column::AvgSessionDuration, self.avg_session_duration, minutes),
-            days_since_last_active: cells.read(
-                Column::DaysSinceLastActive,
-                self.days_since_last_active,
-                CellColumn::count,
-            ),
-            total_revenue: cells.read(Column::TotalRevenue, self.total_revenue, CellColumn::amount),
-            iap_revenue: cells.read(Column::IapRevenue, self.iap_revenue, CellColumn::amount),
-            ad_revenue: cells.read(Column::AdRevenue, self.ad_revenue, CellColumn::amount),
-            subscription_revenue: cells.read(
-                Column::SubscriptionRevenue,
-                self.subscription_revenue,
-                CellColumn::amount,
-            ),
-            has_total_revenue_column: self.total_revenue.is_some(),
-            user_type: known_text(self.user_type, row).and_then(|text| user_type(&text)),
-            last_updated: cells.read(Column::LastUpdated, self.last_updated, CellColumn::timestamp),
-            milestones,
-        };
+        let key = RowKey { user_id: &user_id, date, device_id: device_id.as_deref(), milestones };
+        let user_day = self.slots.row(key, &mut cells);
         let invalid_count = cells.cells.invalid_count;
         sink.accept(&user_day, invalid_count);
         Ok(())
@@ -363,22 +304,13 @@ fn known_text(column: Option<&CellColumn>, row: usize) -> Option<Cow<'_, [u8]>> 
 }
 
 /// The optional cells of one row.
-struct OptionalCells<'s, S> {
+struct BatchCells<'s, S> {
     row: usize,
     cells: RowCells<'s, S>,
 }
 
-impl<S: RowSink> OptionalCells<'_, S> {
+impl<S: RowSink> BatchCells<'_, S> {
     fn read<T>(
-        &mut self,
-        column: Column,
-        cells: Option<&CellColumn>,
-        read: impl Fn(&CellColumn, usize) -> Cell<T>,
-    ) -> Option<T> {
-        self.checked(column, cells?, read)
-    }
-
-    fn checked<T>(
         &mut self,
         column: Column,
         cells: &CellColumn,
@@ -394,5 +326,34 @@ impl<S: RowSink> OptionalCells<'_, S> {
                 None
             }
         }
+    }
+}
+
+impl<S: RowSink> CellReader<&CellColumn> for BatchCells<'_, S> {
+    fn date(&mut self, column: Column, cells: &&CellColumn) -> Option<Day> {
+        self.read(column, cells, CellColumn::date)
+    }
+
+    fn count(&mut self, column: Column, cells: &&CellColumn) -> Option<u64> {
+        self.read(column, cells, CellColumn::count)
+    }
+
+    fn amount(&mut self, column: Column, cells: &&CellColumn) -> Option<Amount> {
+        self.read(column, cells, CellColumn::amount)
+    }
+
+    fn minutes(&mut self, column: Column, cells: &&CellColumn) -> Option<Amount> {
+        self.read(column, cells, |cells, row| match cells.amount(row) {
+            Cell::Value(minutes) if minutes.0 < 0 => Cell::Invalid,
+            minutes => minutes,
+        })
+    }
+
+    fn user_type(&mut self, _: Column, cells: &&CellColumn) -> Option<UserType> {
+        known_text(Some(cells), self.row).and_then(|text| user_type(&text))
+    }
+
+    fn repeated_timestamp(&mut self, column: Column, cells: &&CellColumn) -> Option<Timestamp> {
+        self.read(column, cells, CellColumn::timestamp)
     }
 }

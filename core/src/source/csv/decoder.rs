@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::rows::UserDay;
-use crate::value::calendar::Timestamp;
+use crate::rows::UserType;
+use crate::value::amount::Amount;
+use crate::value::calendar::{Day, Timestamp};
 use crate::value::stage::Stage;
 
 use super::super::cells::{RowCells, text_value, user_type};
@@ -11,6 +12,7 @@ use super::super::column::Column;
 use super::super::mapping::ColumnMapping;
 use super::super::number::{Cell, read_amount, read_count, read_minutes, read_timestamp};
 use super::super::rejected::{RejectReason, RejectedRow, RowSink};
+use super::super::row_slots::{CellReader, RowKey, RowSlots};
 use super::recent::{RecentMonths, UnchangedTime};
 use super::record::{Record, Records, unquoted, within_quotes, without_line_end};
 use super::splitter::{Block, BlockKind};
@@ -19,21 +21,7 @@ use super::splitter::{Block, BlockKind};
 #[derive(Clone, Debug)]
 struct Layout {
     field_count: usize,
-    user_id: usize,
-    date: usize,
-    cohort_date: Option<usize>,
-    device_id: Option<usize>,
-    total_events: Option<usize>,
-    total_sessions: Option<usize>,
-    total_session_time: Option<usize>,
-    avg_session_duration: Option<usize>,
-    days_since_last_active: Option<usize>,
-    total_revenue: Option<usize>,
-    iap_revenue: Option<usize>,
-    ad_revenue: Option<usize>,
-    subscription_revenue: Option<usize>,
-    user_type: Option<usize>,
-    last_updated: Option<usize>,
+    slots: RowSlots<usize>,
     /// The columns of milestones that stand side by side, and the stage of each.
     milestones: Vec<(Range<usize>, Vec<Stage>)>,
 }
@@ -51,26 +39,7 @@ impl Layout {
                 _ => milestones.push((mapped.index..mapped.index + 1, vec![stage])),
             }
         }
-        Layout {
-            field_count: mapping.header.len(),
-            // A mapping always has both; the first column stands in only to keep this total.
-            user_id: mapping.index_of(Column::UserId).unwrap_or(0),
-            date: mapping.index_of(Column::Date).unwrap_or(0),
-            cohort_date: mapping.index_of(Column::CohortDate),
-            device_id: mapping.index_of(Column::DeviceId),
-            total_events: mapping.index_of(Column::TotalEvents),
-            total_sessions: mapping.index_of(Column::TotalSessions),
-            total_session_time: mapping.index_of(Column::TotalSessionTime),
-            avg_session_duration: mapping.index_of(Column::AvgSessionDuration),
-            days_since_last_active: mapping.index_of(Column::DaysSinceLastActive),
-            total_revenue: mapping.index_of(Column::TotalRevenue),
-            iap_revenue: mapping.index_of(Column::IapRevenue),
-            ad_revenue: mapping.index_of(Column::AdRevenue),
-            subscription_revenue: mapping.index_of(Column::SubscriptionRevenue),
-            user_type: mapping.index_of(Column::UserType),
-            last_updated: mapping.index_of(Column::LastUpdated),
-            milestones,
-        }
+        Layout { field_count: mapping.header.len(), slots: RowSlots::new(mapping, |position| position), milestones }
     }
 }
 
@@ -127,12 +96,13 @@ impl BlockDecoder {
         if record.text_after_quote {
             return Err(RejectReason::TextAfterQuote);
         }
-        let user_id = record.text(layout.user_id);
-        let user_id = text_value(&user_id).ok_or(RejectReason::EmptyUserId)?;
-        let Cell::Value(date) = self.months.read(&record.text(layout.date)) else {
-            return Err(RejectReason::Date);
-        };
-        let device_id = record.optional_text(layout.device_id);
+        let slots = &layout.slots;
+        let user_id = record.optional_text(slots.user_id);
+        let user_id = user_id.as_deref().and_then(text_value).ok_or(RejectReason::EmptyUserId)?;
+        let date = record.optional_text(slots.date).map(|text| self.months.read(&text));
+        let Some(Cell::Value(date)) = date else { return Err(RejectReason::Date) };
+        let device_id = record.optional_text(slots.device_id);
+        let device_id = device_id.as_deref().and_then(text_value);
 
         let mut cells = RowCells { sink, file, line, invalid_count: 0 };
         self.milestones.clear();
@@ -148,52 +118,68 @@ impl BlockDecoder {
                 }
             }
         }
-        let mut optional = OptionalCells { record, cells };
-        let last_updated = optional
-            .read(Column::LastUpdated, layout.last_updated, |text| self.last_updated.read(text, read_timestamp));
-        let row = UserDay {
-            user_id,
-            date,
-            cohort_date: optional.read(Column::CohortDate, layout.cohort_date, |text| self.months.read(text)),
-            device_id: device_id.as_deref().and_then(text_value),
-            total_events: optional.read(Column::TotalEvents, layout.total_events, read_count),
-            total_sessions: optional.read(Column::TotalSessions, layout.total_sessions, read_count),
-            total_session_minutes: optional.read(Column::TotalSessionTime, layout.total_session_time, read_minutes),
-            avg_session_minutes: optional.read(Column::AvgSessionDuration, layout.avg_session_duration, read_minutes),
-            days_since_last_active: optional.read(
-                Column::DaysSinceLastActive,
-                layout.days_since_last_active,
-                read_count,
-            ),
-            total_revenue: optional.read(Column::TotalRevenue, layout.total_revenue, read_amount),
-            iap_revenue: optional.read(Column::IapRevenue, layout.iap_revenue, read_amount),
-            ad_revenue: optional.read(Column::AdRevenue, layout.ad_revenue, read_amount),
-            subscription_revenue: optional.read(Column::SubscriptionRevenue, layout.subscription_revenue, read_amount),
-            has_total_revenue_column: layout.total_revenue.is_some(),
-            user_type: record.optional_text(layout.user_type).and_then(|text| user_type(&text)),
-            last_updated,
-            milestones: &self.milestones,
-        };
-        let invalid_count = optional.cells.invalid_count;
-        optional.cells.sink.accept(&row, invalid_count);
+        let mut cells = RecordCells { record, cells, months: &mut self.months, last_updated: &mut self.last_updated };
+        let row = slots.row(RowKey { user_id, date, device_id, milestones: &self.milestones }, &mut cells);
+        let invalid_count = cells.cells.invalid_count;
+        cells.cells.sink.accept(&row, invalid_count);
         Ok(())
     }
 }
 
-/// The optional columns of one record.
-struct OptionalCells<'r, 's, S> {
+/// The optional cells of one record.
+struct RecordCells<'r, 's, S> {
     record: &'r Record<'r>,
     cells: RowCells<'s, S>,
+    months: &'r mut RecentMonths,
+    last_updated: &'r mut UnchangedTime,
 }
 
-impl<S: RowSink> OptionalCells<'_, '_, S> {
-    #[allow(clippy::inline_always, reason = "a call for each column of each row costs more than its code")]
+#[allow(clippy::inline_always, reason = "a call for each column of each row costs more than its code")]
+#[inline(always)]
+fn read_field<T, S: RowSink>(
+    record: &Record<'_>,
+    cells: &mut RowCells<'_, S>,
+    column: Column,
+    position: usize,
+    read: impl FnOnce(&[u8]) -> Cell<T>,
+) -> Option<T> {
+    let text = record.raw(position);
+    match text.first()? {
+        b'"' => cells.value(column, &within_quotes(text), read),
+        _ => cells.value(column, text, read),
+    }
+}
+
+#[allow(clippy::inline_always, reason = "a call for each column of each row costs more than its code")]
+impl<S: RowSink> CellReader<usize> for RecordCells<'_, '_, S> {
     #[inline(always)]
-    fn read<T>(&mut self, column: Column, position: Option<usize>, read: impl FnOnce(&[u8]) -> Cell<T>) -> Option<T> {
-        let text = self.record.raw(position?);
-        match text.first()? {
-            b'"' => self.cells.value(column, &within_quotes(text), read),
-            _ => self.cells.value(column, text, read),
-        }
+    fn date(&mut self, column: Column, position: &usize) -> Option<Day> {
+        read_field(self.record, &mut self.cells, column, *position, |text| self.months.read(text))
+    }
+
+    #[inline(always)]
+    fn count(&mut self, column: Column, position: &usize) -> Option<u64> {
+        read_field(self.record, &mut self.cells, column, *position, read_count)
+    }
+
+    #[inline(always)]
+    fn amount(&mut self, column: Column, position: &usize) -> Option<Amount> {
+        read_field(self.record, &mut self.cells, column, *position, read_amount)
+    }
+
+    #[inline(always)]
+    fn minutes(&mut self, column: Column, position: &usize) -> Option<Amount> {
+        read_field(self.record, &mut self.cells, column, *position, read_minutes)
+    }
+
+    #[inline(always)]
+    fn user_type(&mut self, _: Column, position: &usize) -> Option<UserType> {
+        user_type(&self.record.text(*position))
+    }
+
+    #[inline(always)]
+    fn repeated_timestamp(&mut self, column: Column, position: &usize) -> Option<Timestamp> {
+        let read = |text: &[u8]| self.last_updated.read(text, read_timestamp);
+        read_field(self.record, &mut self.cells, column, *position, read)
     }
 }

@@ -1,7 +1,7 @@
 //! What a user did on a day: the content of a row.
 
 use crate::calendar::Calendar;
-use crate::flaws::Defect;
+use crate::defect::Defect;
 use crate::journey::Milestones;
 use crate::money::Money;
 use crate::population::{Payer, User};

@@ -2,11 +2,11 @@
 
 use crate::calendar::Calendar;
 use crate::day::{MEAN_EVENTS, UserDay};
+use crate::defect::{Defect, RoundedId};
 use crate::journey::Milestones;
 use crate::money::Money;
 use crate::population::User;
 use crate::random::Random;
-use crate::record::RoundedId;
 
 /// A flaw that [`GenerateSpec::flaws`](crate::GenerateSpec::flaws) plants.
 ///
@@ -105,19 +105,6 @@ impl Flaw {
             Self::MissingDay => "missing_days",
         }
     }
-}
-
-/// A flaw in the writing of a row rather than in its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Defect {
-    TooFewFields,
-    TooManyFields,
-    ImpossibleDate,
-    EmptyUserId,
-    TextAfterClosingQuote,
-    InvalidUtf8,
-    TextInNumber,
-    ImpossibleTimestamp,
 }
 
 const REFUND: Money = Money::from_cents(499);

@@ -48,6 +48,7 @@ mod calendar;
 mod columns;
 mod date;
 mod day;
+mod defect;
 mod flaws;
 mod generator;
 mod journey;

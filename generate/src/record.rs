@@ -3,9 +3,9 @@
 use crate::calendar::Calendar;
 use crate::columns::LEVELS;
 use crate::day::{Revenue, UserDay};
-use crate::flaws::Defect;
+use crate::defect::{Defect, RoundedId};
 use crate::population::User;
-use crate::text::{push_hex, push_millionths, push_number, push_text, push_time_of_day, push_two_digits};
+use crate::text::{push_hex, push_millionths, push_number, push_text, push_time_of_day};
 
 /// Seconds after the start of the day's first session.
 const FTUE_AFTER: u32 = 95;
@@ -158,22 +158,6 @@ impl UserCells {
         run.push_attributes(&mut self.attributes, user, None);
         self.devices.clear();
         self.devices.extend(user.devices.iter().map(uuid));
-    }
-}
-
-/// An id as a spreadsheet shows a long number.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RoundedId {
-    pub(crate) leading_digit: u32,
-    pub(crate) hundredths: u32,
-}
-
-impl RoundedId {
-    fn push(self, out: &mut Vec<u8>) {
-        push_number(out, self.leading_digit);
-        out.push(b'.');
-        push_two_digits(out, self.hundredths);
-        out.extend_from_slice(b"E+15");
     }
 }
 

@@ -22,7 +22,8 @@ fn program() -> &'static Path {
         let test = env::current_exe().expect("the test knows where it is");
         let profile_directory = test.parent().and_then(Path::parent).expect("target/<profile>");
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "strata-cli"]);
+        // With the features of the whole workspace, so that nothing is compiled again that its tests have compiled.
+        build.args(["build", "--quiet", "--workspace", "--bin", "strata"]);
         if profile_directory.ends_with("release") {
             build.arg("--release");
         }

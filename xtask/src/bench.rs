@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: Strata beside DuckDB and Polars, natively and in Chromium.
 //!
-//! Each part measures one thing and keeps what it measured under `target/bench/results`; `bench/RESULTS.md` and the
-//! pictures beside it are drawn from all that is kept. Programs that are compared run in turn in one go, so that ratios
-//! hold on a machine that is busy with other things too.
+//! Each part measures one thing and keeps its figures under `target/bench/results`; `bench/RESULTS.md` and the pictures
+//! beside it are made from all kept figures. Programs that are compared run in turn within one run, so that ratios
+//! hold on a machine that is also busy with other work.
 
 mod browser;
 mod data;
+mod directories;
 mod growth;
 mod limits;
 mod machine;
@@ -16,26 +17,27 @@ mod peers;
 mod plot;
 mod profile;
 mod record;
+mod records;
 mod report;
 mod shapes;
 mod shapes_data;
 mod strata;
 
 use std::fs;
-use std::path::PathBuf;
 
 pub use measure::{COMMAND as MEASURE, run as measure};
 pub use options::Options;
 use options::Part;
 
-use crate::process::{root, say};
+use crate::process::say;
+use directories::committed_directory;
 
-/// Runs the parts that are asked for and renders the results.
+/// Runs the requested parts and renders the results.
 ///
 /// # Errors
-/// If a program is missing or fails, or if programs disagree on what they compute.
+/// If a program is missing or fails, or if programs disagree.
 pub fn run(options: &Options) -> Result<(), String> {
-    // What was measured before a failure is shown all the same.
+    // Figures from before a failure are rendered too.
     let measured = options.parts().into_iter().try_for_each(|part| run_part(part, options));
     render()?;
     measured
@@ -55,7 +57,7 @@ fn run_part(part: Part, options: &Options) -> Result<(), String> {
 
 /// Writes `bench/RESULTS.md` and the plot of growth.
 fn render() -> Result<(), String> {
-    let records = report::Records::read()?;
+    let records = records::Records::read()?;
     let write = |name: &str, text: String| {
         let path = committed_directory().join(name);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
@@ -64,16 +66,6 @@ fn render() -> Result<(), String> {
         write("growth.svg", plot::growth(growth))?;
     }
     write("RESULTS.md", report::render(&records))?;
-    say("bench/RESULTS.md is written.");
+    say("Wrote bench/RESULTS.md.");
     Ok(())
-}
-
-/// Where data, results and peers are: nothing of it is committed.
-fn directory() -> PathBuf {
-    root().join("target/bench")
-}
-
-/// Where scripts and rendered results are.
-fn committed_directory() -> PathBuf {
-    root().join("bench")
 }

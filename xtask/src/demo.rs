@@ -1,17 +1,17 @@
-//! `cargo xtask demo`: the program from sample data to results.
+//! `cargo xtask demo`: from sample data to results with the program.
 
 use crate::process::{cargo, program, root, run as run_command};
 
-/// Rows of the demonstration's sample data.
+/// Rows of the sample data.
 const DEMO_ROWS: &str = "200000";
 
-/// Builds the program, makes sample data and segments it.
+/// Builds the program, generates sample data and segments it.
 ///
 /// # Errors
-/// If one of the steps fails.
+/// If a step fails.
 pub fn run() -> Result<(), String> {
     run_command(&mut cargo(["build", "--release", "--package", "strata-cli"]))?;
-    let strata = root().join("target/release/strata");
+    let strata = root().join("target/release/strata").with_extension(std::env::consts::EXE_EXTENSION);
     let strata = strata.to_string_lossy();
     let directory = root().join("target/demo");
     std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;

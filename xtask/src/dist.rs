@@ -1,8 +1,8 @@
 //! `cargo xtask dist`: from `index.html` and the two WebAssembly programs to static files in `dist/`.
 //!
-//! Trunk compiles both programs and puts hashes into the names of the page's files. It leaves those of the worker and of
-//! files that it copies, so that a cached worker could meet a newer page; these get theirs here. The service worker comes
-//! last, because it lists everything else.
+//! Trunk compiles both programs and puts hashes into the names of the page's files, but not into those of the worker and
+//! of copied files, so that a page could meet a cached worker of an older version. Those get their hashes here. The service
+//! worker comes last, because it lists all other files.
 
 use std::env;
 use std::fs;
@@ -10,33 +10,25 @@ use std::path::PathBuf;
 
 use crate::process::{program, root, run, say};
 use crate::setup;
-use crate::site::{Site, integrity};
+use crate::site::{self, SERVICE_WORKER, Site, integrity};
 use crate::size;
 
-/// What is built.
+/// A kind of build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
     /// What users get: optimised, works offline, within the size limits.
     Release,
-    /// For development: quick to build, and nothing is kept by the browser.
+    /// For development: quick to build, and the browser keeps none of its files.
     Fast,
 }
 
-/// Files that Trunk gives no hash, each after those that it mentions.
+/// Files whose names Trunk leaves without a hash, each after those that it mentions.
 const NAMES_TO_HASH: [&str; 4] = ["strata-worker_bg.wasm", "strata-worker.js", "worker-boot.js", "boot.js"];
 
-/// The file of the service worker; its name must stay the same for ever.
-pub const SERVICE_WORKER: &str = "sw.js";
-
-/// Where the web app is built to.
-pub fn directory() -> PathBuf {
-    root().join("dist")
-}
-
-/// Builds the web app into `dist/`, and installs the tools for it where they are missing.
+/// Builds the web app into `dist/`, and installs the tools for that if they are missing.
 ///
 /// # Errors
-/// If a step fails, or if a release build is larger than it may be.
+/// If a step fails, or a release build is larger than its limits.
 pub fn build(flavour: Flavour) -> Result<(), String> {
     setup::for_build()?;
     run_trunk(flavour)?;
@@ -48,7 +40,7 @@ pub fn build(flavour: Flavour) -> Result<(), String> {
     let template = fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
     let service_worker = service_worker(&site, &template, flavour);
     site.insert(SERVICE_WORKER, service_worker.into_bytes());
-    site.write(&directory())?;
+    site.write(&site::directory())?;
     say("dist/ is complete.");
     if flavour == Flavour::Release { size::check(&site) } else { Ok(()) }
 }
@@ -57,19 +49,19 @@ fn run_trunk(flavour: Flavour) -> Result<(), String> {
     remove_old_snippets(flavour)?;
     let mut trunk = program("trunk");
     trunk.arg("build").env("PATH", setup::search_path()?).env("TRUNK_SKIP_VERSION_CHECK", "true");
-    // Trunk understands only `true` and `false`, others set `1`.
+    // Trunk only understands `true` and `false`, but the usual value is `1`.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
-    // A failed build is told by the compiler; where in Trunk that came up is noise.
+    // The compiler reports why a build failed; where Trunk noticed is noise.
     trunk.env_remove("RUST_BACKTRACE");
     // Either would replace the flags of .cargo/config.toml, and SIMD with them.
     trunk.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     if flavour == Flavour::Release {
         trunk.arg("--release");
         if let Some(home) = cargo_home() {
-            // Messages of panics name source files: let them not tell where the builder's home is. These flags are added
-            // to those of .cargo/config.toml.
+            // Panic messages name source files, and should not reveal the home directory of whoever built them. These
+            // flags are added to those of .cargo/config.toml.
             let flag = format!("--remap-path-prefix={}=cargo", home.display());
             trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flag);
         }
@@ -77,7 +69,7 @@ fn run_trunk(flavour: Flavour) -> Result<(), String> {
     run(&mut trunk)
 }
 
-/// JavaScript that crates bring along is never removed by Trunk, not even when the crate is gone.
+/// Trunk never removes JavaScript that came with a crate, not even when the crate is gone.
 fn remove_old_snippets(flavour: Flavour) -> Result<(), String> {
     let mode = if flavour == Flavour::Release { "release" } else { "debug" };
     let snippets = root().join("target/wasm-bindgen").join(mode).join("snippets");
@@ -87,7 +79,7 @@ fn remove_old_snippets(flavour: Flavour) -> Result<(), String> {
     Ok(())
 }
 
-/// The directory with the sources of dependencies; `None` if its name would not pass as a compiler flag.
+/// The directory with the sources of dependencies; `None` if its name cannot be part of a compiler flag.
 fn cargo_home() -> Option<PathBuf> {
     let given = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = given.or_else(|| Some(env::home_dir()?.join(".cargo")))?;
@@ -95,8 +87,8 @@ fn cargo_home() -> Option<PathBuf> {
     is_plain.then_some(home)
 }
 
-/// The service worker: the template with the files that it keeps. A fast build has it keep none, so that it clears what
-/// an earlier build at the same address has left and every change is seen at once.
+/// The service worker: the template, preceded by the files that it keeps. In a fast build it keeps none, so that it clears
+/// what an earlier build at the same address has left, and every change is seen at once.
 fn service_worker(site: &Site, template: &str, flavour: Flavour) -> String {
     if flavour == Flavour::Fast {
         return format!("const BUILD = \"none\";\nconst FILES = {{}};\n\n{template}");
@@ -123,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_worker_lists_every_file_and_the_page_under_its_address() {
+    fn the_service_worker_lists_all_files_and_the_page_by_its_address() {
         let script = service_worker(&site(), "rest();", Flavour::Release);
         assert!(
             script.contains("  \"boot.js\": \"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\",\n"),

@@ -9,17 +9,26 @@ use crate::dist::{self, Flavour};
 use crate::http::StaticFiles;
 use crate::process::{cargo, program, root, run};
 use crate::serve::Server;
-use crate::setup;
+use crate::{setup, site};
 
 /// Not the root of the server: the app must work under any path.
 const BASE: &str = "/tools/strata/";
 
-/// Builds the web app and the program, and runs the tests in Chromium: those of these files, or all.
+/// Builds the web app and the program, and tests them in Chromium.
 ///
 /// # Errors
 /// If the build or a test fails.
 pub fn test(files: &[&str]) -> Result<(), String> {
-    let mut node = prepare()?;
+    build()?;
+    test_built(files)
+}
+
+/// Tests the web app in `dist/` and the program in Chromium, with these test files or with all of them.
+///
+/// # Errors
+/// If a test fails.
+pub fn test_built(files: &[&str]) -> Result<(), String> {
+    let mut node = node()?;
     node.args(["--test", "--test-concurrency=1"]);
     if files.is_empty() {
         node.args(test_files()?);
@@ -29,20 +38,34 @@ pub fn test(files: &[&str]) -> Result<(), String> {
     run(&mut node)
 }
 
-/// Builds the web app and takes pictures of its screens.
+/// Builds the web app and takes pictures of its screens, into this directory or the default one.
 ///
 /// # Errors
-/// If the build fails or a screen does not come.
-pub fn take_screenshots(directory: &[&str]) -> Result<(), String> {
-    run(prepare()?.arg("tests/e2e/screenshots.mjs").args(directory))
+/// If the build fails or a screen does not appear.
+pub fn take_screenshots(directory: Option<&str>) -> Result<(), String> {
+    build()?;
+    run(node()?.arg("tests/e2e/screenshots.mjs").args(directory))
 }
 
-/// Builds, serves and returns a Node.js that knows where everything is.
-fn prepare() -> Result<Command, String> {
+/// Builds the program, whose results the tests compare with those of the web app.
+///
+/// # Errors
+/// If the build fails.
+pub fn build_program() -> Result<(), String> {
+    // With the features of the whole workspace, so that nothing is compiled again that `cargo test --workspace` has
+    // compiled. Most of that would be BigQuery's client.
+    run(&mut cargo(["build", "--workspace", "--bin", "strata", "--locked"]))
+}
+
+fn build() -> Result<(), String> {
     setup::for_tests()?;
     dist::build(Flavour::Release)?;
-    run(&mut cargo(["build", "--package", "strata-cli", "--locked"]))?;
-    let server = Server::bind(0, StaticFiles::new(dist::directory(), BASE))?;
+    build_program()
+}
+
+/// Serves `dist/` and returns a Node.js whose environment says where everything is.
+fn node() -> Result<Command, String> {
+    let server = Server::bind(0, StaticFiles::new(site::directory(), BASE))?;
     let work = root().join("target/e2e");
     fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
     let strata = root().join("target/debug/strata").with_extension(std::env::consts::EXE_EXTENSION);

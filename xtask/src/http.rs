@@ -1,10 +1,10 @@
-//! As much of HTTP as static files need: requests in, responses out, no file outside of the directory.
+//! The part of HTTP that static files need: requests in, responses out, and no file outside the directory.
 
 use std::fs;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
-/// Longest request line or header, and most of them all, in bytes.
+/// Most bytes of a request's first line and headers together.
 const HEAD_LIMIT: u64 = 16 * 1024;
 
 /// The first line of a request.
@@ -15,10 +15,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a request's head; `None` if the connection is closed before one comes.
+    /// Reads the first line and the headers; `None` if the connection is closed before a request.
     ///
     /// # Errors
-    /// If the connection breaks, or what comes is no HTTP request of acceptable length.
+    /// If the connection breaks, or the bytes are not an HTTP request of acceptable length.
     pub fn read(stream: impl BufRead) -> io::Result<Option<Self>> {
         let mut head = stream.take(HEAD_LIMIT);
         let mut line = String::new();
@@ -35,7 +35,7 @@ impl Request {
         loop {
             line.clear();
             match head.read_line(&mut line)? {
-                0 => return Err(io::Error::new(io::ErrorKind::InvalidData, "a request's head that does not end")),
+                0 => return Err(io::Error::new(io::ErrorKind::InvalidData, "the headers of a request do not end")),
                 _ if line.trim_end().is_empty() => return Ok(Some(request)),
                 _ => {}
             }
@@ -43,7 +43,7 @@ impl Request {
     }
 }
 
-/// What is answered.
+/// The answer to a request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Response {
     status: &'static str,
@@ -100,7 +100,7 @@ pub struct StaticFiles {
 }
 
 impl StaticFiles {
-    /// A directory under a path, with or without `/` at its ends.
+    /// Serves the directory under this path, with or without `/` at its ends.
     pub fn new(directory: PathBuf, base: &str) -> Self {
         let base = base.trim_matches('/');
         let base = if base.is_empty() { "/".to_owned() } else { format!("/{base}/") };
@@ -143,8 +143,8 @@ impl StaticFiles {
     }
 }
 
-/// The file of a name. Names are those that the build gives: anything that could lead elsewhere, or would first have to
-/// be decoded, is none.
+/// The file of this name. Only such names pass as the build gives: nothing that leads elsewhere or would have to be
+/// decoded first.
 fn file_below(directory: &Path, name: &str) -> Option<PathBuf> {
     let is_plain = |part: &str| {
         !part.is_empty()
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_have_the_type_that_browsers_want() {
+    fn programs_have_the_type_that_browsers_expect() {
         let (_directory, files) = files("");
         assert_eq!(get(&files, "/a_bg.wasm").headers, [("Content-Type", "application/wasm".to_owned())]);
     }

@@ -12,38 +12,12 @@ mod setup;
 mod site;
 mod size;
 mod sql;
+mod usage;
 
 use std::env;
 use std::process::ExitCode;
 
-use crate::process::say;
-
-const USAGE: &str = "usage: cargo xtask COMMAND
-
-  demo                 build strata, make a sample data set and segment it (results in target/demo/segments)
-  serve [OPTIONS]      build the web app, serve it on this computer and open it on sample data
-    --port N           the port (default 8080; 0 takes a free one)
-    --base /PATH/      the path under which the app appears (default /)
-    --fast             a build for development: quick to make, slow to run
-    --no-build         serve dist/ as it is
-    --no-open          open no browser
-  dist [--fast]        build the web app into dist/, ready for any static host
-  size                 print the sizes of dist/ and fail if they are above their limits
-  setup [--tests]      install what dist needs (and the browser tests) into target/tools
-  test                 everything CI checks: format, lints, tests, documentation, and the web app in Chromium
-  e2e [FILE ...]       build the web app and test it in Chromium (all of tests/e2e, or these files)
-  sql                  compare SQL in DuckDB, Spark and an emulator of BigQuery with the program (needs Python 3, Java 17)
-  screenshots [DIR]    take pictures of the web app's screens (default target/e2e/screenshots)
-  bench [PART] [OPTIONS]
-                       measure Strata beside DuckDB and Polars, and write bench/RESULTS.md; PART is native, shapes,
-                       growth, browser, profile, report (only writes the page) or all (the default)
-    --rows N,N         rows of the inputs, as in 250000, 100k or 5M
-    --runs N           rounds that count
-    --program FILE     measure this strata instead of building one
-    --dist DIR         measure this web app instead of building one
-    --keep-data        keep large inputs
-  measure PROGRAM ...  run a program and print the time and memory that it used
-  bless                accept the snapshots that tests have written anew";
+use crate::process::{print, say};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -59,20 +33,47 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), String> {
     match arguments {
-        ["demo"] => demo::run(),
-        ["serve", options @ ..] => serve::run(&serve::Options::parse(options)?),
-        ["dist"] => dist::build(dist::Flavour::Release),
-        ["dist", "--fast"] => dist::build(dist::Flavour::Fast),
-        ["size"] => size::check_dist(),
-        ["setup"] => setup::for_build(),
-        ["setup", "--tests"] => setup::for_build().and_then(|()| setup::for_tests()),
-        ["test"] => check::run(),
-        ["e2e", files @ ..] => e2e::test(files),
-        ["sql"] => sql::test(),
-        ["screenshots", directory @ ..] if directory.len() <= 1 => e2e::take_screenshots(directory),
-        ["bench", options @ ..] => bench::run(&bench::Options::parse(options)?),
-        [bench::MEASURE, command @ ..] => bench::measure(command),
-        ["bless"] => check::bless(),
-        _ => Err(USAGE.to_owned()),
+        [] => Err(usage::of_all()),
+        ["--help" | "-h" | "help"] => print(&usage::of_all()),
+        ["help", command] | [command, "--help" | "-h", ..] => print(&usage::of(command)?),
+        [command, rest @ ..] => run_command(command, rest),
+    }
+}
+
+fn run_command(command: &str, rest: &[&str]) -> Result<(), String> {
+    let alone = || usage::expect_no_arguments(command, rest);
+    match command {
+        "serve" => serve::run(&serve::Options::parse(rest)?),
+        "demo" => alone().and_then(|()| demo::run()),
+        "dist" => {
+            dist::build(if has_option(command, "--fast", rest)? { dist::Flavour::Fast } else { dist::Flavour::Release })
+        }
+        "size" => alone().and_then(|()| size::check_dist()),
+        "test" => alone().and_then(|()| check::run()),
+        "e2e" => e2e::test(rest),
+        "sql" => alone().and_then(|()| sql::test()),
+        "bless" => alone().and_then(|()| check::bless()),
+        "screenshots" => match rest {
+            [] => e2e::take_screenshots(None),
+            [directory] => e2e::take_screenshots(Some(directory)),
+            [_, more, ..] => Err(usage::unknown_argument(command, more)),
+        },
+        "setup" if has_option(command, "--tests", rest)? => setup::for_tests(),
+        "setup" => setup::for_build(),
+        "bench" => bench::run(&bench::Options::parse(rest)?),
+        bench::MEASURE => bench::measure(rest),
+        _ => Err(usage::unknown_command(command)),
+    }
+}
+
+/// Whether the only option of a command is given.
+fn has_option(command: &str, option: &str, rest: &[&str]) -> Result<bool, String> {
+    match rest {
+        [] => Ok(false),
+        [given] if *given == option => Ok(true),
+        [given, more @ ..] => {
+            let unknown = if *given == option { more.first().unwrap_or(given) } else { given };
+            Err(usage::unknown_argument(command, unknown))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the web app on this computer, for nobody else.
+//! `cargo xtask serve`: the web app on this computer, out of reach for others.
 
 use std::io::{self, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,25 +9,26 @@ use std::time::Duration;
 use crate::dist::{self, Flavour};
 use crate::http::{Request, StaticFiles};
 use crate::process::say;
+use crate::{site, usage};
 
-/// How long a browser may leave a connection without a request.
+/// How long a browser may keep a connection open without sending a request.
 const IDLE_LIMIT: Duration = Duration::from_secs(10);
 
 const DEFAULT_PORT: u16 = 8080;
 
-/// The view that is opened: the overview of the sample data.
+/// The view that is opened first: the overview of the sample data.
 const OPENED: &str = "#/overview?data=sample";
 
 /// What is served, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
-    /// 0 takes a free one.
+    /// 0 for a free one.
     port: u16,
     /// The path under which the app appears.
     base: String,
-    /// What is built first; `None` serves what is there.
+    /// What is built first; `None` serves `dist/` as it is.
     flavour: Option<Flavour>,
-    /// Whether a browser is asked to show it.
+    /// Whether a browser is opened.
     is_opened: bool,
 }
 
@@ -35,13 +36,13 @@ impl Options {
     /// Reads the options of the command line.
     ///
     /// # Errors
-    /// If there is an unknown one, or a value is missing or wrong.
+    /// If an option is unknown, or its value is missing or invalid.
     pub fn parse(arguments: &[&str]) -> Result<Self, String> {
         let flavour = Some(Flavour::Release);
         let mut options = Self { port: DEFAULT_PORT, base: "/".to_owned(), flavour, is_opened: true };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            let mut value = || arguments.next().ok_or_else(|| usage::missing_value("serve", argument));
             match *argument {
                 "--port" => {
                     let port = value()?;
@@ -51,26 +52,26 @@ impl Options {
                 "--fast" => options.flavour = Some(Flavour::Fast),
                 "--no-build" => options.flavour = None,
                 "--no-open" => options.is_opened = false,
-                _ => return Err(format!("cargo xtask serve: unknown option {argument}")),
+                _ => return Err(usage::unknown_argument("serve", argument)),
             }
         }
         Ok(options)
     }
 }
 
-/// Builds the web app and serves it until the program is ended.
+/// Builds the web app and serves it until the process is stopped.
 ///
 /// # Errors
-/// If the build fails, there is nothing to serve, or the port is taken.
+/// If the build fails, `dist/` is missing, or the port is in use.
 pub fn run(options: &Options) -> Result<(), String> {
     if let Some(flavour) = options.flavour {
         dist::build(flavour)?;
-    } else if !dist::directory().join("index.html").is_file() {
-        return Err("there is no dist/ to serve: leave out --no-build, or run `cargo xtask dist`".to_owned());
+    } else if !site::directory().join("index.html").is_file() {
+        return Err("There is no dist/ to serve. Leave out --no-build, or run `cargo xtask dist` first.".to_owned());
     }
-    let server = Server::bind(options.port, StaticFiles::new(dist::directory(), &options.base))?;
+    let server = Server::bind(options.port, StaticFiles::new(site::directory(), &options.base))?;
     let address = server.address();
-    say(&format!("Strata is at {address} (end with Ctrl+C)\nwith sample data: {address}{OPENED}"));
+    say(&format!("Strata is running at {address}\nWith sample data: {address}{OPENED}\nPress Ctrl+C to stop it."));
     if options.is_opened {
         open_in_browser(&format!("{address}{OPENED}"));
     }
@@ -78,7 +79,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// Asks the system to show an address. Where there is no browser to ask, the address that was printed must do.
+/// Asks the system to show an address. Without a browser, the printed address has to do.
 fn open_in_browser(address: &str) {
     let (opener, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
@@ -92,7 +93,7 @@ fn open_in_browser(address: &str) {
     opener.spawn().ok();
 }
 
-/// A server that is bound to a port of this computer.
+/// A server that listens on a port of this computer.
 pub struct Server {
     listener: TcpListener,
     local: SocketAddr,
@@ -100,27 +101,28 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port; others on the network do not see it.
+    /// Listens on the port, on the loopback interface only.
     ///
     /// # Errors
-    /// If the port is taken.
+    /// If the port is in use.
     pub fn bind(port: u16, files: StaticFiles) -> Result<Self, String> {
-        let failed = |error: io::Error| format!("port {port}: {error}; another can be given by --port");
+        let failed =
+            |error: io::Error| format!("port {port}: {error}. Choose another with --port, or --port 0 for a free one.");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         let local = listener.local_addr().map_err(failed)?;
         Ok(Self { listener, local, files })
     }
 
-    /// Where a browser finds it.
+    /// The address at which a browser finds the app.
     pub fn address(&self) -> String {
         format!("http://{}{}", self.local, self.files.base())
     }
 
-    /// Answers requests, each connection in a thread of its own, until the program ends.
+    /// Answers requests until the process ends, each connection on a thread of its own.
     pub fn serve(self) {
         for stream in self.listener.incoming().flatten() {
             let files = self.files.clone();
-            // A browser that hangs up in the middle harms nobody.
+            // A browser may close the connection at any time.
             thread::spawn(move || answer(&stream, &files).ok());
         }
     }
@@ -147,7 +149,7 @@ mod tests {
         assert!(!Options::parse(&["--no-open"]).unwrap().is_opened);
         assert!(Options::parse(&["--port"]).unwrap_err().contains("needs a value"));
         assert!(Options::parse(&["--port", "70000"]).unwrap_err().contains("65535"));
-        assert!(Options::parse(&["--open"]).unwrap_err().contains("unknown option"));
+        assert!(Options::parse(&["--open"]).unwrap_err().contains("no option `--open`"));
     }
 
     #[test]

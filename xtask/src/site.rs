@@ -3,23 +3,33 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// Files by name: relative, parts divided by `/`.
+use crate::process::root;
+
+/// The file of the service worker. Browsers know it by this name, so it can never change.
+pub const SERVICE_WORKER: &str = "sw.js";
+
+/// Files by name: relative paths with `/`.
 #[derive(Debug, Default, PartialEq)]
 pub struct Site {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Characters of a file's hash in its name.
+/// Length of the hash in a file's name.
 const NAME_HASH_LENGTH: usize = 16;
 
+/// Where the web app is built to.
+pub fn directory() -> PathBuf {
+    root().join("dist")
+}
+
 impl Site {
-    /// Reads a directory and those below it.
+    /// Reads a directory with its subdirectories.
     ///
     /// # Errors
     /// If a file cannot be read or has a name that is not UTF-8.
@@ -32,7 +42,7 @@ impl Site {
     fn read_below(&mut self, directory: &Path, prefix: &str) -> io::Result<()> {
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
-            let name = entry.file_name().into_string().map_err(|_| io::Error::other("a name that is not UTF-8"))?;
+            let name = entry.file_name().into_string().map_err(|_| io::Error::other("a file name is not UTF-8"))?;
             let name = format!("{prefix}{name}");
             if entry.file_type()?.is_dir() {
                 self.read_below(&entry.path(), &format!("{name}/"))?;
@@ -43,7 +53,7 @@ impl Site {
         Ok(())
     }
 
-    /// Makes a directory hold these files and nothing else.
+    /// Makes a directory contain these files and no others.
     ///
     /// # Errors
     /// If a file cannot be written or removed.
@@ -52,7 +62,7 @@ impl Site {
     }
 
     fn replace(&self, directory: &Path) -> io::Result<()> {
-        // Beside it first: whoever serves the directory should find the old files or the new ones.
+        // Written beside it first, so that a server of the directory finds either all old files or all new ones.
         let new = directory.with_extension("new");
         remove_if_there(&new)?;
         for (name, content) in &self.files {
@@ -71,21 +81,21 @@ impl Site {
         self.files.iter().map(|(name, content)| (name.as_str(), content.as_slice()))
     }
 
-    /// Adds a file, in place of one of the same name.
+    /// Adds a file, or replaces the one of the same name.
     pub fn insert(&mut self, name: &str, content: Vec<u8>) {
         self.files.insert(name.to_owned(), content);
     }
 
-    /// Puts a hash of the content into a file's name, and the new name into the scripts and pages that mention the old
-    /// one as `./name`. A file's own mentions must be final, so what is mentioned goes before what mentions it.
+    /// Puts a hash of the content into a file's name, and the new name into all scripts and pages that mention the old
+    /// one as `./name`. The hash covers what the file itself mentions, so a file comes after those that it mentions.
     ///
     /// # Errors
-    /// If the file does not exist, or nothing mentions it.
+    /// If the file does not exist, or no file mentions it.
     pub fn put_hash_in_name(&mut self, name: &str) -> Result<(), String> {
-        let content = self.files.remove(name).ok_or_else(|| format!("{name}: the build did not make it"))?;
+        let content = self.files.remove(name).ok_or_else(|| format!("{name}: missing from the build"))?;
         let new_name = hashed_name(name, &content);
         self.files.insert(new_name.clone(), content);
-        // Without quotes: the page's are left out where HTML allows that.
+        // Without quotes, because a minified page has none where HTML allows that.
         let (old, new) = (format!("./{name}"), format!("./{new_name}"));
         let mut is_mentioned = false;
         for (_, content) in self.files.iter_mut().filter(|(name, _)| is_script_or_page(name)) {
@@ -99,7 +109,7 @@ impl Site {
         if is_mentioned { Ok(()) } else { Err(format!("{name}: no file mentions {old}")) }
     }
 
-    /// A hash over all names and contents: equal for equal sites only.
+    /// A hash of all names and contents: equal only for equal sites.
     pub fn build_id(&self) -> String {
         let mut hash = Sha256::new();
         for (name, content) in &self.files {
@@ -114,7 +124,7 @@ fn remove_if_there(directory: &Path) -> io::Result<()> {
     if directory.exists() { fs::remove_dir_all(directory) } else { Ok(()) }
 }
 
-/// Whether the names of other files are replaced in a file.
+/// Whether the file may mention others by name.
 fn is_script_or_page(name: &str) -> bool {
     let extension = Path::new(name).extension();
     extension.is_some_and(|extension| extension == "js" || extension == "html")
@@ -127,7 +137,7 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
     format!("{}-{}{}", &name[..end], &hash[..NAME_HASH_LENGTH], &name[end..])
 }
 
-/// What browsers compare a file with (subresource integrity).
+/// The value by which a browser checks a file (subresource integrity).
 pub fn integrity(content: &[u8]) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(content)))
 }
@@ -179,9 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_absent_or_never_mentioned_is_an_error() {
+    fn a_file_that_is_missing_or_never_mentioned_is_an_error() {
         let mut site = site(&[("a.js", "nothing"), ("index.html", "\"./ba.js\"")]);
-        assert!(site.put_hash_in_name("b.js").unwrap_err().contains("did not make it"));
+        assert!(site.put_hash_in_name("b.js").unwrap_err().contains("missing from the build"));
         assert!(site.put_hash_in_name("a.js").unwrap_err().contains("no file mentions"));
     }
 

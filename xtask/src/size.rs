@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a visitor downloads, held to limits.
+//! `cargo xtask size`: how much a visitor downloads, compared with limits.
 
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
@@ -6,25 +6,24 @@ use std::process::{Command, Stdio};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::dist::{self, SERVICE_WORKER};
 use crate::process::say;
-use crate::site::Site;
+use crate::site::{self, SERVICE_WORKER, Site};
 
 const KILOBYTE: usize = 1000;
 
-/// Most bytes of page, styles, scripts and the page's program, compressed by brotli, as every browser takes it.
+/// Most bytes of the page, its styles, scripts and program after Brotli, which every browser accepts.
 const FIRST_LOAD_LIMIT: usize = 350 * KILOBYTE;
-/// Most bytes of the worker's program, compressed by brotli.
+/// Most bytes of the worker's program after Brotli.
 const WORKER_LIMIT: usize = 900 * KILOBYTE;
 
-/// What a file is needed for.
+/// When a file is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Before anything is seen.
+    /// Before anything can be seen.
     FirstLoad,
     /// The worker's program.
     Worker,
-    /// The worker's scripts, icon, manifest, service worker: small, and not waited for.
+    /// The worker's scripts, icon, manifest, service worker: small, and nothing waits for them.
     Other,
 }
 
@@ -41,12 +40,12 @@ impl Part {
     }
 }
 
-/// Bytes of a file, or of several.
+/// Bytes of one or more files.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
     raw: usize,
     gzip: usize,
-    /// `None` if there is nothing to measure it with.
+    /// `None` if Node.js, which compresses it, is missing.
     brotli: Option<usize>,
 }
 
@@ -73,24 +72,24 @@ impl std::iter::Sum for Size {
     }
 }
 
-/// Checks the sizes of `dist/` as it is.
+/// Checks the sizes of the files in `dist/`.
 ///
 /// # Errors
 /// If there is no `dist/`, or as [`check`].
 pub fn check_dist() -> Result<(), String> {
-    check(&Site::read(&dist::directory())?)
+    check(&Site::read(&site::directory())?)
 }
 
-/// Prints the sizes of all files.
+/// Prints the sizes of all files and compares them with the limits.
 ///
 /// # Errors
-/// If the first load or the worker is larger than it may be, or is not there.
+/// If the first load or the worker's program is above its limit, or missing.
 pub fn check(site: &Site) -> Result<(), String> {
     let mut measured = Vec::new();
     for (name, content) in site.files() {
         measured.push((name, Part::of(name), Size::of(content)?));
     }
-    say(&format!("  {:<44}{:>10}{:>10}{:>10}", "kB", "raw", "gzip -9", "brotli"));
+    say(&format!("  {:<44}{:>10}{:>10}{:>10}", "kB", "raw", "gzip -9", "Brotli"));
     for (name, _, size) in &measured {
         say(&size.line(name));
     }
@@ -104,10 +103,10 @@ pub fn check(site: &Site) -> Result<(), String> {
 
 fn check_limit(what: &str, size: Option<usize>, limit: usize) -> Result<(), String> {
     match size {
-        None => Err(format!("{what} cannot be measured: is Node.js there, which compresses it?")),
-        Some(0) => Err(format!("{what} is not in dist/: run `cargo xtask dist`")),
+        None => Err(format!("{what} could not be measured, because Node.js, which compresses it, is missing")),
+        Some(0) => Err(format!("{what} is missing from dist/; run `cargo xtask dist`")),
         Some(size) if size > limit => {
-            Err(format!("{what} is {} kB after brotli, above its limit of {} kB", kilobytes(size), kilobytes(limit)))
+            Err(format!("{what} is {} kB after Brotli, above its limit of {} kB", kilobytes(size), kilobytes(limit)))
         }
         Some(_) => Ok(()),
     }
@@ -125,13 +124,13 @@ fn gzip_size(content: &[u8]) -> io::Result<usize> {
     encoder.finish().map(|compressed| compressed.len())
 }
 
-/// By Node.js, which brings brotli along.
+/// By Node.js, which contains Brotli.
 fn brotli_size(content: &[u8]) -> Option<usize> {
     const SCRIPT: &str = "console.log(zlib.brotliCompressSync(fs.readFileSync(0)).length)";
     let mut node = Command::new("node");
     node.args(["--eval", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut node = node.spawn().ok()?;
-    // Dropped at the end of the statement, which ends the input. Node.js reads all of it before it prints.
+    // Standard input is closed at the end of the statement. Node.js reads all of it before it prints.
     let is_sent = node.stdin.take()?.write_all(content).is_ok();
     let output = node.wait_with_output().ok()?;
     let printed = String::from_utf8(output.stdout).ok()?;
@@ -143,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_count_where_they_are_waited_for() {
+    fn a_file_counts_where_something_waits_for_it() {
         for name in
             ["index.html", "style-1.css", "boot-1.js", "strata-page-1.js", "strata-page-1_bg.wasm", "snippets/a/b.js"]
         {
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_or_absent_is_an_error() {
+    fn what_is_too_large_or_missing_is_an_error() {
         assert!(check_limit("it", Some(350_000), 350_000).is_ok());
         assert!(check_limit("it", Some(350_001), 350_000).unwrap_err().contains("350.1 kB"));
         assert!(check_limit("it", Some(0), 1).is_err());

@@ -1,7 +1,6 @@
 //! `cargo xtask bench browser`: the web app beside DuckDB-WASM in Chromium.
 //!
-//! The browser is driven by `bench/browser/run.mjs`, which measures and prints nothing but figures; what is compared and
-//! kept is decided here.
+//! `bench/browser/run.mjs` drives the browser and only measures; this module decides what is compared and kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,17 +10,18 @@ use std::thread;
 use serde::Deserialize;
 
 use super::data::{LARGE_BYTES, byte_count, remove_if_larger, sample};
+use super::directories::{committed_directory, directory};
 use super::machine;
 use super::measure::Usage;
+use super::options::{Options, Part};
 use super::peers::{Peer, Peers};
 use super::record::{Case, Record, Series};
 use super::strata::{Strata, out_directory};
-use super::{Options, committed_directory, directory, options::Part};
 use crate::dist::{self, Flavour};
 use crate::http::StaticFiles;
 use crate::process::{program, run as run_command, say};
 use crate::serve::Server;
-use crate::setup;
+use crate::{setup, site};
 
 const ROWS: [u64; 2] = [1_000_000, 5_000_000];
 
@@ -35,12 +35,12 @@ pub const INTERACTION: &str = "settings, scrolling, downloads";
 /// The peer.
 pub const DUCKDB_WASM: &str = "DuckDB-WASM";
 
-/// The name of the web app with so many workers that parse.
+/// The name of the web app with this number of parsing workers.
 pub fn strata_with_workers(workers: usize) -> String {
     format!("Strata, {workers} {}", if workers == 1 { "worker" } else { "workers" })
 }
 
-/// What the script hands over.
+/// The figures that the script writes.
 #[derive(Deserialize)]
 struct Measured {
     versions: Vec<(String, String)>,
@@ -48,16 +48,16 @@ struct Measured {
     notes: Vec<String>,
 }
 
-/// The web app is served, and the script knows where everything is.
+/// The served web app, and the peers.
 struct Driver {
     address: String,
     peers: Peers,
 }
 
-/// Measures loading for each number of rows, and the interaction for the most rows.
+/// Measures loading for each number of rows, and interaction for the largest.
 ///
 /// # Errors
-/// If the build fails, the browser does not do what it is told, or the programs do not agree.
+/// If the build fails, the browser does not follow the script, or the programs disagree.
 pub fn run(options: &Options) -> Result<(), String> {
     setup::for_tests()?;
     setup::for_bench()?;
@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         directory.clone()
     } else {
         dist::build(Flavour::Release)?;
-        dist::directory()
+        site::directory()
     };
     let server = Server::bind(0, StaticFiles::new(files, BASE))?;
     let driver = Driver { address: server.address(), peers: Peers::install()? };
@@ -116,7 +116,7 @@ impl Driver {
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", result.display()))
     }
 
-    /// The files of DuckDB in the browser are those of DuckDB outside of it.
+    /// Checks that DuckDB writes the same files in the browser as natively.
     fn check_agreement(&self, input: &Path) -> Result<(), String> {
         let native = out_directory("duckdb_for_browser");
         Usage::of(&self.peers.job(Peer::DuckDb, input, &native, 1))?;
@@ -124,9 +124,9 @@ impl Driver {
     }
 }
 
-/// Keeps what the script handed over.
+/// Keeps the figures of the script.
 fn keep(options: &Options, measured: Measured, case: Case) -> Result<(), String> {
-    let mut facts = machine::facts(options, None);
+    let mut facts = machine::facts(options, Vec::new());
     facts.push(machine::fact("Node.js", crate::process::output(Command::new("node").arg("--version"))));
     facts.extend(measured.versions);
     let mut notes = case.notes;

@@ -1,41 +1,41 @@
-//! Inputs by `strata generate`.
+//! Inputs from `strata generate`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::directory;
+use super::directories::directory;
 use super::strata::Strata;
 use crate::process::{run, say};
 
 /// Seed of all inputs.
 const SEED: &str = "7";
 
-/// Sample data of more bytes than this is removed once it is measured.
+/// Sample data larger than this is removed after it was measured.
 pub const LARGE_BYTES: u64 = 3_000_000_000;
 
-/// Where inputs are.
+/// Where the inputs are.
 pub fn data_directory() -> PathBuf {
     directory().join("data")
 }
 
-/// The sample data of so many rows; made where it is not there yet.
+/// Sample data with this number of rows; generated if it does not exist yet.
 ///
 /// # Errors
-/// If it cannot be made.
+/// If it cannot be generated.
 pub fn sample(strata: &Strata, rows: u64) -> Result<PathBuf, String> {
-    made(&format!("rows_{rows}.csv"), |path| {
+    existing_or_new(&format!("rows_{rows}.csv"), |path| {
         let mut generate = strata.command()?;
         generate.args(["generate", "--quiet", "--seed", SEED, "--rows", &rows.to_string(), "--out"]).arg(path);
         run(&mut generate)
     })
 }
 
-/// A file of the data directory. Where it is not there yet it is made under another name, so that a run that is ended
-/// leaves no half of it behind.
+/// A file of the data directory. If it does not exist yet, it is written under another name first, so that an interrupted
+/// run leaves no incomplete file behind.
 ///
 /// # Errors
-/// If it cannot be made.
-pub fn made(name: &str, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+/// If it cannot be written.
+pub fn existing_or_new(name: &str, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
     let path = data_directory().join(name);
     if path.is_file() {
         return Ok(path);
@@ -51,7 +51,7 @@ pub fn made(name: &str, make: impl FnOnce(&Path) -> Result<(), String>) -> Resul
 /// The size of a file.
 ///
 /// # Errors
-/// If it is not there.
+/// If it does not exist.
 pub fn byte_count(path: &Path) -> Result<u64, String> {
     fs::metadata(path).map(|metadata| metadata.len()).map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -64,6 +64,6 @@ pub fn remove_if_larger(path: &Path, bytes: u64) -> Result<(), String> {
     if byte_count(path)? <= bytes {
         return Ok(());
     }
-    say(&format!("{} is removed.", path.display()));
+    say(&format!("Removing {}.", path.display()));
     fs::remove_file(path).map_err(|error| format!("{}: {error}", path.display()))
 }

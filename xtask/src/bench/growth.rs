@@ -3,15 +3,15 @@
 use super::data::{LARGE_BYTES, byte_count, remove_if_larger, sample};
 use super::machine;
 use super::measure::{Program, interleave};
+use super::options::{Options, Part};
 use super::peers::{Peer, Peers};
 use super::record::{CPU_S, Case, Record};
 use super::strata::{Strata, out_directory};
-use super::{Options, options::Part};
 use crate::process::say;
 
 const ROWS: [u64; 8] = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 20_000_000];
 
-/// Beyond these rows only the better of the peers is measured.
+/// With more rows than this, only the better of the peers is measured.
 const ALL_PEERS_ROWS: u64 = 5_000_000;
 
 /// Measures each number of rows.
@@ -32,7 +32,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         if rows > ALL_PEERS_ROWS {
             let best = best_peer()?;
             measured.retain(|peer| *peer == best);
-            notes.push(format!("of the peers only {}, which took fewer CPU seconds with fewer rows", best.name()));
+            notes.push(format!("of the peers only {}, which took less CPU time on smaller inputs", best.name()));
         }
         let command = strata.segment(&input, &out_directory("strata_growth"), None)?;
         let mut programs = vec![Program::new("Strata", command)];
@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         let series = interleave(&programs, options.runs_for(rows))?;
         let case =
             Case { name: format!("{rows} rows"), rows, bytes: byte_count(&input)?, series, notes, ..Case::default() };
-        Record::keep(Part::Growth.name(), &machine::facts(options, Some(&peers)), case)?;
+        Record::keep(Part::Growth.name(), &machine::facts(options, peers.versions()), case)?;
         if !options.keeps_data {
             remove_if_larger(&input, LARGE_BYTES)?;
         }
@@ -51,7 +51,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The peer with fewer CPU seconds in the largest case that has both.
+/// The peer that took less CPU time in the largest case that has both.
 fn best_peer() -> Result<Peer, String> {
     let record = Record::read(Part::Growth.name())?.unwrap_or_default();
     let both = |case: &&Case| case.series(Peer::DuckDb.name()).is_some() && case.series(Peer::Polars.name()).is_some();

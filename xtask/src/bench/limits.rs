@@ -1,9 +1,9 @@
-//! What must hold, and what was measured of it.
+//! The limits that measurements are compared with.
 
 use super::browser::{DUCKDB_WASM, FIRST_VIEW, INTERACTION, strata_with_workers};
 use super::native::with_threads;
 use super::record::{CPU_S, Case, PEAK_MB, Record, WALL_S};
-use super::report::Records;
+use super::records::Records;
 use super::shapes::{DECODER, NARROW, SHUFFLED, SORTED, STRATA, USERS, WIDE};
 
 /// Which side of the limit is allowed.
@@ -15,14 +15,14 @@ pub enum Side {
     AtLeast,
 }
 
-/// A figure that is held to a limit.
+/// A figure that has a limit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    /// What it is.
+    /// What was measured.
     pub what: String,
     /// The figure.
     pub value: f64,
-    /// Where the allowed side begins.
+    /// The limit; itself allowed.
     pub bound: f64,
     /// Which side is allowed.
     pub side: Side,
@@ -31,7 +31,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Whether it holds.
+    /// Whether the figure is on the allowed side.
     pub fn is_met(&self) -> bool {
         match self.side {
             Side::AtMost => self.value <= self.bound,
@@ -40,16 +40,16 @@ impl Limit {
     }
 }
 
-/// Prefixes of the names of the programs that Strata is held to.
+/// Prefixes of the names of the programs that Strata is compared with.
 const PEERS: [&str; 2] = ["DuckDB", "Polars"];
 
-/// With fewer rows the start of a program is a good part of its time.
+/// With fewer rows, starting a program takes a good part of its time.
 const LEAST_ROWS: u64 = 1_000_000;
 
-/// From these rows on the limits are those of large inputs.
+/// From this number of rows, the limits of large inputs apply.
 const LARGE_ROWS: u64 = 5_000_000;
 
-/// All limits of which something was measured.
+/// All limits whose figures were measured.
 pub fn all(records: &Records) -> Vec<Limit> {
     let mut limits = Vec::new();
     if let Some(native) = &records.native {
@@ -152,7 +152,7 @@ fn of_browser(record: &Record, limits: &mut Vec<Limit>) {
     }
 }
 
-/// A number of rows as it is read.
+/// A number of rows in short form, such as `2.5 M`.
 pub fn rows_shown(rows: u64) -> String {
     match rows {
         0..1_000 => rows.to_string(),

@@ -1,18 +1,17 @@
-//! What was measured on, and with which versions.
+//! The machine of a measurement, and the versions of the programs.
 
 use std::fs;
 use std::process::Command;
 
-use super::Options;
-use super::peers::Peers;
+use super::options::Options;
 use super::record::REVISION;
 use crate::process::{output, program};
 
-/// Names and values, in the order in which they are shown.
+/// Names and values in the order in which they are shown.
 pub type Facts = Vec<(String, String)>;
 
-/// The machine, and the versions of everything that runs natively.
-pub fn facts(options: &Options, peers: Option<&Peers>) -> Facts {
+/// The machine and the revision of Strata, followed by the versions of the peers.
+pub fn facts(options: &Options, peers: Facts) -> Facts {
     let is_built_here = options.program.is_none() && options.dist.is_none();
     let revision = if is_built_here { revision() } else { Some("unknown, built before".to_owned()) };
     let mut facts = vec![
@@ -23,18 +22,16 @@ pub fn facts(options: &Options, peers: Option<&Peers>) -> Facts {
         fact(REVISION, revision),
         fact("Compiler", output(program("rustc").arg("--version"))),
     ];
-    if let Some(peers) = peers {
-        facts.extend(peers.versions());
-    }
+    facts.extend(peers);
     facts
 }
 
-/// A fact; what cannot be found out is said to be unknown.
+/// A fact; "unknown" if it could not be found out.
 pub fn fact(name: &str, value: Option<String>) -> (String, String) {
     (name.to_owned(), value.unwrap_or_else(|| "unknown".to_owned()))
 }
 
-/// Processes that wanted a core in the last minute, where the system tells.
+/// The average number of processes that wanted a core in the last minute; `None` where the system does not say.
 pub fn load() -> Option<String> {
     fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next().map(ToOwned::to_owned)
 }

@@ -1,4 +1,4 @@
-//! Runs programs to their end and takes their time and memory.
+//! Runs programs and measures their time and memory.
 
 use std::env;
 use std::io::Read;
@@ -16,7 +16,7 @@ use crate::process::{print, say, shown};
 pub struct Program {
     /// Its name in the tables.
     pub name: String,
-    /// How it is called.
+    /// How it is run.
     pub command: Command,
 }
 
@@ -27,11 +27,11 @@ impl Program {
     }
 }
 
-/// Runs the programs in turn (a b c, a b c, …), so that whatever else the machine does meets all of them alike.
-/// One more round comes first and does not count: it fills the file cache.
+/// Runs the programs in turn (a b c, a b c, …), so that other work on the machine affects all of them alike. An additional
+/// first round does not count: it fills the file cache.
 ///
 /// # Errors
-/// If a program does not start or fails.
+/// If a program cannot be started or fails.
 pub fn interleave(programs: &[Program], rounds: usize) -> Result<Vec<Series>, String> {
     let mut measured: Vec<Series> = programs.iter().map(|program| Series::new(program.name.clone())).collect();
     for round in 0..=rounds {
@@ -51,40 +51,41 @@ pub fn interleave(programs: &[Program], rounds: usize) -> Result<Vec<Series>, St
     Ok(measured)
 }
 
-/// The command of xtask that runs a program and prints what it used.
+/// The command of xtask that runs a program and prints its time and memory.
 pub const COMMAND: &str = "measure";
 
-/// Runs a program and prints what it used, as JSON.
+/// Runs a program and prints its time and memory as JSON.
 ///
 /// # Errors
-/// If it does not start or fails.
+/// If it cannot be started or fails.
 pub fn run(arguments: &[&str]) -> Result<(), String> {
     let [program, arguments @ ..] = arguments else {
-        return Err("cargo xtask measure PROGRAM [ARGUMENT ...]".to_owned());
+        return Err("cargo xtask measure needs a program to run: cargo xtask measure PROGRAM [ARGUMENT ...]".to_owned());
     };
     let usage = Usage::of_child(Command::new(program).args(arguments))?;
     print(&serde_json::to_string(&usage).map_err(|error| error.to_string())?)
 }
 
-/// What a process used, with all its children.
+/// Time and memory of a process with all its children.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Usage {
     /// Seconds from start to end.
     pub wall_s: f64,
-    /// Seconds of all processors.
+    /// Seconds of processor time, user and system.
     pub cpu_s: f64,
-    /// The most memory that the process, or the largest of its children, held at once; megabytes.
+    /// The largest resident set of the process or of one of its children, in megabytes.
     pub peak_mb: f64,
 }
 
 impl Usage {
-    /// Runs a program to its end. What it prints is dropped; what it complains about is told if it fails.
+    /// Runs a program and waits for it to end. Its standard output is dropped; its standard error is part of the message
+    /// if it fails.
     ///
-    /// Its parent is a fresh process: the memory that is told of a program is at least that which its parent ever held,
-    /// and this process has held whole inputs.
+    /// Its parent is a fresh process, because the system reports at least as much memory as the parent has ever held, and
+    /// this process has held whole inputs.
     ///
     /// # Errors
-    /// If it does not start or fails.
+    /// If it cannot be started or fails.
     pub fn of(command: &Command) -> Result<Self, String> {
         let shown = shown(command);
         let failed = |error: std::io::Error| format!("{shown}: {error}");
@@ -109,17 +110,17 @@ impl Usage {
         let start = Instant::now();
         let mut child = command.spawn().map_err(failed)?;
         let mut stderr = child.stderr.take();
-        let complaints = thread::spawn(move || {
+        let messages = thread::spawn(move || {
             let mut text = Vec::new();
-            // What cannot be read is not worth ending the measurement.
+            // A message that cannot be read is not worth failing the measurement.
             stderr.as_mut().map(|stderr| stderr.read_to_end(&mut text));
             String::from_utf8_lossy(&text).trim_end().to_owned()
         });
         let ended = child.wait4().map_err(failed)?;
         let wall_s = start.elapsed().as_secs_f64();
         if !ended.status.success() {
-            let complaints = complaints.join().unwrap_or_default();
-            return Err(format!("{shown}: failed ({})\n{complaints}", ended.status));
+            let messages = messages.join().unwrap_or_default();
+            return Err(format!("{shown}: failed ({})\n{messages}", ended.status));
         }
         let used = ended.rusage;
         let cpu_s = (used.utime + used.stime).as_secs_f64();
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_the_program_said() {
+    fn a_failure_quotes_the_standard_error() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo no such file >&2; exit 3"]);
         assert!(Usage::of_child(&mut command).unwrap_err().contains("no such file"));

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::usage;
+
 /// A part of the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Strata, DuckDB and Polars on files of one and five million rows.
+    /// Strata, DuckDB and Polars on inputs of one and five million rows.
     Native,
-    /// Inputs of other shapes: shuffled, wide, packed and so on.
+    /// Inputs of other shapes, such as shuffled, wide or compressed.
     Shapes,
     /// From ten thousand to twenty million rows.
     Growth,
@@ -15,7 +17,7 @@ pub enum Part {
     Browser,
     /// A flame graph of the native program.
     Profile,
-    /// Only renders what is measured already.
+    /// Nothing: only renders the figures of earlier runs.
     Report,
 }
 
@@ -35,36 +37,36 @@ impl Part {
     }
 }
 
-/// What is measured, and how often.
+/// What to measure, and how often.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// `None` is all of them.
+    /// `None` for all.
     part: Option<Part>,
-    /// Rows of the inputs, in place of those of the part.
+    /// Rows of the inputs, instead of the part's own.
     pub rows: Option<Vec<u64>>,
     /// Rounds that count.
     pub runs: Option<usize>,
-    /// A program to be measured as it is, in place of one that is built.
+    /// A program to measure, instead of building one.
     pub program: Option<PathBuf>,
-    /// A web app to be measured as it is, in place of one that is built.
+    /// A web app to measure, instead of building one.
     pub dist: Option<PathBuf>,
-    /// Whether large inputs stay when they have been measured.
+    /// Whether large inputs are kept after they were measured.
     pub keeps_data: bool,
 }
 
-/// Rounds unless told otherwise.
+/// Rounds, unless others are given.
 const DEFAULT_RUNS: usize = 5;
 
 impl Options {
     /// Reads the command line.
     ///
     /// # Errors
-    /// If there is an unknown option, or a value is missing or wrong.
+    /// If an option is unknown, or its value is missing or invalid.
     pub fn parse(arguments: &[&str]) -> Result<Self, String> {
         let mut options = Self::default();
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            let mut value = || arguments.next().ok_or_else(|| usage::missing_value("bench", argument));
             match *argument {
                 "all" => options.part = None,
                 "--rows" => options.rows = Some(value()?.split(',').map(row_count).collect::<Result<_, _>>()?),
@@ -78,24 +80,24 @@ impl Options {
                 "--keep-data" => options.keeps_data = true,
                 name => match Part::ALL.into_iter().find(|part| part.name() == name) {
                     Some(part) => options.part = Some(part),
-                    None => return Err(format!("cargo xtask bench: unknown option {name}")),
+                    None => return Err(usage::unknown_argument("bench", name)),
                 },
             }
         }
         Ok(options)
     }
 
-    /// The parts that are run.
+    /// The parts to run.
     pub fn parts(&self) -> Vec<Part> {
         self.part.map_or_else(|| Part::ALL.to_vec(), |part| vec![part])
     }
 
-    /// Rows of the inputs: as told, or these.
+    /// Rows of the inputs: the given ones, or these.
     pub fn rows_or(&self, default: &[u64]) -> Vec<u64> {
         self.rows.clone().unwrap_or_else(|| default.to_vec())
     }
 
-    /// How many rounds count for an input of so many rows: fewer where one takes minutes.
+    /// Rounds that count for an input of this size: fewer where one takes minutes.
     pub fn runs_for(&self, rows: u64) -> usize {
         self.runs.unwrap_or(match rows {
             0..=2_000_000 => DEFAULT_RUNS,

@@ -1,13 +1,13 @@
-//! The programs that Strata is compared with: small Python scripts in `bench/peers`, run in a virtual environment of
-//! their own.
+//! The programs that Strata is compared with: small Python scripts in `bench/peers`, run in their own virtual environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::directories::{committed_directory, directory};
 use super::machine::{Facts, fact};
-use super::{committed_directory, directory};
 use crate::process::{output, run};
+use crate::setup::Environment;
 
 /// A library that does the same job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// Its name.
+    /// Its name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::DuckDb => "DuckDB",
@@ -45,24 +45,17 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Installs the pinned versions where they are not there yet.
+    /// Installs the pinned versions, if they are not installed yet.
     ///
     /// # Errors
-    /// If there is no Python, or an installation fails.
+    /// If Python is missing or the installation fails.
     pub fn install() -> Result<Self, String> {
-        let environment = directory().join("venv");
-        let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
         let requirements = committed_directory().join("peers/requirements.txt");
         let wanted =
             fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
-        let installed = environment.join("installed.txt");
-        if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) && python.is_file() {
-            return Ok(Self { python });
-        }
-        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements))?;
-        fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))?;
-        Ok(Self { python })
+        let environment = Environment::install(&directory().join("venv"), &wanted)?;
+        let environment = environment.ok_or("Python 3 with venv is missing; please install it and run this again")?;
+        Ok(Self { python: environment.program("python") })
     }
 
     /// A script of `bench/peers`.
@@ -72,32 +65,32 @@ impl Peers {
         command
     }
 
-    /// The job of a peer: its files are written into the directory.
+    /// The job of a peer, which writes its files into the directory.
     pub fn job(&self, peer: Peer, input: &Path, out: &Path, threads: usize) -> Command {
         let mut command = self.script(peer.script());
         command.arg(input).arg(out).arg(threads.to_string());
         command
     }
 
-    /// Only starts what a peer stands on: how much of its time is not the job.
+    /// Only starts Python with the library: the share of a peer's time that is not the job.
     pub fn start_alone(&self, peer: Peer) -> Command {
         let mut command = Command::new(&self.python);
         command.args(["-c", &format!("import {}", peer.name().to_lowercase())]);
         command
     }
 
-    /// Checks that two peers have computed the same.
+    /// Checks that two peers have computed the same figures.
     ///
     /// # Errors
-    /// If they have not.
+    /// If they differ.
     pub fn check_agreement(&self, one: &Path, other: &Path) -> Result<(), String> {
         run(self.script("compare.py").arg(one).arg(other))
     }
 
-    /// Checks that Strata and a peer have computed the same, as far as both compute it.
+    /// Checks that Strata and a peer agree on the figures that both compute.
     ///
     /// # Errors
-    /// If they have not.
+    /// If they differ.
     pub fn check_agreement_with_strata(&self, strata: &Path, peer: &Path) -> Result<(), String> {
         run(self.script("compare_with_strata.py").arg(strata).arg(peer))
     }

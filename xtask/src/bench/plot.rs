@@ -8,14 +8,14 @@ const PANEL_WIDTH: f64 = 400.0;
 const PANEL_HEIGHT: f64 = 300.0;
 const LEFT: f64 = 64.0;
 const TOP: f64 = 48.0;
-/// From the left edge of one panel to that of the next; the names of the lines stand in between.
+/// From the left edge of one panel to that of the next; the names of the lines are in between.
 const STEP: f64 = PANEL_WIDTH + 140.0;
 const BOTTOM: f64 = 56.0;
 
-/// A program and its colour: distinguishable without red and green.
+/// The programs and their colours, which differ for people with colour-blindness too.
 const LINES: [(&str, &str); 3] = [("Strata", "#0b5fa5"), ("DuckDB", "#b35806"), ("Polars", "#7b3294")];
 
-/// Names of lines keep this distance, pixels.
+/// Distance between the names of lines, in pixels.
 const NAME_DISTANCE: f64 = 16.0;
 
 /// A logarithmic axis.
@@ -26,7 +26,7 @@ struct Axis {
 }
 
 impl Axis {
-    /// From the power of ten below all values to that above.
+    /// From the power of ten below all values to the one above.
     fn over(values: impl Iterator<Item = f64>, length: f64) -> Self {
         let (low, high) = values
             .map(f64::log10)
@@ -80,7 +80,7 @@ fn panel(svg: &mut String, record: &Record, shift: f64, title: &str, figure: &st
     let x = |row_count: f64| LEFT + shift + rows.position(row_count);
     let y = |value: f64| TOP + PANEL_HEIGHT - values.position(value);
     let (left, right, bottom) = (LEFT + shift, LEFT + shift + PANEL_WIDTH, TOP + PANEL_HEIGHT);
-    // Writing into a text cannot fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(svg, "<text x=\"{left:.1}\" y=\"28\" font-size=\"14\" fill=\"#1a1a1a\">{title}</text>");
     for tick in values.ticks() {
         let at = y(tick);
@@ -130,7 +130,7 @@ fn panel(svg: &mut String, record: &Record, shift: f64, title: &str, figure: &st
     place_names(svg, ends);
 }
 
-/// Writes the name of each line at its end, none over another.
+/// Writes the name of each line at its end, without overlaps.
 fn place_names(svg: &mut String, mut ends: Vec<(f64, f64, &str, &str)>) {
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut free_from = f64::NEG_INFINITY;
@@ -146,7 +146,7 @@ fn place_names(svg: &mut String, mut ends: Vec<(f64, f64, &str, &str)>) {
     }
 }
 
-/// A power of ten as short as it can be read.
+/// A power of ten in short form.
 fn short(value: f64) -> String {
     if value >= 999_999.0 {
         format!("{:.0} M", value / 1e6)

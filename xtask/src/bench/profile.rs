@@ -1,27 +1,28 @@
-//! `cargo xtask bench profile`: where the time of the native program goes, as a flame graph.
+//! `cargo xtask bench profile`: a flame graph of the native program.
 
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::data::sample;
+use super::directories::{committed_directory, directory};
+use super::options::Options;
 use super::strata::{Strata, out_directory};
-use super::{Options, committed_directory, directory};
 use crate::process::{cargo, output, run as run_command, say, shown};
 use crate::setup;
 
 const ROWS: u64 = 1_000_000;
 
-/// Samples per second; no divisor of a timer's frequency, so that nothing periodic is met again and again.
+/// Samples per second; not a divisor of common timer frequencies, so that samples do not fall in step with them.
 const FREQUENCY: &str = "997";
 
-/// Records the program, one thread, and draws `bench/profile.svg`.
+/// Records the program with one thread and draws `bench/profile.svg`.
 ///
 /// # Errors
-/// If there is no `perf` or it may not record, or if a step fails.
+/// If `perf` is missing or not allowed to record, or if a step fails.
 pub fn run(options: &Options) -> Result<(), String> {
     if output(Command::new("perf").arg("--version")).is_none() {
-        return Err("perf is missing; it is part of Linux, in the package linux-perf or linux-tools".to_owned());
+        return Err("perf is missing. It comes with Linux, in the package linux-perf or linux-tools.".to_owned());
     }
     setup::for_profile()?;
     let rows = options.rows_or(&[ROWS]).first().copied().unwrap_or(ROWS);
@@ -37,17 +38,17 @@ pub fn run(options: &Options) -> Result<(), String> {
     draw(&recorded, &format!("strata segment, {rows} rows, 1 thread"))
 }
 
-/// The program as it is released, with names and lines of functions and with frame pointers.
+/// The program as it is published, but with debug information and frame pointers.
 fn build_with_names(options: &Options) -> Result<Strata, String> {
     if options.program.is_some() {
         return Strata::build(options);
     }
     let target = directory().join("build");
-    let mut build = cargo(["build", "--release", "--package", "strata-cli", "--locked", "--target-dir"]);
-    build.arg(&target).env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
+    let mut build = cargo(["build", "--profile", "dist", "--package", "strata-cli", "--locked", "--target-dir"]);
+    build.arg(&target).env("CARGO_PROFILE_DIST_DEBUG", "line-tables-only");
     build.env("RUSTFLAGS", "-C force-frame-pointers=yes");
     run_command(&mut build)?;
-    Strata::at(target.join("release/strata"))
+    Strata::at(target.join("dist/strata"))
 }
 
 fn draw(recorded: &Path, title: &str) -> Result<(), String> {
@@ -61,7 +62,7 @@ fn draw(recorded: &Path, title: &str) -> Result<(), String> {
     let mut draw = tool("inferno-flamegraph");
     draw.args(["--deterministic", "--title", title, "--countname", "samples"]);
     into_file(draw, Some(&folded), &picture)?;
-    say(&format!("{} is drawn.", picture.display()));
+    say(&format!("Wrote {}.", picture.display()));
     Ok(())
 }
 

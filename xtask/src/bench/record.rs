@@ -1,4 +1,4 @@
-//! What was measured, as it is kept between runs: one JSON file per part of the benchmark.
+//! The figures that are kept between runs: one JSON file per part of the benchmark.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,37 +6,37 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::directory;
+use super::directories::directory;
 
 /// Seconds of the wall clock.
 pub const WALL_S: &str = "wall_s";
-/// Seconds of all processors, user and system.
+/// Seconds of processor time, user and system.
 pub const CPU_S: &str = "cpu_s";
-/// Most memory of any of the processes, megabytes (10^6 bytes).
+/// The largest resident set of any of the processes, in megabytes (10^6 bytes).
 pub const PEAK_MB: &str = "peak_mb";
 
-/// The fact about the machine that tells Strata's revision.
+/// The name of the fact with Strata's revision.
 pub const REVISION: &str = "Revision";
 
-/// Everything that one part of the benchmark measured.
+/// The figures of one part of the benchmark.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// What it was measured on and with: names and values in the order shown.
+    /// Facts about the machine and the programs: names and values in the order shown.
     pub machine: Vec<(String, String)>,
-    /// What was measured, each input or question for itself.
+    /// One for each input or question.
     pub cases: Vec<Case>,
 }
 
 /// Programs measured side by side on one input.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Case {
-    /// Told apart from other cases by it.
+    /// Unique within the record.
     pub name: String,
     /// Rows of the input.
     pub rows: u64,
     /// Bytes of the input.
     pub bytes: u64,
-    /// Bytes that leave the input's decompressor, where it has one.
+    /// Bytes of the input after decompression, if it is compressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpacked_bytes: Option<u64>,
     /// The revision of Strata that was measured.
@@ -44,7 +44,7 @@ pub struct Case {
     pub revision: String,
     /// The programs.
     pub series: Vec<Series>,
-    /// What else is to be known: checks that were passed, what was left out.
+    /// What a reader should know: checks that were passed, what was left out.
     #[serde(default)]
     pub notes: Vec<String>,
 }
@@ -52,14 +52,14 @@ pub struct Case {
 /// The figures of one program, a value for each of its runs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
-    /// The program and how it was called.
+    /// The program, with its number of threads or workers.
     pub name: String,
-    /// Values by the figure's name.
+    /// The values of each figure.
     pub figures: BTreeMap<String, Vec<f64>>,
 }
 
 impl Series {
-    /// A program that has not run yet.
+    /// A program without figures.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), figures: BTreeMap::new() }
     }
@@ -107,7 +107,7 @@ impl Case {
         self.series(series)?.median(figure)
     }
 
-    /// The smallest median of a figure among the programs whose name starts so, with the program's name.
+    /// The smallest median of a figure among the programs whose name has one of these prefixes, with the program's name.
     pub fn best(&self, prefixes: &[&str], figure: &str) -> Option<(f64, &str)> {
         let is_meant = |series: &&Series| prefixes.iter().any(|prefix| series.name.starts_with(prefix));
         let medians = self.series.iter().filter(is_meant);
@@ -118,10 +118,10 @@ impl Case {
 }
 
 impl Record {
-    /// Reads what a part has measured so far; `None` if it never ran.
+    /// Reads the figures of a part; `None` if it never ran.
     ///
     /// # Errors
-    /// If the file cannot be read or understood.
+    /// If the file cannot be read or has another format.
     pub fn read(part: &str) -> Result<Option<Self>, String> {
         let path = path(part);
         if !path.is_file() {
@@ -131,15 +131,15 @@ impl Record {
         serde_json::from_str(&text).map(Some).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Keeps a case, in place of an earlier one of the same name. Written at once, so that a run that is ended loses
-    /// only the case at hand.
+    /// Keeps a case, replacing an earlier one of the same name. It is written at once, so that an interrupted run loses
+    /// only the current case.
     ///
     /// # Errors
     /// If the file cannot be read or written.
     pub fn keep(part: &str, machine: &[(String, String)], mut case: Case) -> Result<(), String> {
         fact_of(machine, REVISION).clone_into(&mut case.revision);
         let mut record = Self::read(part)?.unwrap_or_default();
-        // What other cases were measured with stays known.
+        // The facts of the other cases are kept.
         record.machine.retain(|(name, _)| machine.iter().all(|(newer, _)| newer != name));
         record.machine.splice(0..0, machine.iter().cloned());
         match record.cases.iter_mut().find(|known| known.name == case.name) {
@@ -152,7 +152,7 @@ impl Record {
         fs::write(&path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// The revision that was measured last.
+    /// The revision of the last measurement.
     pub fn revision(&self) -> &str {
         fact_of(&self.machine, REVISION)
     }

@@ -1,51 +1,15 @@
-//! `bench/RESULTS.md` from what was measured. The same records give the same text.
+//! `bench/RESULTS.md`, from the kept figures. The same records give the same text.
 
 use std::fmt::Write as _;
 
 use super::limits::{self, Limit, Side, rows_shown};
-use super::options::Part;
 use super::record::{CPU_S, Case, PEAK_MB, Record, Series, WALL_S};
-
-/// What each part has measured, as far as it ever ran.
-#[derive(Debug, Default)]
-pub struct Records {
-    /// Strata, DuckDB and Polars side by side.
-    pub native: Option<Record>,
-    /// Inputs of other shapes.
-    pub shapes: Option<Record>,
-    /// From few rows to many.
-    pub growth: Option<Record>,
-    /// In Chromium.
-    pub browser: Option<Record>,
-}
-
-impl Records {
-    /// Reads what is kept.
-    ///
-    /// # Errors
-    /// If a file cannot be read or understood.
-    pub fn read() -> Result<Self, String> {
-        let by_rows = |part: Part| -> Result<Option<Record>, String> {
-            let mut record = Record::read(part.name())?;
-            if let Some(record) = &mut record {
-                record.cases.sort_by_key(|case| case.rows);
-            }
-            Ok(record)
-        };
-        Ok(Self {
-            native: by_rows(Part::Native)?,
-            shapes: Record::read(Part::Shapes.name())?,
-            growth: by_rows(Part::Growth)?,
-            browser: by_rows(Part::Browser)?,
-        })
-    }
-}
+use super::records::Records;
 
 const INTRODUCTION: &str = "# Measurements
 
-Written by `cargo xtask bench`; what is behind each figure is said in [README.md](README.md).
-Figures are medians. Programs of one table ran in turn in one go, so their ratios hold although the machine may have been
-busy with other things as well.
+Written by `cargo xtask bench`; [README.md](README.md) explains the figures.
+Figures are medians. The programs of a table ran in turn, so their ratios hold even if the machine had other work to do.
 CPU is the user and system time of all threads and children, memory the largest resident set of a process.
 Strata writes all of its files; the peers do the smaller job of [peers/JOB.md](peers/JOB.md).
 ";
@@ -74,7 +38,7 @@ pub fn render(records: &Records) -> String {
     page
 }
 
-/// Writing into a text cannot fail.
+/// Writing to a string cannot fail.
 macro_rules! line {
     ($page:expr, $($format:tt)*) => { let _ = writeln!($page, $($format)*); };
 }
@@ -177,7 +141,7 @@ fn growth_table(page: &mut String, record: &Record) {
     });
 }
 
-/// A case whose figures are its own: programs that share a figure share a table, with a column for each figure.
+/// A case with figures of its own: programs that share a figure share a table, with a column for each figure.
 fn figures_tables(page: &mut String, case: &Case) {
     let title = if case.rows > 0 { format!("{} rows", rows_shown(case.rows)) } else { capitalised(&case.name) };
     line!(page, "\n### {title}");
@@ -215,7 +179,7 @@ fn range(series: &Series, name: &str) -> String {
     series.range(name).map_or_else(String::new, |(low, high)| format!("{}–{}", figure(low), figure(high)))
 }
 
-/// Three significant digits, none of them of what is below a thousandth.
+/// Three significant digits, but none beyond thousandths.
 fn figure(value: f64) -> String {
     match value.abs() {
         large if large >= 100.0 => format!("{value:.0}"),
@@ -303,8 +267,8 @@ mod tests {
         }
     }
 
-    /// Compares with a file under `snapshots`; `INSTA_UPDATE=always` writes it anew.
-    fn assert_as_kept(name: &str, text: &str) {
+    /// Compares with a file under `snapshots`; `INSTA_UPDATE=always` rewrites it.
+    fn assert_as_snapshot(name: &str, text: &str) {
         let path = root().join("xtask/src/bench/snapshots").join(name);
         if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -315,14 +279,14 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_rendered_as_kept() {
+    fn the_page_is_rendered_as_its_snapshot() {
         let records = records();
-        assert_as_kept("results.md", &render(&records));
-        assert_as_kept("growth.svg", &plot::growth(records.growth.as_ref().unwrap()));
+        assert_as_snapshot("results.md", &render(&records));
+        assert_as_snapshot("growth.svg", &plot::growth(records.growth.as_ref().unwrap()));
     }
 
     #[test]
-    fn nothing_measured_gives_no_tables() {
+    fn no_records_give_no_tables() {
         assert_eq!(render(&Records::default()), INTRODUCTION);
     }
 

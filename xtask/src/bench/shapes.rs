@@ -1,33 +1,34 @@
-//! `cargo xtask bench shapes`: inputs that are not one row per user and day in order of users.
+//! `cargo xtask bench shapes`: inputs other than one row per user and day, sorted by user.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::data::{byte_count, made, remove_if_larger, sample};
+use super::data::{byte_count, existing_or_new, remove_if_larger, sample};
+use super::machine;
 use super::measure::{Program, interleave};
+use super::options::{Options, Part};
 use super::peers::Peers;
 use super::record::{Case, Record};
 use super::shapes_data::{narrow, one_row_each, one_user, shuffle, wide};
 use super::strata::{Strata, out_directory};
-use super::{Options, machine, options::Part};
 use crate::process::{cargo, root, run as run_command};
 
-/// Rows of the input from which most shapes are made.
+/// Rows of the input from which most shapes are derived.
 const ROWS: u64 = 1_000_000;
 
-/// Inputs of more bytes than this are removed once they are measured: no other part uses them.
+/// Inputs larger than this are removed after they were measured, because no other part uses them.
 const LARGE_BYTES: u64 = 1_000_000_000;
 
 /// The name of the program in the cases.
 pub const STRATA: &str = "Strata";
-/// The name of a program that only unpacks or decodes the input, with the same code as Strata.
+/// The name of the program that only unpacks or decodes the input, with the same code as Strata.
 pub const DECODER: &str = "decoder alone";
 
-/// The input as it is usual.
+/// The usual input.
 pub const SORTED: &str = "sorted";
-/// The same rows in an order of chance.
+/// The same rows in random order.
 pub const SHUFFLED: &str = "shuffled";
-/// Every row a user of its own.
+/// Every row is another user.
 pub const USERS: [&str; 3] = ["one row per user", "one row per user, half", "one row per user, a fifth"];
 /// 500 columns.
 pub const WIDE: &str = "500 columns";
@@ -43,7 +44,7 @@ struct Shape {
     is_packed: bool,
 }
 
-/// Measures all shapes in one go.
+/// Measures all shapes in turn.
 ///
 /// # Errors
 /// If a program fails.
@@ -77,7 +78,7 @@ pub fn run(options: &Options) -> Result<(), String> {
             series,
             ..Case::default()
         };
-        Record::keep(Part::Shapes.name(), &machine::facts(options, Some(&peers)), case)?;
+        Record::keep(Part::Shapes.name(), &machine::facts(options, peers.versions()), case)?;
         if !options.keeps_data {
             remove_if_larger(&shape.path, LARGE_BYTES)?;
         }
@@ -85,11 +86,21 @@ pub fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The same decoders as in the program, built in the same way. Where nothing is to be built, that of an earlier build.
+/// Builds the program with only the decoders, in the same way as Strata. If nothing is to be built, that of an earlier
+/// build is used.
 fn build_decoder(options: &Options) -> Result<PathBuf, String> {
-    let path = root().join("target/release/examples/decode").with_extension(std::env::consts::EXE_EXTENSION);
+    let path = root().join("target/dist/examples/decode").with_extension(std::env::consts::EXE_EXTENSION);
     if options.program.is_none() || !path.is_file() {
-        run_command(&mut cargo(["build", "--release", "--package", "strata-cli", "--example", "decode", "--locked"]))?;
+        run_command(&mut cargo([
+            "build",
+            "--profile",
+            "dist",
+            "--package",
+            "strata-cli",
+            "--example",
+            "decode",
+            "--locked",
+        ]))?;
     }
     Ok(path)
 }
@@ -98,7 +109,7 @@ fn shapes(strata: &Strata, peers: &Peers, rows: u64) -> Result<Vec<Shape>, Strin
     let base = sample(strata, rows)?;
     let plain = |name, rows, path| -> Shape { Shape { name, rows, path, unpacked_bytes: None, is_packed: false } };
     let derived = |name: &str, rows: u64, make: &dyn Fn(&Path, &Path) -> Result<(), String>| {
-        made(&format!("{name}_{rows}.csv"), |to| make(&base, to))
+        existing_or_new(&format!("{name}_{rows}.csv"), |to| make(&base, to))
     };
     let mut shapes = vec![
         plain(SORTED, rows, base.clone()),
@@ -106,14 +117,15 @@ fn shapes(strata: &Strata, peers: &Peers, rows: u64) -> Result<Vec<Shape>, Strin
         plain("one user", rows, derived("one_user", rows, &one_user)?),
         plain(NARROW, rows, derived("narrow", rows, &narrow)?),
     ];
-    // As many bytes as the others, not as many rows.
+    // The same number of bytes as the others, not of rows.
     let few = sample(strata, rows / 5)?;
-    let path = made(&format!("wide_{}.csv", rows / 5), |to| wide(&few, to, 500))?;
+    let path = existing_or_new(&format!("wide_{}.csv", rows / 5), |to| wide(&few, to, 500))?;
     shapes.push(plain(WIDE, rows / 5, path));
     for (name, share) in USERS.into_iter().zip([1, 2, 5]) {
         let users = rows * 5 / share;
-        let path =
-            made(&format!("one_row_each_{users}.csv"), |to| one_row_each(&sample(strata, rows * 5)?, to, users))?;
+        let path = existing_or_new(&format!("one_row_each_{users}.csv"), |to| {
+            one_row_each(&sample(strata, rows * 5)?, to, users)
+        })?;
         shapes.push(plain(name, users, path));
     }
     for (name, ending) in [("gzip", "gz"), ("zstd", "zst")] {
@@ -128,5 +140,5 @@ fn shapes(strata: &Strata, peers: &Peers, rows: u64) -> Result<Vec<Shape>, Strin
 }
 
 fn packed(peers: &Peers, from: &Path, name: &str) -> Result<PathBuf, String> {
-    made(name, |to| run_command(peers.script("pack.py").arg(from).arg(to)))
+    existing_or_new(name, |to| run_command(peers.script("pack.py").arg(from).arg(to)))
 }

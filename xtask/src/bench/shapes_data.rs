@@ -22,14 +22,14 @@ impl Random {
         bits ^ (bits >> 31)
     }
 
-    /// A number below the limit; that some are more likely by 2^-40 does not matter here.
+    /// A number below the limit. Some are more likely by 2^-40, which does not matter here.
     fn below(&mut self, limit: usize) -> usize {
         let wide = u128::from(self.next()) * limit as u128;
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 }
 
-/// The lines of a file in another order; the header stays first.
+/// Writes the lines of a file in random order; the header stays first.
 pub fn shuffle(from: &Path, to: &Path) -> Result<(), String> {
     let shuffle = || -> io::Result<()> {
         let text = fs::read(from)?;
@@ -45,8 +45,7 @@ pub fn shuffle(from: &Path, to: &Path) -> Result<(), String> {
     shuffle().map_err(|error| format!("{}: {error}", to.display()))
 }
 
-/// Each of so many rows is a user of its own, who comes on that day for the first time. The order of their ids is that
-/// of chance.
+/// Writes this number of rows, each of another user who is new on that day. Their ids are in random order.
 pub fn one_row_each(from: &Path, to: &Path, row_count: u64) -> Result<(), String> {
     let mut random = Random(2);
     let mut left = row_count;
@@ -105,7 +104,7 @@ fn first_line(path: &Path) -> Result<String, String> {
     Ok(line.trim_end().to_owned())
 }
 
-/// Writes each row anew from its first columns and the rest; the header stays.
+/// Rewrites each row, given its first columns and the rest; the header stays.
 fn rewrite(
     from: &Path,
     to: &Path,
@@ -121,7 +120,7 @@ fn rewrite(
     })
 }
 
-/// Writes each line anew; it is told which one is the header.
+/// Rewrites each line, given whether it is the header.
 fn each_line(
     from: &Path,
     to: &Path,

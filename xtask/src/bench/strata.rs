@@ -5,17 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Options, directory};
+use super::directories::directory;
+use super::options::Options;
 use crate::process::{cargo, root, run};
 
-/// The program `strata` and how it is called.
+/// The program `strata`.
 pub struct Strata {
-    /// Where it is.
     path: PathBuf,
 }
 
 impl Strata {
-    /// Builds the program as it is released, unless one is given.
+    /// Builds the program as it is published, unless one is given.
     ///
     /// # Errors
     /// If the build fails.
@@ -23,8 +23,8 @@ impl Strata {
         if let Some(path) = &options.program {
             return Self::at(path.clone());
         }
-        run(&mut cargo(["build", "--release", "--package", "strata-cli", "--locked"]))?;
-        Self::at(root().join("target/release/strata").with_extension(EXE_EXTENSION))
+        run(&mut cargo(["build", "--profile", "dist", "--package", "strata-cli", "--locked"]))?;
+        Self::at(root().join("target/dist/strata").with_extension(EXE_EXTENSION))
     }
 
     /// The program in this file.
@@ -32,14 +32,14 @@ impl Strata {
     /// # Errors
     /// If there is no such file.
     pub fn at(path: PathBuf) -> Result<Self, String> {
-        if path.is_file() { Ok(Self { path }) } else { Err(format!("{}: there is no such program", path.display())) }
+        if path.is_file() { Ok(Self { path }) } else { Err(format!("{}: no such program", path.display())) }
     }
 
-    /// The program without arguments, where no settings file of the repository is met. The clock stands still, so that
-    /// equal results are equal bytes.
+    /// The program without arguments, in a directory without a settings file. Its clock stands still, so that equal
+    /// results have equal bytes.
     ///
     /// # Errors
-    /// If there is no directory to run it in.
+    /// If its working directory cannot be created.
     pub fn command(&self) -> Result<Command, String> {
         let directory = directory().join("out");
         fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
@@ -48,10 +48,10 @@ impl Strata {
         Ok(command)
     }
 
-    /// `strata segment`: every file is written into the directory.
+    /// `strata segment`, which writes every file into the directory.
     ///
     /// # Errors
-    /// If there is no directory to run it in.
+    /// If its working directory cannot be created.
     pub fn segment(&self, input: &Path, out: &Path, threads: Option<usize>) -> Result<Command, String> {
         let mut command = self.command()?;
         command.arg("segment").arg(input).arg("--out").arg(out);
@@ -62,7 +62,7 @@ impl Strata {
     }
 }
 
-/// Where a program writes its results.
+/// The directory for the results of a program.
 pub fn out_directory(name: &str) -> PathBuf {
     directory().join("out").join(name)
 }

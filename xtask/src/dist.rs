@@ -1,13 +1,14 @@
 //! `cargo xtask dist`: from `index.html` and the two WebAssembly programs to static files in `dist/`.
 //!
 //! Trunk compiles both programs and puts hashes into the names of the page's files, but not into those of the worker and
-//! of copied files, so that a page could meet a cached worker of an older version. Those get their hashes here. The service
-//! worker comes last, because it lists all other files.
+//! of copied files, so that a page could meet a cached worker of an older version. Those get their hashes here, after scripts
+//! and styles have been minified. The service worker comes last, because it lists all other files.
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::minify::minify;
 use crate::process::{program, root, run, say};
 use crate::setup;
 use crate::site::{self, SERVICE_WORKER, Site, integrity};
@@ -33,6 +34,9 @@ pub fn build(flavour: Flavour) -> Result<(), String> {
     setup::for_build()?;
     run_trunk(flavour)?;
     let mut site = Site::read(&root().join("target/trunk"))?;
+    if flavour == Flavour::Release {
+        minify(&mut site)?;
+    }
     for name in NAMES_TO_HASH {
         site.put_hash_in_name(name)?;
     }

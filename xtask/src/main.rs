@@ -6,6 +6,7 @@ mod demo;
 mod dist;
 mod e2e;
 mod http;
+mod minify;
 mod process;
 mod serve;
 mod setup;

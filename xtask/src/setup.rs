@@ -35,14 +35,14 @@ const BUILD_TOOLS: [CargoTool; 2] = [
     // Without TLS: it would only fetch the other tools, which are installed here.
     CargoTool { package: "trunk", version: "0.21.14", has_features: false, optimisation: Optimisation::None },
 ];
-const BUILD_PACKAGES: [NpmPackage; 1] = [NpmPackage { name: "binaryen", version: "132.0.0" }];
+const BUILD_PACKAGES: [NpmPackage; 2] =
+    [NpmPackage { name: "binaryen", version: "132.0.0" }, NpmPackage { name: "esbuild", version: "0.28.2" }];
 const TEST_TOOLS: [CargoTool; 1] =
     [CargoTool { package: "wasm-pack", version: "0.15.1", has_features: true, optimisation: Optimisation::None }];
 const TEST_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "playwright-core", version: "1.65.1" }, NpmPackage { name: "axe-core", version: "4.14.1" }];
 
-const BENCH_PACKAGES: [NpmPackage; 2] =
-    [NpmPackage { name: "@duckdb/duckdb-wasm", version: "1.32.0" }, NpmPackage { name: "esbuild", version: "0.28.2" }];
+const BENCH_PACKAGES: [NpmPackage; 1] = [NpmPackage { name: "@duckdb/duckdb-wasm", version: "1.32.0" }];
 const PROFILE_TOOLS: [CargoTool; 1] =
     [CargoTool { package: "inferno", version: "0.12.8", has_features: true, optimisation: Optimisation::None }];
 
@@ -83,7 +83,7 @@ pub fn for_tests() -> Result<(), String> {
 /// If an installation fails.
 pub fn for_bench() -> Result<(), String> {
     require_node()?;
-    install_missing_packages(&BENCH_PACKAGES)
+    install_missing_packages(BUILD_PACKAGES.iter().chain(&BENCH_PACKAGES))
 }
 
 /// Installs what is missing to draw a flame graph.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::process::root;
 
@@ -86,6 +86,19 @@ impl Site {
         self.files.insert(name.to_owned(), content);
     }
 
+    /// Changes the content of a file, and its hash in the pages that mention it (subresource integrity).
+    ///
+    /// # Errors
+    /// If the file does not exist or its new content cannot be made.
+    pub fn change(&mut self, name: &str, change: impl FnOnce(&[u8]) -> Result<Vec<u8>, String>) -> Result<(), String> {
+        let old = self.files.get(name).ok_or_else(|| format!("{name}: missing from the build"))?;
+        let new = change(old)?;
+        let (old_hash, new_hash) = (long_integrity(old), long_integrity(&new));
+        self.files.insert(name.to_owned(), new);
+        self.replace_in_text(&old_hash, &new_hash);
+        Ok(())
+    }
+
     /// Puts a hash of the content into a file's name, and the new name into all scripts and pages that mention the old
     /// one as `./name`. The hash covers what the file itself mentions, so a file comes after those that it mentions.
     ///
@@ -96,17 +109,23 @@ impl Site {
         let new_name = hashed_name(name, &content);
         self.files.insert(new_name.clone(), content);
         // Without quotes, because a minified page has none where HTML allows that.
-        let (old, new) = (format!("./{name}"), format!("./{new_name}"));
-        let mut is_mentioned = false;
+        let old = format!("./{name}");
+        let is_mentioned = self.replace_in_text(&old, &format!("./{new_name}"));
+        if is_mentioned { Ok(()) } else { Err(format!("{name}: no file mentions {old}")) }
+    }
+
+    /// Replaces a text in all scripts and pages; whether it was in any.
+    fn replace_in_text(&mut self, old: &str, new: &str) -> bool {
+        let mut is_found = false;
         for (_, content) in self.files.iter_mut().filter(|(name, _)| is_script_or_page(name)) {
             if let Ok(text) = std::str::from_utf8(content)
-                && text.contains(&old)
+                && text.contains(old)
             {
-                *content = text.replace(&old, &new).into_bytes();
-                is_mentioned = true;
+                *content = text.replace(old, new).into_bytes();
+                is_found = true;
             }
         }
-        if is_mentioned { Ok(()) } else { Err(format!("{name}: no file mentions {old}")) }
+        is_found
     }
 
     /// A hash of all names and contents: equal only for equal sites.
@@ -135,6 +154,11 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
     let end = name.find("_bg.").or_else(|| name.rfind('.')).unwrap_or(name.len());
     let hash = format!("{:x}", Sha256::digest(content));
     format!("{}-{}{}", &name[..end], &hash[..NAME_HASH_LENGTH], &name[end..])
+}
+
+/// The value by which Trunk has browsers check a file (subresource integrity).
+fn long_integrity(content: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }
 
 /// The value by which a browser checks a file (subresource integrity).
@@ -193,6 +217,19 @@ mod tests {
         let mut site = site(&[("a.js", "nothing"), ("index.html", "\"./ba.js\"")]);
         assert!(site.put_hash_in_name("b.js").unwrap_err().contains("missing from the build"));
         assert!(site.put_hash_in_name("a.js").unwrap_err().contains("no file mentions"));
+    }
+
+    #[test]
+    fn a_replaced_file_has_its_new_hash_in_the_page() {
+        // `printf abc | openssl dgst -sha384 -binary | base64`
+        let old = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
+        let page = format!("<link href=./a.css integrity=\"{old}\">");
+        let mut site = site(&[("a.css", "abc"), ("index.html", &page)]);
+        site.change("a.css", |content| Ok([content, b"d".as_slice()].concat())).unwrap();
+        let (_, page) = text(&site, "index.html");
+        assert!(!page.contains(old) && page.contains(&long_integrity(b"abcd")), "{page}");
+        assert!(site.change("b.css", |_| Ok(Vec::new())).unwrap_err().contains("missing from the build"));
+        assert_eq!(site.change("a.css", |_| Err("a mistake".to_owned())).unwrap_err(), "a mistake");
     }
 
     #[test]

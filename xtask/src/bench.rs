@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: Strata beside DuckDB and Polars, natively and in Chromium.
 //!
 //! Each part measures one thing and keeps its figures under `target/bench/results`; `bench/RESULTS.md` and the pictures
-//! beside it are made from all kept figures. Programs that are compared run in turn within one run, so that ratios
-//! hold on a machine that is also busy with other work.
+//! beside it are made from all kept figures. Programs that are compared run in turn, so that their ratios hold even on a
+//! machine that has other work to do.
 
 mod browser;
 mod data;

@@ -14,10 +14,10 @@ use parts::{Parts, side_by_side};
 /// Packages that run in browsers. Those that they depend on are built with them.
 const WEB_PACKAGES: [&str; 4] = ["strata-chart", "strata-page", "strata-protocol", "strata-worker"];
 
-/// Checks everything that must hold before a change lands, and prints how long each part took.
+/// Runs all checks that must pass before a change lands, and prints how long each part took.
 ///
 /// # Errors
-/// If a part fails; later ones are not run.
+/// If a part fails. Later parts are not run.
 pub fn run() -> Result<(), String> {
     let parts = Parts::new();
     let checked = run_parts(&parts);
@@ -25,8 +25,8 @@ pub fn run() -> Result<(), String> {
     checked
 }
 
-/// The order matters for the time. Cargo compiles a package again for another set of features, so whatever is compiled
-/// natively is compiled for the whole workspace. The web app has profiles, and so a place, of its own: it is built while
+/// The order saves time. Cargo compiles a package again for every set of features, so native code is always compiled for
+/// the whole workspace. The web app has its own profiles, and therefore its own place below `target/`: it is built while
 /// native code is checked and tested, because its link-time optimisation keeps only one core busy.
 fn run_parts(parts: &Parts) -> Result<(), String> {
     parts.run("format, commits", || {

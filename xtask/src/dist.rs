@@ -64,8 +64,8 @@ fn run_trunk(flavour: Flavour) -> Result<(), String> {
     if flavour == Flavour::Release {
         trunk.arg("--release");
         if let Some(home) = cargo_home() {
-            // Panic messages name source files, and should not reveal the home directory of whoever built them. These
-            // flags are added to those of .cargo/config.toml.
+            // Panic messages name source files, and should not reveal a home directory. These flags are added to
+            // those of .cargo/config.toml.
             let flag = format!("--remap-path-prefix={}=cargo", home.display());
             trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flag);
         }

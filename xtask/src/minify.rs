@@ -1,7 +1,7 @@
-//! Makes the scripts and styles of the web app smaller, with esbuild.
+//! Minifies the scripts and styles of the web app with esbuild.
 //!
-//! Trunk has a minifier of its own, but it cannot read the scripts that wasm-bindgen writes (`export { … as default }`)
-//! and warns of each of them, and it leaves copied scripts as they are.
+//! Trunk's own minifier cannot parse the scripts that wasm-bindgen generates (`export { … as default }`), warns about each
+//! of them, and skips copied scripts.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -13,7 +13,7 @@ use crate::site::Site;
 /// Minifies all scripts and styles of a site.
 ///
 /// # Errors
-/// If esbuild is missing or finds a mistake.
+/// If esbuild is missing or finds an error.
 pub fn minify(site: &mut Site) -> Result<(), String> {
     let names: Vec<String> = site.files().map(|(name, _)| name.to_owned()).collect();
     for name in names {
@@ -24,7 +24,7 @@ pub fn minify(site: &mut Site) -> Result<(), String> {
     Ok(())
 }
 
-/// What esbuild calls the language of a file; `None` if it is not to be minified.
+/// esbuild's name for the language of a file; `None` for a file that is not minified.
 fn loader(name: &str) -> Option<&'static str> {
     match name.rsplit('.').next() {
         Some("js") => Some("js"),
@@ -37,7 +37,7 @@ fn run_esbuild(loader: &str, content: &[u8]) -> Result<Vec<u8>, String> {
     let failed = |error: std::io::Error| format!("esbuild: {error}");
     let mut esbuild = program("node");
     esbuild.arg(setup::node_modules().join("esbuild/bin/esbuild"));
-    // Nothing is rewritten for older browsers: those that run the app understand all of it.
+    // Nothing is rewritten for older browsers, which cannot run the app anyway.
     esbuild.args(["--minify", "--target=esnext", "--charset=utf8", "--log-level=warning"]);
     esbuild.arg(format!("--loader={loader}"));
     let mut esbuild = esbuild.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;

@@ -12,7 +12,7 @@ use wait4::Wait4;
 thread_local! {
     /// The processor time of all programs that this thread has run.
     static CPU_TIME: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-    /// What this thread would have printed, if its output is being collected.
+    /// What this thread has printed, while its output is being collected.
     static COLLECTED: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
@@ -26,8 +26,8 @@ pub fn say(message: &str) {
     }
 }
 
-/// Writes bytes at once, so that the output of two threads does not mix within a line. If standard error is closed,
-/// nobody is left who could be told.
+/// Writes all bytes under one lock, so that two threads do not mix their lines. If standard error is closed, there is no
+/// other place to report that.
 fn write_to_standard_error(bytes: &[u8]) {
     io::stderr().lock().write_all(bytes).ok();
 }
@@ -40,8 +40,8 @@ pub fn print(line: &str) -> Result<(), String> {
     writeln!(io::stdout(), "{line}").map_err(|error| format!("standard output: {error}"))
 }
 
-/// Does some work and prints its output, including that of the programs it runs, in one block at the end. For work that
-/// goes on beside other work.
+/// Does some work and prints its output, including that of the programs it runs, in one block at the end. This is for work
+/// beside other work.
 pub fn collecting_output<T>(work: impl FnOnce() -> T) -> T {
     COLLECTED.set(Some(Vec::new()));
     let result = work();
@@ -84,7 +84,7 @@ pub fn run(command: &mut Command) -> Result<(), String> {
     let output = if is_collecting() { Some(redirect_output(command).map_err(failed)?) } else { None };
     let mut child = command.spawn().map_err(failed)?;
     if let Some(mut output) = output {
-        // The command holds the writing end, which must be closed for the reading end to find an end.
+        // The command still owns the writing end of the pipe. Reading only ends once that is closed.
         command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let mut printed = Vec::new();
         output.read_to_end(&mut printed).map_err(failed)?;

@@ -118,7 +118,7 @@ impl Server {
         format!("http://{}{}", self.local, self.files.base())
     }
 
-    /// Answers requests until the process ends, each connection on a thread of its own.
+    /// Answers requests until the process ends, each connection on its own thread.
     pub fn serve(self) {
         for stream in self.listener.incoming().flatten() {
             let files = self.files.clone();

@@ -89,7 +89,7 @@ impl Site {
     /// Changes the content of a file, and its hash in the pages that mention it (subresource integrity).
     ///
     /// # Errors
-    /// If the file does not exist or its new content cannot be made.
+    /// If the file does not exist or the change fails.
     pub fn change(&mut self, name: &str, change: impl FnOnce(&[u8]) -> Result<Vec<u8>, String>) -> Result<(), String> {
         let old = self.files.get(name).ok_or_else(|| format!("{name}: missing from the build"))?;
         let new = change(old)?;
@@ -114,7 +114,7 @@ impl Site {
         if is_mentioned { Ok(()) } else { Err(format!("{name}: no file mentions {old}")) }
     }
 
-    /// Replaces a text in all scripts and pages; whether it was in any.
+    /// Replaces a text in all scripts and pages. Returns whether any of them contained it.
     fn replace_in_text(&mut self, old: &str, new: &str) -> bool {
         let mut is_found = false;
         for (_, content) in self.files.iter_mut().filter(|(name, _)| is_script_or_page(name)) {
@@ -156,7 +156,7 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
     format!("{}-{}{}", &name[..end], &hash[..NAME_HASH_LENGTH], &name[end..])
 }
 
-/// The value by which Trunk has browsers check a file (subresource integrity).
+/// The value by which browsers check a file that Trunk has put into the page (subresource integrity).
 fn long_integrity(content: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }

@@ -1,11 +1,11 @@
-//! What `cargo xtask --help` prints, and how commands and options that do not exist are answered.
+//! The text of `cargo xtask --help`, and the answers to unknown commands and options.
 
 use std::fmt::Write as _;
 
 /// A command of xtask.
 struct Command {
     name: &'static str,
-    /// What follows the name.
+    /// The arguments, as in the usage line.
     arguments: &'static str,
     /// What it does; lines after the first are only shown by the command's own help.
     purpose: &'static [&'static str],
@@ -122,10 +122,10 @@ const COMMANDS: [Command; 12] = [
     },
 ];
 
-/// A name is suggested for one that is at least so similar (0 to 1).
+/// The least similarity (0 to 1) at which a name is suggested.
 const LEAST_SIMILARITY: f64 = 0.7;
 
-/// All commands, each with what it does.
+/// The help for xtask: all commands and what they do.
 pub fn of_all() -> String {
     let mut text = "usage: cargo xtask COMMAND [OPTIONS]\n\nCommands:\n".to_owned();
     for command in &COMMANDS {
@@ -136,7 +136,7 @@ pub fn of_all() -> String {
     text
 }
 
-/// One command with its options.
+/// The help for one command, with its options.
 ///
 /// # Errors
 /// If there is no such command.
@@ -177,10 +177,10 @@ pub fn missing_value(command: &str, option: &str) -> String {
     format!("cargo xtask {command}: {option} needs a value: {}", form.unwrap_or(option))
 }
 
-/// Refuses whatever follows a command that takes nothing.
+/// Rejects arguments of a command that takes none.
 ///
 /// # Errors
-/// If something follows.
+/// If there is an argument.
 pub fn expect_no_arguments(command: &str, arguments: &[&str]) -> Result<(), String> {
     arguments.first().map_or(Ok(()), |argument| Err(unknown_argument(command, argument)))
 }
@@ -203,7 +203,7 @@ fn suggestion<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
         .map_or_else(String::new, |best| format!(" Did you mean `{best}`?"))
 }
 
-/// The summary of a command as a sentence of its own.
+/// The summary of a command as a full sentence.
 fn sentence(summary: &str) -> String {
     let mut characters = summary.chars();
     let first = characters.next().map_or_else(String::new, |first| first.to_uppercase().collect());

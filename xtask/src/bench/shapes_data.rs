@@ -80,7 +80,7 @@ pub fn narrow(from: &Path, to: &Path) -> Result<(), String> {
     })
 }
 
-/// As many columns as told: those of the sample data, and others that are not used.
+/// Writes rows with this number of columns: those of the sample data, and unused ones.
 pub fn wide(from: &Path, to: &Path, column_count: usize) -> Result<(), String> {
     let more = column_count.saturating_sub(first_line(from)?.split(',').count());
     let mut random = Random(3);

@@ -2,14 +2,14 @@
 
 use crate::process::{output, program, say};
 
-/// Most characters of a subject: as many as `git log` shows in a terminal.
+/// Most characters of a subject, so that `git log` fits into 80 columns.
 const LONGEST: usize = 72;
 
 /// The last commit before the rule. Older subjects stay as they are.
 const RULE_START: &str = "73257cf";
 
-/// Checks the subjects of all commits since the rule, or of the last commit where the history is not that long, as in
-/// the shallow clones of CI. Merges are not looked at: git words their subjects.
+/// Checks the subjects of all commits since the rule, or only of the last commit in a shallow clone. Merges are skipped,
+/// because git words their subjects.
 ///
 /// # Errors
 /// If a subject is too long.
@@ -31,8 +31,8 @@ fn check(commits: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "The subject of a commit has at most {LONGEST} characters; the reasons belong into its body. Too long (git \
-         commit --amend or git rebase --interactive changes them):\n{}",
+        "The subject line of a commit may have at most {LONGEST} characters; the reasons belong in its body. Reword these with \
+         `git commit --amend` or `git rebase --interactive`:\n{}",
         long.join("\n")
     ))
 }

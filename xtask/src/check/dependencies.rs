@@ -1,10 +1,10 @@
-//! The oldest compiler that builds Strata, compared with what its dependencies say they need.
+//! The declared minimum Rust version, compared with those of all dependencies.
 
 use serde::Deserialize;
 
 use crate::process::{cargo, output};
 
-/// What `cargo metadata` prints, as far as it is needed here.
+/// The parts of the output of `cargo metadata` that are needed here.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,

@@ -1,4 +1,4 @@
-//! Programs that check text: spelling, the licences and sources of dependencies, the workflows of CI.
+//! Checks by other programs: spelling, licences and sources of dependencies, workflows.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use std::process::Command;
 use crate::process::{root, run as run_command, say};
 use crate::setup;
 
-/// Checks the spelling of all files, what all locked dependencies are and where they come from, and the workflows.
+/// Checks the spelling of all files, the licences and sources of all locked dependencies, and the workflows.
 ///
 /// # Errors
-/// If a program cannot be installed or finds something.
+/// If a program cannot be installed or reports a problem.
 pub fn run() -> Result<(), String> {
     let Some(linters) = setup::linters()? else {
         say("\nNOT CHECKED: spelling, licences and workflows, because Python 3 with venv is missing\n");
@@ -22,7 +22,7 @@ pub fn run() -> Result<(), String> {
         linter
     };
     run_command(&mut linter("typos"))?;
-    // Without advisories: they change while the code does not, so that yesterday's commit would fail today.
+    // Without advisories, because they change while the code does not: yesterday's commit would fail today.
     let mut deny = linter("cargo-deny");
     deny.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     run_command(&mut deny)?;

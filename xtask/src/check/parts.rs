@@ -16,7 +16,7 @@ struct Timing {
     has_failed: bool,
 }
 
-/// Runs parts and keeps their times. Once a part has failed, none is started any more.
+/// Runs parts and records their times. Once a part has failed, no other is started.
 pub struct Parts {
     start: Instant,
     timings: Mutex<Vec<Timing>>,
@@ -24,7 +24,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// No part has run; the clock starts.
+    /// Starts the clock.
     pub fn new() -> Self {
         Self { start: Instant::now(), timings: Mutex::default(), has_failed: AtomicBool::new(false) }
     }
@@ -63,7 +63,7 @@ impl Parts {
         collecting_output(|| self.run(name, part))
     }
 
-    /// Parts in the order in which they ended, with their wall and processor time, as a table in Markdown.
+    /// A table in Markdown: the parts in the order in which they ended, with their wall and processor time.
     pub fn table(&self) -> String {
         let mut table = "| part | wall s | CPU s |\n|---|---:|---:|\n".to_owned();
         let Ok(timings) = self.timings.lock() else { return table };
@@ -77,7 +77,7 @@ impl Parts {
     }
 }
 
-/// Does two pieces of work at the same time, the second on a thread of its own.
+/// Does two pieces of work at the same time, the second on another thread.
 ///
 /// # Errors
 /// If either fails, after both have ended; with both messages if both fail.

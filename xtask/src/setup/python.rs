@@ -13,8 +13,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Makes the environment in this directory hold the packages of a requirements file, if it does not yet; `None`
-    /// where Python 3 with `venv` is missing.
+    /// Creates the environment with the packages of a requirements file, unless it exists already. Returns `None` if
+    /// Python 3 with `venv` is missing.
     ///
     /// # Errors
     /// If the installation fails.

@@ -9,7 +9,7 @@ struct Command {
     arguments: &'static str,
     /// What it does; lines after the first are only shown by the command's own help.
     purpose: &'static [&'static str],
-    /// Options and what they do.
+    /// Options, and words that choose a part, with what they do.
     options: &'static [(&'static str, &'static str)],
 }
 
@@ -104,9 +104,16 @@ const COMMANDS: [Command; 12] = [
         arguments: "[PART] [OPTIONS]",
         purpose: &[
             "measure Strata beside DuckDB and Polars and write bench/RESULTS.md",
-            "PART is native, shapes, growth, browser, profile, report (only writes the page) or all (the default).",
+            "bench/README.md explains the figures.",
         ],
         options: &[
+            ("native", "strata segment, DuckDB, Polars and pandas on 1 M and 5 M rows"),
+            ("shapes", "shuffled, wide, compressed and other inputs"),
+            ("growth", "10 k to 20 M rows"),
+            ("browser", "the web app and DuckDB-WASM in Chromium"),
+            ("profile", "a flame graph"),
+            ("report", "only write the page, from earlier measurements"),
+            ("all", "all of these (the default)"),
             ("--rows N,N", "rows of the inputs, such as 250000, 100k or 5M"),
             ("--runs N", "rounds that count"),
             ("--program FILE", "measure this strata instead of building one"),
@@ -146,10 +153,13 @@ pub fn of(name: &str) -> Result<String, String> {
     for (at, line) in command.purpose.iter().enumerate() {
         let _ = writeln!(text, "{}", if at == 0 { sentence(line) } else { (*line).to_owned() });
     }
-    if !command.options.is_empty() {
-        text.push_str("\nOptions:\n");
-        for (option, effect) in command.options {
-            let _ = writeln!(text, "  {option:<18}{effect}");
+    let (options, parts): (Vec<_>, Vec<_>) = command.options.iter().partition(|(name, _)| name.starts_with('-'));
+    for (title, entries) in [("Parts", parts), ("Options", options)] {
+        if !entries.is_empty() {
+            let _ = writeln!(text, "\n{title}:");
+        }
+        for (name, effect) in entries {
+            let _ = writeln!(text, "  {name:<18}{effect}");
         }
     }
     Ok(text.trim_end().to_owned())
@@ -232,6 +242,7 @@ mod tests {
         let answer = unknown_argument("serve", "--prot");
         assert!(answer.contains("there is no option `--prot`. Did you mean `--port`?"), "{answer}");
         assert!(unknown_argument("demo", "fast").contains("there is no argument `fast`."));
+        assert!(unknown_argument("bench", "nativ").contains("Did you mean `native`?"));
         assert!(missing_value("serve", "--base").ends_with("--base needs a value: --base /PATH/"));
         assert!(expect_no_arguments("size", &[]).is_ok());
         assert!(expect_no_arguments("size", &["--all"]).unwrap_err().contains("cargo xtask size"));

@@ -242,7 +242,7 @@ mod tests {
         let answer = unknown_argument("serve", "--prot");
         assert!(answer.contains("there is no option `--prot`. Did you mean `--port`?"), "{answer}");
         assert!(unknown_argument("demo", "fast").contains("there is no argument `fast`."));
-        assert!(unknown_argument("bench", "nativ").contains("Did you mean `native`?"));
+        assert!(unknown_argument("bench", "shape").contains("Did you mean `shapes`?"));
         assert!(missing_value("serve", "--base").ends_with("--base needs a value: --base /PATH/"));
         assert!(expect_no_arguments("size", &[]).is_ok());
         assert!(expect_no_arguments("size", &["--all"]).unwrap_err().contains("cargo xtask size"));

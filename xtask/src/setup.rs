@@ -6,15 +6,18 @@
 
 mod cargo_tool;
 mod chromium;
+mod directory;
 mod npm;
 mod python;
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::process::{output, program, root, run};
 
 use cargo_tool::{CargoTool, Optimisation, install_missing_tools};
+pub use directory::tool;
+use directory::tools_directory;
 pub use npm::node_modules;
 use npm::{NpmPackage, install_missing_packages, require_node};
 pub use python::Environment;
@@ -111,16 +114,6 @@ pub fn sql_engines() -> Result<Option<Environment>, String> {
     let requirements =
         std::fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
     Environment::install(&tools_directory().join("sql"), &requirements)
-}
-
-/// The path of an installed program.
-pub fn tool(name: &str) -> PathBuf {
-    tools_directory().join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
-}
-
-/// Where the tools are.
-fn tools_directory() -> PathBuf {
-    root().join("target/tools")
 }
 
 /// The search path with the tools in front.

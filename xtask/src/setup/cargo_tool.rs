@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{tool, tools_directory};
+use super::directory::{tool, tools_directory};
 use crate::process::{cargo, output, run, say};
 
 /// A program of the registry of crates.

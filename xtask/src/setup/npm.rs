@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::tools_directory;
+use super::directory::tools_directory;
 use crate::process::{output, program, run};
 
 /// A package of npm.

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, Styles, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use strata_core::nearest_name;
 use strata_core::reduction_sql::Dialect;
-use strata_core::settings::{SETTINGS, SettingInfo};
+use strata_core::settings::{SETTINGS, Setting};
 use strata_core::source::Column;
 
 use crate::error::CliError;
@@ -244,13 +244,13 @@ fn with_settings(command: Command) -> Command {
     command.next_help_heading("Settings").args(SETTINGS.iter().map(setting))
 }
 
-fn setting(info: &SettingInfo) -> Arg {
-    Arg::new(info.name)
-        .long(info.flag())
+fn setting(setting: &Setting) -> Arg {
+    Arg::new(setting.name)
+        .long(setting.flag())
         .value_name("VALUE")
         .value_parser(ValueParser::string())
         .allow_hyphen_values(true)
-        .help(format!("{}; {} [default: {}]", info.help, info.allowed, info.default))
+        .help(format!("{}. Must be {} [default: {}]", setting.help, setting.kind.allowed(), setting.default))
 }
 
 /// The columns that the user mapped by hand.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use strata_core::settings::{ResolvedSettings, SETTINGS, SettingLayer, SettingSource};
+use strata_core::settings::{ResolvedSettings, SETTINGS, SettingError, SettingLayer, SettingSource, find_setting};
 use toml::{Table, Value};
 
 use crate::error::CliError;
@@ -31,7 +31,7 @@ fn flag_layer(matches: &ArgMatches) -> SettingLayer {
 fn environment_layer() -> SettingLayer {
     let given = |name: &'static str| {
         let text = env::var_os(name)?;
-        // What is no text is shown as such in the error about the setting.
+        // Invalid UTF-8 then shows in the error about the setting.
         Some((name.to_owned(), text.to_string_lossy().into_owned()))
     };
     SettingLayer {
@@ -46,24 +46,22 @@ fn file_layer(named: Option<&PathBuf>) -> Result<SettingLayer, CliError> {
         return Ok(SettingLayer { source: SettingSource::File, entries: Vec::new() });
     }
     let text = fs::read_to_string(path)
-        .map_err(|reason| CliError::Usage(format!("{}: the settings cannot be read: {reason}", path.display())))?;
+        .map_err(|reason| CliError::Usage(format!("{}: could not read the settings file: {reason}", path.display())))?;
     let entries = entries(&text).map_err(|problem| CliError::Usage(format!("{}: {problem}", path.display())))?;
     Ok(SettingLayer { source: SettingSource::File, entries })
 }
 
 /// Names and texts of a settings file.
 fn entries(text: &str) -> Result<Vec<(String, String)>, String> {
-    let table: Table = text.parse().map_err(|problem| format!("this is no TOML: {problem}"))?;
+    let table: Table = text.parse().map_err(|problem| format!("not valid TOML: {problem}"))?;
     table
         .into_iter()
         .map(|(key, value)| {
-            if !SETTINGS.iter().any(|info| info.name == key) {
-                let nearest = strata_core::nearest_name(&key, SETTINGS.iter().map(|info| info.name));
-                let hint = nearest.map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default();
-                return Err(format!("there is no setting `{key}`{hint}"));
+            if find_setting(&key).is_none() {
+                return Err(SettingError::unknown(&key).to_string());
             }
             let text =
-                value_text(&value).ok_or_else(|| format!("{key}: expected a text, a number or a list of them"))?;
+                value_text(&value).ok_or_else(|| format!("{key}: expected a string, a number, or a list of them"))?;
             Ok((key, text))
         })
         .collect()
@@ -102,6 +100,6 @@ FUNNEL_STAGES = ['ftue_start', 'level_2']\nSEGMENTATION_AS_OF_DATE = 2024-01-02\
     fn what_is_no_setting_is_an_error() {
         assert!(entries("CHURN_DAYS = 7").unwrap_err().contains("CHURN_DAYS_THRESHOLD"));
         assert!(entries("FUNNEL_MODE = true").is_err());
-        assert!(entries("FUNNEL_MODE = ").unwrap_err().starts_with("this is no TOML"));
+        assert!(entries("FUNNEL_MODE = ").unwrap_err().starts_with("not valid TOML"));
     }
 }

@@ -4,130 +4,24 @@
 //! Nothing here reads the environment: the caller hands over what it found, layer by layer.
 
 mod catalogue;
-mod parse;
+mod error;
+mod kind;
+mod options;
 mod value;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-pub use catalogue::{SETTINGS, SettingInfo, find_setting};
-pub use parse::SettingError;
+pub use catalogue::{SETTINGS, Setting, find_setting};
+pub use error::SettingError;
+pub use kind::Kind;
+pub use options::{
+    EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase,
+    SettingSource, Word,
+};
 pub use value::SettingValue;
 
 use crate::value::calendar::Day;
 use crate::value::stage::Stage;
-
-/// Where a setting's value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SettingSource {
-    /// Nobody set it.
-    Default,
-    /// A settings file (`strata.toml`).
-    File,
-    /// An environment variable.
-    Environment,
-    /// A command line flag.
-    Flag,
-    /// The page's settings panel.
-    Page,
-}
-
-impl SettingSource {
-    /// The word used in outputs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            SettingSource::Default => "default",
-            SettingSource::File => "file",
-            SettingSource::Environment => "environment",
-            SettingSource::Flag => "flag",
-            SettingSource::Page => "page",
-        }
-    }
-}
-
-/// How the engagement inputs are brought to 0..1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Normalization {
-    /// `(x - min) / (max - min)`.
-    MinMax,
-    /// The same after clamping to the 1st..99th percentile.
-    Winsor,
-    /// `(average rank - 1) / (n - 1)`.
-    Rank,
-}
-
-impl Normalization {
-    /// Every normalisation.
-    pub const ALL: [Normalization; 3] = [Normalization::MinMax, Normalization::Winsor, Normalization::Rank];
-}
-
-/// Whether sessions and events are taken as sums or per observed day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EngagementBasis {
-    /// Sums over the user's life.
-    Total,
-    /// Divided by the days the user was observed.
-    PerDay,
-}
-
-impl EngagementBasis {
-    /// Every basis.
-    pub const ALL: [EngagementBasis; 2] = [EngagementBasis::Total, EngagementBasis::PerDay];
-}
-
-/// The users over whom the engagement quantiles are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EngagementBase {
-    /// Users who have not churned.
-    ActiveUsers,
-    /// Everybody.
-    AllUsers,
-}
-
-/// The users over whom the revenue quantiles are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevenueBase {
-    /// Users with revenue above zero.
-    RevenueUsers,
-    /// Everybody.
-    AllUsers,
-}
-
-/// What counts as retained on day N.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetentionDefinition {
-    /// Active on day N exactly.
-    Classic,
-    /// Active on day N or later.
-    Rolling,
-    /// Active on any day after the previous window up to N.
-    Bracket,
-}
-
-/// A calendar period: the unit of a retention window or the width of a cohort.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Period {
-    /// One day.
-    Day,
-    /// Monday to Sunday.
-    Week,
-    /// A calendar month.
-    Month,
-}
-
-/// Which users complete a funnel stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FunnelMode {
-    /// Those who completed it and every stage before.
-    Closed,
-    /// The same, in time order.
-    Ordered,
-    /// Those who completed this one.
-    Open,
-}
 
 /// The weights of the four parts of the engagement score.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,113 +47,104 @@ pub struct ConfidenceWeights {
     pub variance: f64,
 }
 
-/// Every setting, typed and checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// `RUN_HASH`: the pipeline run.
-    pub run_hash: Option<String>,
-    /// `SEGMENTATION_MINIMUM_SAMPLE_SIZE`: users on each side of a test, and in a listed cohort.
-    pub segmentation_minimum_sample_size: u64,
-    /// `SEGMENTATION_SIGNIFICANCE_THRESHOLD`: alpha of tests, 1 - level of intervals.
-    pub segmentation_significance_threshold: f64,
-    /// `SEGMENTATION_CONFIDENCE_THRESHOLD`: confidence that a segment must reach.
-    pub segmentation_confidence_threshold: f64,
-    /// `SEGMENTATION_AS_OF_DATE`: the day up to which the data is taken.
-    pub segmentation_as_of_date: Option<Day>,
-    /// `SEGMENTATION_COHORT_START_DATE`: earlier cohorts take no part in retention.
-    pub segmentation_cohort_start_date: Option<Day>,
-    /// `ENGAGEMENT_SESSION_FREQUENCY_WEIGHT`; the four together are [`Settings::engagement_weights`].
-    pub engagement_session_frequency_weight: f64,
-    /// `ENGAGEMENT_SESSION_DURATION_WEIGHT`.
-    pub engagement_session_duration_weight: f64,
-    /// `ENGAGEMENT_EVENT_FREQUENCY_WEIGHT`.
-    pub engagement_event_frequency_weight: f64,
-    /// `ENGAGEMENT_RECENCY_WEIGHT`.
-    pub engagement_recency_weight: f64,
-    /// `ENGAGEMENT_NORMALIZATION`.
-    pub engagement_normalization: Normalization,
-    /// `ENGAGEMENT_BASIS`.
-    pub engagement_basis: EngagementBasis,
-    /// `ENGAGEMENT_PERCENTILE_BASE`.
-    pub engagement_percentile_base: EngagementBase,
-    /// `HIGH_ENGAGEMENT_PERCENTILE`, 0..1.
-    pub high_engagement_percentile: f64,
-    /// `MODERATE_ENGAGEMENT_PERCENTILE`, 0..1.
-    pub moderate_engagement_percentile: f64,
-    /// `WHALE_REVENUE_PERCENTILE`, 0..1.
-    pub whale_revenue_percentile: f64,
-    /// `DOLPHIN_REVENUE_PERCENTILE`, 0..1.
-    pub dolphin_revenue_percentile: f64,
-    /// `REVENUE_PERCENTILE_BASE`.
-    pub revenue_percentile_base: RevenueBase,
-    /// `CHURN_DAYS_THRESHOLD`, days.
-    pub churn_days_threshold: u64,
-    /// `RETENTION_PERIOD`.
-    pub retention_period: Period,
-    /// `RETENTION_WINDOWS` as given, sorted and distinct; see [`Settings::retention_windows`].
-    pub retention_windows: Option<Vec<u32>>,
-    /// `RETENTION_DEFINITION`.
-    pub retention_definition: RetentionDefinition,
-    /// `COHORT_GRANULARITY` as given; see [`Settings::cohort_period`].
-    pub cohort_granularity: Period,
-    /// `FUNNEL_STAGES`, in order.
-    pub funnel_stages: Vec<Stage>,
-    /// `FUNNEL_MODE`.
-    pub funnel_mode: FunnelMode,
-    /// `FUNNEL_WINDOW_DAYS`, days since install.
-    pub funnel_window_days: Option<u32>,
-    /// `CONFIDENCE_SIZE_WEIGHT`; the three together are [`Settings::confidence_weights`].
-    pub confidence_size_weight: f64,
-    /// `CONFIDENCE_COMPLETENESS_WEIGHT`.
-    pub confidence_completeness_weight: f64,
-    /// `CONFIDENCE_VARIANCE_WEIGHT`.
-    pub confidence_variance_weight: f64,
+/// Declares the struct and `blank`, from which the defaults start.
+macro_rules! settings {
+    ($(#[$attribute:meta])* pub struct Settings { $($(#[$doc:meta])* pub $field:ident: $type:ty,)+ }) => {
+        $(#[$attribute])*
+        pub struct Settings { $($(#[$doc])* pub $field: $type,)+ }
+
+        impl Settings {
+            fn blank() -> Settings {
+                Settings { $($field: <$type>::default(),)+ }
+            }
+        }
+    };
+}
+
+settings! {
+    /// Every setting, typed and checked. A field has the setting's name in snake case.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Settings {
+        /// `RUN_HASH`: the pipeline run.
+        pub run_hash: Option<String>,
+        /// `SEGMENTATION_MINIMUM_SAMPLE_SIZE`: users on each side of a test, and in a listed cohort.
+        pub segmentation_minimum_sample_size: u64,
+        /// `SEGMENTATION_SIGNIFICANCE_THRESHOLD`: alpha of tests, 1 - level of intervals.
+        pub segmentation_significance_threshold: f64,
+        /// `SEGMENTATION_CONFIDENCE_THRESHOLD`: confidence that a segment must reach.
+        pub segmentation_confidence_threshold: f64,
+        /// `SEGMENTATION_AS_OF_DATE`: the day up to which the data is taken.
+        pub segmentation_as_of_date: Option<Day>,
+        /// `SEGMENTATION_COHORT_START_DATE`: earlier cohorts take no part in retention.
+        pub segmentation_cohort_start_date: Option<Day>,
+        /// `ENGAGEMENT_SESSION_FREQUENCY_WEIGHT`; the four together are [`Settings::engagement_weights`].
+        pub engagement_session_frequency_weight: f64,
+        /// `ENGAGEMENT_SESSION_DURATION_WEIGHT`.
+        pub engagement_session_duration_weight: f64,
+        /// `ENGAGEMENT_EVENT_FREQUENCY_WEIGHT`.
+        pub engagement_event_frequency_weight: f64,
+        /// `ENGAGEMENT_RECENCY_WEIGHT`.
+        pub engagement_recency_weight: f64,
+        /// `ENGAGEMENT_NORMALIZATION`.
+        pub engagement_normalization: Normalization,
+        /// `ENGAGEMENT_BASIS`.
+        pub engagement_basis: EngagementBasis,
+        /// `ENGAGEMENT_PERCENTILE_BASE`.
+        pub engagement_percentile_base: EngagementBase,
+        /// `HIGH_ENGAGEMENT_PERCENTILE`, 0..1.
+        pub high_engagement_percentile: f64,
+        /// `MODERATE_ENGAGEMENT_PERCENTILE`, 0..1.
+        pub moderate_engagement_percentile: f64,
+        /// `WHALE_REVENUE_PERCENTILE`, 0..1.
+        pub whale_revenue_percentile: f64,
+        /// `DOLPHIN_REVENUE_PERCENTILE`, 0..1.
+        pub dolphin_revenue_percentile: f64,
+        /// `REVENUE_PERCENTILE_BASE`.
+        pub revenue_percentile_base: RevenueBase,
+        /// `CHURN_DAYS_THRESHOLD`, days.
+        pub churn_days_threshold: u64,
+        /// `RETENTION_PERIOD`.
+        pub retention_period: Period,
+        /// `RETENTION_WINDOWS` as given, sorted and distinct; see [`Settings::retention_windows`].
+        pub retention_windows: Option<Vec<u32>>,
+        /// `RETENTION_DEFINITION`.
+        pub retention_definition: RetentionDefinition,
+        /// `COHORT_GRANULARITY` as given; see [`Settings::cohort_period`].
+        pub cohort_granularity: Period,
+        /// `FUNNEL_STAGES`, in order.
+        pub funnel_stages: Vec<Stage>,
+        /// `FUNNEL_MODE`.
+        pub funnel_mode: FunnelMode,
+        /// `FUNNEL_WINDOW_DAYS`, days since install.
+        pub funnel_window_days: Option<u32>,
+        /// `CONFIDENCE_SIZE_WEIGHT`; the three together are [`Settings::confidence_weights`].
+        pub confidence_size_weight: f64,
+        /// `CONFIDENCE_COMPLETENESS_WEIGHT`.
+        pub confidence_completeness_weight: f64,
+        /// `CONFIDENCE_VARIANCE_WEIGHT`.
+        pub confidence_variance_weight: f64,
+    }
 }
 
 impl Default for Settings {
+    /// The defaults of the catalogue.
     fn default() -> Settings {
-        Settings {
-            run_hash: None,
-            segmentation_minimum_sample_size: 30,
-            segmentation_significance_threshold: 0.05,
-            segmentation_confidence_threshold: 0.85,
-            segmentation_as_of_date: None,
-            segmentation_cohort_start_date: None,
-            engagement_session_frequency_weight: 0.3,
-            engagement_session_duration_weight: 0.25,
-            engagement_event_frequency_weight: 0.25,
-            engagement_recency_weight: 0.2,
-            engagement_normalization: Normalization::MinMax,
-            engagement_basis: EngagementBasis::Total,
-            engagement_percentile_base: EngagementBase::ActiveUsers,
-            high_engagement_percentile: 0.7,
-            moderate_engagement_percentile: 0.3,
-            whale_revenue_percentile: 0.95,
-            dolphin_revenue_percentile: 0.8,
-            revenue_percentile_base: RevenueBase::RevenueUsers,
-            churn_days_threshold: 14,
-            retention_period: Period::Day,
-            retention_windows: None,
-            retention_definition: RetentionDefinition::Classic,
-            cohort_granularity: Period::Day,
-            funnel_stages: vec![
-                Stage::FtueStart,
-                Stage::FtueComplete,
-                Stage::Level(1),
-                Stage::Level(5),
-                Stage::Level(10),
-                Stage::FirstPurchase,
-            ],
-            funnel_mode: FunnelMode::Closed,
-            funnel_window_days: None,
-            confidence_size_weight: 0.4,
-            confidence_completeness_weight: 0.4,
-            confidence_variance_weight: 0.2,
+        let mut settings = Settings::blank();
+        for setting in SETTINGS.iter().filter(|setting| !setting.is_optional) {
+            let set = setting.set(&mut settings, setting.default);
+            debug_assert_eq!(set, Ok(()), "a default of the catalogue is not allowed");
         }
+        settings
     }
 }
 
 impl Settings {
+    /// The value in force of the setting of this name; [`SettingValue::Unset`] where there is none.
+    #[must_use]
+    pub fn value(&self, name: &str) -> SettingValue {
+        find_setting(name).map_or(SettingValue::Unset, |setting| setting.value(self))
+    }
+
     /// The retention windows in force: as given, else the period's default.
     #[must_use]
     pub fn retention_windows(&self) -> Vec<u32> {
@@ -321,22 +206,22 @@ impl ResolvedSettings {
     /// # Errors
     /// An unknown name, a text that is not allowed, or two settings that contradict each other.
     pub fn resolve(layers: &[SettingLayer]) -> Result<ResolvedSettings, SettingError> {
-        let mut texts: BTreeMap<&'static str, (SettingSource, &str)> = BTreeMap::new();
+        let mut texts = BTreeMap::new();
         for layer in layers {
             for (name, text) in &layer.entries {
-                let info = find_setting(name).ok_or_else(|| parse::unknown_setting(name))?;
+                let setting = find_setting(name).ok_or_else(|| SettingError::unknown(name))?;
                 let text = text.trim();
                 if !text.is_empty() {
-                    texts.insert(info.name, (layer.source, text));
+                    texts.insert(setting.name, (setting, layer.source, text));
                 }
             }
         }
         let mut resolved = ResolvedSettings::default();
-        for (name, (source, text)) in texts {
-            parse::set(&mut resolved.values, name, text)?;
+        for (name, (setting, source, text)) in texts {
+            setting.set(&mut resolved.values, text)?;
             resolved.sources.insert(name, source);
         }
-        parse::check_together(&resolved.values)?;
+        error::check_together(&resolved.values)?;
         Ok(resolved)
     }
 

@@ -20,9 +20,9 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         return Ok(());
     }
     for info in SETTINGS {
-        let value = resolved.values.value(info.name).to_text().unwrap_or_else(|| info.default.to_owned());
+        let value = info.value(&resolved.values).to_text().unwrap_or_else(|| info.default.to_owned());
         let source = resolved.source(info.name).as_str();
-        writeln!(out, "{:<37} {value}  ({source})\n    {}\n    must be {}", info.name, info.help, info.allowed)?;
+        writeln!(out, "{:<37} {value}  ({source})\n    {}\n    must be {}", info.name, info.help, info.kind.allowed())?;
     }
     Ok(())
 }
@@ -31,10 +31,10 @@ fn to_json(resolved: &ResolvedSettings) -> Value {
     let mut settings = Map::new();
     for info in SETTINGS {
         let setting = json!({
-            "value": resolved.values.value(info.name),
+            "value": info.value(&resolved.values),
             "source": resolved.source(info.name).as_str(),
             "default": info.default,
-            "allowed": info.allowed,
+            "allowed": info.kind.allowed(),
             "help": info.help,
         });
         settings.insert(info.name.to_owned(), setting);

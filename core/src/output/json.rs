@@ -40,12 +40,12 @@ pub fn segment_definitions(bundle: &OutputBundle<'_>) -> Json {
     let report = bundle.report;
     let settings = &bundle.settings.values;
     let mut of_settings = Map::new();
-    for info in SETTINGS {
+    for setting in SETTINGS {
         let value = json!({
-            "value": settings.value(info.name),
-            "source": bundle.settings.source(info.name).as_str(),
+            "value": setting.value(settings),
+            "source": bundle.settings.source(setting.name).as_str(),
         });
-        of_settings.insert(info.name.to_owned(), value);
+        of_settings.insert(setting.name.to_owned(), value);
     }
     let inputs: Vec<Json> = bundle
         .run

@@ -1,209 +1,162 @@
 //! The list of settings, in the order in which they are shown.
 
-/// What a setting is called, means and accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SettingInfo {
+use super::kind::{FieldValue, Kind, NotAllowed};
+use super::options::{
+    EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase,
+};
+use super::{SettingError, SettingValue, Settings};
+
+/// A setting: what it is called, does and accepts, and where its value is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
     /// The environment variable, and the key in `strata.toml`.
     pub name: &'static str,
-    /// The default, as text.
+    /// The default as people read it: a value, or words such as `none` where [`Setting::is_optional`].
     pub default: &'static str,
-    /// What is allowed, in words that follow "must be".
-    pub allowed: &'static str,
-    /// What it does, in one sentence.
+    /// Whether it has no value until someone sets it.
+    pub is_optional: bool,
+    /// What it does, in one sentence without a full stop.
     pub help: &'static str,
+    /// What it accepts.
+    pub kind: Kind,
+    set: fn(&mut Settings, &str, Kind) -> Result<(), NotAllowed>,
+    get: fn(&Settings) -> SettingValue,
 }
 
-impl SettingInfo {
-    /// The command line flag, without the leading dashes.
+impl Setting {
+    /// The command-line flag, without the leading dashes.
     #[must_use]
     pub fn flag(&self) -> String {
         self.name.to_ascii_lowercase().replace('_', "-")
+    }
+
+    /// What is allowed, in words that follow "must be".
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        self.kind.allowed().into_owned()
+    }
+
+    /// The value in force; [`SettingValue::Unset`] where there is none.
+    #[must_use]
+    pub fn value(&self, settings: &Settings) -> SettingValue {
+        (self.get)(settings)
+    }
+
+    /// Sets it from a text.
+    pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), SettingError> {
+        (self.set)(settings, text, self.kind).map_err(|NotAllowed(reason)| SettingError::NotAllowed {
+            name: self.name,
+            value: text.to_owned(),
+            allowed: self.allowed(),
+            reason,
+        })
     }
 }
 
 /// The setting of this exact name.
 #[must_use]
-pub fn find_setting(name: &str) -> Option<&'static SettingInfo> {
-    SETTINGS.iter().find(|info| info.name == name)
+pub fn find_setting(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
 }
 
-const WEIGHT: &str = "a finite number >= 0, not all of the group 0";
-const PERCENTILE: &str = "a number from 0 to 1";
+/// An entry: the setting's name, its field and kind, its default, and what it does.
+macro_rules! setting {
+    ($name:literal, $field:ident: $kind:expr; $default:literal, $help:literal) => {{
+        const { assert!($name.eq_ignore_ascii_case(stringify!($field))) };
+        Setting {
+            name: $name,
+            default: $default,
+            is_optional: false,
+            help: $help,
+            kind: $kind,
+            set: |settings, text, kind| {
+                settings.$field = FieldValue::read(text, kind)?;
+                Ok(())
+            },
+            get: |settings| settings.$field.shown(),
+        }
+    }};
+    ($name:literal, $field:ident: $kind:expr; unset $default:literal, $help:literal) => {
+        Setting { is_optional: true, ..setting!($name, $field: $kind; $default, $help) }
+    };
+}
+
+const RUN_HASH: Kind = Kind::Text {
+    allowed: "made of letters, digits, `.`, `_` and `-`, but not `.` or `..`",
+    accepts: |text| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        text.chars().all(is_plain) && text != "." && text != ".."
+    },
+};
+const WINDOWS: Kind = Kind::Text { allowed: "whole numbers, 1 or greater, separated by commas", accepts: |_| true };
+const STAGES: Kind = Kind::Text {
+    allowed: "distinct stages separated by commas: ftue_start, ftue_complete, level_<N>, game_complete, first_purchase",
+    accepts: |_| true,
+};
 
 /// Every setting.
-pub const SETTINGS: &[SettingInfo] = &[
-    SettingInfo {
-        name: "RUN_HASH",
-        default: "none",
-        allowed: "letters, digits, dot, underscore and dash, and not `.` or `..`",
-        help: "The pipeline run: where its files are read and written under run_logs/",
+#[rustfmt::skip] // Entries of two lines are read more easily as a table.
+pub const SETTINGS: &[Setting] = &[
+    setting!("RUN_HASH", run_hash: RUN_HASH; unset "none",
+        "The pipeline run whose files under run_logs/ are read and written"),
+    setting!("SEGMENTATION_MINIMUM_SAMPLE_SIZE", segmentation_minimum_sample_size: Kind::Whole { least: 1 }; "30",
+        "Users required on each side of a test, and in a cohort for it to be listed"),
+    setting!("SEGMENTATION_SIGNIFICANCE_THRESHOLD", segmentation_significance_threshold: Kind::OpenFraction; "0.05",
+        "Adjusted p-values below this are significant; the level of confidence intervals is 1 minus this"),
+    setting!("SEGMENTATION_CONFIDENCE_THRESHOLD", segmentation_confidence_threshold: Kind::Fraction; "0.85",
+        "A segment whose confidence is at least this meets the threshold"),
+    setting!("SEGMENTATION_AS_OF_DATE", segmentation_as_of_date: Kind::Date { within_data: true }; unset "latest date",
+        "The last day of data to use; later rows are set aside"),
+    setting!("SEGMENTATION_COHORT_START_DATE", segmentation_cohort_start_date: Kind::Date { within_data: false }; unset "none",
+        "Users who installed before this date are left out of retention"),
+    setting!("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", engagement_session_frequency_weight: Kind::Weight; "0.3",
+        "Weight of session frequency in the engagement score"),
+    setting!("ENGAGEMENT_SESSION_DURATION_WEIGHT", engagement_session_duration_weight: Kind::Weight; "0.25",
+        "Weight of session duration in the engagement score"),
+    setting!("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", engagement_event_frequency_weight: Kind::Weight; "0.25",
+        "Weight of event frequency in the engagement score"),
+    setting!("ENGAGEMENT_RECENCY_WEIGHT", engagement_recency_weight: Kind::Weight; "0.2",
+        "Weight of recency in the engagement score"),
+    setting!("ENGAGEMENT_NORMALIZATION", engagement_normalization: Kind::Word(Normalization::WORDS); "minmax",
+        "How each component of the engagement score is scaled to 0..1"),
+    setting!("ENGAGEMENT_BASIS", engagement_basis: Kind::Word(EngagementBasis::WORDS); "total",
+        "Whether the engagement score uses total sessions and events or daily averages"),
+    setting!("ENGAGEMENT_PERCENTILE_BASE", engagement_percentile_base: Kind::Word(EngagementBase::WORDS); "active_users",
+        "The users over whom the engagement percentiles are computed"),
+    setting!("HIGH_ENGAGEMENT_PERCENTILE", high_engagement_percentile: Kind::Fraction; "0.7",
+        "Users at or above this score percentile are highly engaged"),
+    setting!("MODERATE_ENGAGEMENT_PERCENTILE", moderate_engagement_percentile: Kind::Fraction; "0.3",
+        "Users at or above this score percentile, and below the high one, are moderately engaged"),
+    setting!("WHALE_REVENUE_PERCENTILE", whale_revenue_percentile: Kind::Fraction; "0.95",
+        "Users at or above this revenue percentile are whales"),
+    setting!("DOLPHIN_REVENUE_PERCENTILE", dolphin_revenue_percentile: Kind::Fraction; "0.8",
+        "Users at or above this revenue percentile, and below the whale one, are dolphins"),
+    setting!("REVENUE_PERCENTILE_BASE", revenue_percentile_base: Kind::Word(RevenueBase::WORDS); "revenue_users",
+        "The users over whom the revenue percentiles are computed"),
+    setting!("CHURN_DAYS_THRESHOLD", churn_days_threshold: Kind::Whole { least: 1 }; "14",
+        "Users who have been inactive for this many days or more have churned"),
+    setting!("RETENTION_PERIOD", retention_period: Kind::Word(Period::WORDS); "day",
+        "The unit of the retention windows"),
+    Setting {
+        get: |settings| settings.retention_windows().shown(),
+        ..setting!("RETENTION_WINDOWS", retention_windows: WINDOWS;
+            unset "1,3,7,14,30,60; weeks and months 1,2,3,4,5,6,7,8,9,10,11,12",
+            "The days (or weeks, or months) after install at which retention is measured")
     },
-    SettingInfo {
-        name: "SEGMENTATION_MINIMUM_SAMPLE_SIZE",
-        default: "30",
-        allowed: "a whole number >= 1",
-        help: "Users needed on both sides of a test, and in a cohort to be listed",
-    },
-    SettingInfo {
-        name: "SEGMENTATION_SIGNIFICANCE_THRESHOLD",
-        default: "0.05",
-        allowed: "a number between 0 and 1, neither of them",
-        help: "Adjusted p-values below it are significant; intervals have the level 1 minus it",
-    },
-    SettingInfo {
-        name: "SEGMENTATION_CONFIDENCE_THRESHOLD",
-        default: "0.85",
-        allowed: "a number from 0 to 1",
-        help: "The confidence from which a segment meets the threshold",
-    },
-    SettingInfo {
-        name: "SEGMENTATION_AS_OF_DATE",
-        default: "latest date",
-        allowed: "a date as YYYY-MM-DD, not after the latest date of the data",
-        help: "The day up to which the data is taken; later rows are set aside",
-    },
-    SettingInfo {
-        name: "SEGMENTATION_COHORT_START_DATE",
-        default: "none",
-        allowed: "a date as YYYY-MM-DD",
-        help: "Users installed before it take no part in retention",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_SESSION_FREQUENCY_WEIGHT",
-        default: "0.3",
-        allowed: WEIGHT,
-        help: "Weight of session frequency in the engagement score",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_SESSION_DURATION_WEIGHT",
-        default: "0.25",
-        allowed: WEIGHT,
-        help: "Weight of session duration in the engagement score",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_EVENT_FREQUENCY_WEIGHT",
-        default: "0.25",
-        allowed: WEIGHT,
-        help: "Weight of event frequency in the engagement score",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_RECENCY_WEIGHT",
-        default: "0.2",
-        allowed: WEIGHT,
-        help: "Weight of recency in the engagement score",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_NORMALIZATION",
-        default: "minmax",
-        allowed: "minmax, winsor or rank",
-        help: "How each part of the engagement score is brought to 0..1",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_BASIS",
-        default: "total",
-        allowed: "total or per_day",
-        help: "Sessions and events as sums, or per day since install",
-    },
-    SettingInfo {
-        name: "ENGAGEMENT_PERCENTILE_BASE",
-        default: "active_users",
-        allowed: "active_users or all_users",
-        help: "The users over whom the engagement percentiles are taken",
-    },
-    SettingInfo {
-        name: "HIGH_ENGAGEMENT_PERCENTILE",
-        default: "0.7",
-        allowed: PERCENTILE,
-        help: "The score percentile from which a user is highly engaged",
-    },
-    SettingInfo {
-        name: "MODERATE_ENGAGEMENT_PERCENTILE",
-        default: "0.3",
-        allowed: PERCENTILE,
-        help: "The score percentile from which a user is moderately engaged",
-    },
-    SettingInfo {
-        name: "WHALE_REVENUE_PERCENTILE",
-        default: "0.95",
-        allowed: PERCENTILE,
-        help: "The revenue percentile from which a user is a whale",
-    },
-    SettingInfo {
-        name: "DOLPHIN_REVENUE_PERCENTILE",
-        default: "0.8",
-        allowed: PERCENTILE,
-        help: "The revenue percentile from which a user is a dolphin",
-    },
-    SettingInfo {
-        name: "REVENUE_PERCENTILE_BASE",
-        default: "revenue_users",
-        allowed: "revenue_users or all_users",
-        help: "The users over whom the revenue percentiles are taken",
-    },
-    SettingInfo {
-        name: "CHURN_DAYS_THRESHOLD",
-        default: "14",
-        allowed: "a whole number >= 1",
-        help: "Days without activity from which a user is churned",
-    },
-    SettingInfo {
-        name: "RETENTION_PERIOD",
-        default: "day",
-        allowed: "day, week or month",
-        help: "The unit of the retention windows",
-    },
-    SettingInfo {
-        name: "RETENTION_WINDOWS",
-        default: "1,3,7,14,30,60; weeks and months 1,2,3,4,5,6,7,8,9,10,11,12",
-        allowed: "whole numbers >= 1, separated by commas",
-        help: "The days (weeks, months) after install at which retention is measured",
-    },
-    SettingInfo {
-        name: "RETENTION_DEFINITION",
-        default: "classic",
-        allowed: "classic, rolling or bracket",
-        help: "Retained: on day N, on day N or later, or after the previous window up to N",
-    },
-    SettingInfo {
-        name: "COHORT_GRANULARITY",
-        default: "day",
-        allowed: "day, week or month",
-        help: "The install period that makes a cohort",
-    },
-    SettingInfo {
-        name: "FUNNEL_STAGES",
-        default: "ftue_start,ftue_complete,level_1,level_5,level_10,first_purchase",
-        allowed: "distinct stages separated by commas: ftue_start, ftue_complete, level_<N>, game_complete, first_purchase",
-        help: "The stages of the funnel, in order",
-    },
-    SettingInfo {
-        name: "FUNNEL_MODE",
-        default: "closed",
-        allowed: "closed, ordered or open",
-        help: "A stage counts after all before it, after all before it in time order, or on its own",
-    },
-    SettingInfo {
-        name: "FUNNEL_WINDOW_DAYS",
-        default: "none",
-        allowed: "a whole number of days >= 0",
-        help: "Only completions within so many days of install, among users observed that long",
-    },
-    SettingInfo {
-        name: "CONFIDENCE_SIZE_WEIGHT",
-        default: "0.4",
-        allowed: WEIGHT,
-        help: "Weight of segment size in the segment confidence",
-    },
-    SettingInfo {
-        name: "CONFIDENCE_COMPLETENESS_WEIGHT",
-        default: "0.4",
-        allowed: WEIGHT,
-        help: "Weight of data completeness in the segment confidence",
-    },
-    SettingInfo {
-        name: "CONFIDENCE_VARIANCE_WEIGHT",
-        default: "0.2",
-        allowed: WEIGHT,
-        help: "Weight of the relative standard error in the segment confidence",
-    },
+    setting!("RETENTION_DEFINITION", retention_definition: Kind::Word(RetentionDefinition::WORDS); "classic",
+        "Which activity counts as retained in a window"),
+    setting!("COHORT_GRANULARITY", cohort_granularity: Kind::Word(Period::WORDS); "day",
+        "The install period that defines a cohort"),
+    setting!("FUNNEL_STAGES", funnel_stages: STAGES; "ftue_start,ftue_complete,level_1,level_5,level_10,first_purchase",
+        "The stages of the funnel, in order"),
+    setting!("FUNNEL_MODE", funnel_mode: Kind::Word(FunnelMode::WORDS); "closed",
+        "Which users complete a funnel stage"),
+    setting!("FUNNEL_WINDOW_DAYS", funnel_window_days: Kind::Whole { least: 0 }; unset "none",
+        "Count only completions within this many days of install, among users observed that long"),
+    setting!("CONFIDENCE_SIZE_WEIGHT", confidence_size_weight: Kind::Weight; "0.4",
+        "Weight of segment size in segment confidence"),
+    setting!("CONFIDENCE_COMPLETENESS_WEIGHT", confidence_completeness_weight: Kind::Weight; "0.4",
+        "Weight of data completeness in segment confidence"),
+    setting!("CONFIDENCE_VARIANCE_WEIGHT", confidence_variance_weight: Kind::Weight; "0.2",
+        "Weight of the relative standard error in segment confidence"),
 ];

@@ -88,7 +88,7 @@ fn percentiles_must_be_ordered_and_weights_not_all_zero() {
     let error = resolve(&[("HIGH_ENGAGEMENT_PERCENTILE", "0.3")]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "HIGH_ENGAGEMENT_PERCENTILE is 0.3 and MODERATE_ENGAGEMENT_PERCENTILE is 0.3: HIGH_ENGAGEMENT_PERCENTILE must be above MODERATE_ENGAGEMENT_PERCENTILE"
+        "HIGH_ENGAGEMENT_PERCENTILE is 0.3 and MODERATE_ENGAGEMENT_PERCENTILE is 0.3: HIGH_ENGAGEMENT_PERCENTILE must be greater than MODERATE_ENGAGEMENT_PERCENTILE"
     );
     assert!(resolve(&[("WHALE_REVENUE_PERCENTILE", "0.5")]).is_err());
     let zero = [

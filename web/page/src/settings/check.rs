@@ -122,11 +122,15 @@ fn reason(error: &SettingError, beside: &str) -> String {
         SettingError::NotAllowed { allowed, reason: None, .. } => format!("It must be {allowed}."),
         SettingError::NotAllowed { allowed, reason: Some(reason), .. } => format!("It must be {allowed}; {reason}."),
         SettingError::NotAbove { name, other, other_value, .. } if beside == *name => {
-            format!("It must be above “{}”, which is {other_value}.", called(other))
+            format!("It must be greater than “{}”, which is {other_value}.", called(other))
         }
-        SettingError::NotAbove { name, value, .. } => format!("It must be below “{}”, which is {value}.", called(name)),
-        SettingError::AllZero { .. } => "One of the weights of this group must be above 0.".to_owned(),
-        SettingError::TooLarge { .. } => "Only the ratios of the weights matter: make them smaller.".to_owned(),
+        SettingError::NotAbove { name, value, .. } => {
+            format!("It must be less than “{}”, which is {value}.", called(name))
+        }
+        SettingError::AllZero { .. } => "At least one weight in this group must be greater than 0.".to_owned(),
+        SettingError::TooLarge { .. } => {
+            "The sum of these weights is too large. Only their ratios matter, so use smaller ones.".to_owned()
+        }
         SettingError::Unknown { .. } => format!("{error}."),
     }
 }
@@ -159,7 +163,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("CHURN_DAYS_THRESHOLD", "It must be a whole number >= 1."),
+                ("CHURN_DAYS_THRESHOLD", "It must be a whole number, 1 or greater."),
                 ("FUNNEL_MODE", "It must be closed, ordered or open."),
             ]
         );
@@ -175,7 +179,7 @@ mod tests {
         let (kept, left_out) = usable(&texts(&contradiction[..1]));
         assert!(kept.is_empty());
         assert_eq!(left_out.len(), 1);
-        assert_eq!(left_out[0].reason, "It must be above “Moderate from percentile”, which is 0.3.");
+        assert_eq!(left_out[0].reason, "It must be greater than “Moderate from percentile”, which is 0.3.");
     }
 
     #[test]
@@ -192,11 +196,11 @@ mod tests {
     fn drafts_that_fit_only_together_are_applied_together() {
         let applied = apply(&[], &drafts(&[("HIGH_ENGAGEMENT_PERCENTILE", "0.2")]));
         assert!(applied.settings.is_empty());
-        assert!(applied.refused["HIGH_ENGAGEMENT_PERCENTILE"].contains("must be above"));
+        assert!(applied.refused["HIGH_ENGAGEMENT_PERCENTILE"].contains("must be greater than"));
         let applied = apply(&[], &drafts(&[("MODERATE_ENGAGEMENT_PERCENTILE", "0.8")]));
         assert_eq!(
             applied.refused["MODERATE_ENGAGEMENT_PERCENTILE"],
-            "It must be below “High from percentile”, which is 0.7."
+            "It must be less than “High from percentile”, which is 0.7."
         );
         let both = [("HIGH_ENGAGEMENT_PERCENTILE", "0.2"), ("MODERATE_ENGAGEMENT_PERCENTILE", "0.1")];
         assert_eq!(apply(&[], &drafts(&both)), Applied { settings: texts(&both), refused: BTreeMap::new() });

@@ -5,13 +5,12 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use strata_core::settings::{SettingInfo, find_setting};
+use strata_core::settings::{Kind, Setting, Word};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use crate::settings::check::text_in_force;
 use crate::settings::editing::Editing;
-use crate::settings::layout::{Control, FieldLayout};
 use crate::settings::panel::bring_into_view;
 use crate::state::use_state;
 
@@ -102,24 +101,25 @@ fn text_of(event: &ev::Event) -> String {
 
 /// A setting: label, control, explanation, and what is wrong with what was typed.
 #[component]
-pub fn SettingField(layout: &'static FieldLayout, editing: Editing) -> impl IntoView {
+pub fn SettingField(setting: &'static Setting, label: &'static str, editing: Editing) -> impl IntoView {
     let state = use_state();
-    let name = layout.name;
+    let name = setting.name;
     let in_force = Memo::new(move |_| state.address.with(|address| text_in_force(&address.settings, name)));
-    let field = Field { name, label: layout.label, editing, in_force, input: NodeRef::new(), select: NodeRef::new() };
+    let field = Field { name, label, editing, in_force, input: NodeRef::new(), select: NodeRef::new() };
     let is_changed = Memo::new(move |_| state.address.with(|address| address.setting(name).is_some()));
     let can_reset = Memo::new(move |_| is_changed.get() || field.refusal().is_some());
     Effect::new(move || {
         editing.resets();
         field.show();
     });
-    let control = match layout.control {
-        Control::Words(words) => word_control(field, words),
-        Control::Slider { step } => slider_control(field, step),
-        Control::Whole { least } => number_control(field, "1", &least.to_string()),
-        Control::Decimal { step } => number_control(field, step, "0"),
-        Control::Date { within_data } => date_control(field, within_data),
-        Control::Text => text_control(field),
+    let control = match setting.kind {
+        Kind::Word(words) => word_control(field, words),
+        Kind::Fraction => slider_control(field, "0.01"),
+        Kind::Weight => slider_control(field, "0.05"),
+        Kind::Whole { least } => number_control(field, "1", &least.to_string()),
+        Kind::OpenFraction => number_control(field, "0.01", "0"),
+        Kind::Date { within_data } => date_control(field, within_data),
+        Kind::Text { .. } => text_control(field),
     };
     view! {
         <div class="field" class:is-changed=is_changed>
@@ -138,7 +138,7 @@ pub fn SettingField(layout: &'static FieldLayout, editing: Editing) -> impl Into
             </p>
             {control}
             {move || field.refusal().map(|reason| view! { <Refusal id=field.error_id() reason/> })}
-            {find_setting(name).map(|info| explanation(field, info, is_changed))}
+            {explanation(field, setting, is_changed)}
         </div>
     }
 }
@@ -159,19 +159,19 @@ fn Refusal(id: String, reason: String) -> impl IntoView {
     }
 }
 
-fn explanation(field: Field, info: &'static SettingInfo, is_changed: Memo<bool>) -> impl IntoView {
-    let default = move || is_changed.get().then(|| format!(" Default: {}.", info.default));
+fn explanation(field: Field, setting: &'static Setting, is_changed: Memo<bool>) -> impl IntoView {
+    let default = move || is_changed.get().then(|| format!(" Default: {}.", setting.default));
     view! {
         <p class="field-help" id=field.help_id()>
-            {info.help} "." {default} <code>{info.name}</code>
+            {setting.help} "." {default} <code>{setting.name}</code>
         </p>
     }
 }
 
-fn word_control(field: Field, words: &'static [(&'static str, &'static str)]) -> AnyView {
-    let options = words.iter().map(|(word, meaning)| {
+fn word_control(field: Field, words: &'static [Word]) -> AnyView {
+    let options = words.iter().map(|&Word { word, meaning }| {
         view! {
-            <option value=*word prop:selected=move || field.in_force.get() == *word>
+            <option value=word prop:selected=move || field.in_force.get() == word>
                 {format!("{word}: {meaning}")}
             </option>
         }

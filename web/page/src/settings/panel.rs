@@ -3,6 +3,7 @@
 use gloo_events::EventListener;
 use leptos::ev;
 use leptos::prelude::*;
+use strata_core::settings::find_setting;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -68,7 +69,10 @@ pub fn SettingsPanel() -> impl IntoView {
     };
     let can_reset = move || editing.has_refusals() || state.address.with(|address| !address.settings.is_empty());
     let groups = GROUPS.iter().map(|group| {
-        let fields = group.fields.iter().map(|layout| view! { <SettingField layout editing/> });
+        let fields = group.fields.iter().filter_map(|&(name, label)| {
+            let setting = find_setting(name)?;
+            Some(view! { <SettingField setting label editing/> })
+        });
         view! {
             <section class="setting-group">
                 <h3>{group.title}</h3>

@@ -11,16 +11,16 @@ pub const FILE_NAME: &str = "strata.toml";
 #[must_use]
 pub fn strata_toml(resolved: &ResolvedSettings) -> String {
     let mut text = String::from(
-        "# Settings of Strata. `strata segment FILE --out segments/` reads this file from the directory it runs in.\n\
-# What begins with # is at its default.\n",
+        "# Strata settings. `strata segment FILE --out segments/` reads this file from the directory it is run in.\n\
+# Settings that begin with # are at their default.\n",
     );
     for info in SETTINGS {
-        let value = resolved.values.value(info.name);
+        let value = info.value(&resolved.values);
         let is_default = resolved.source(info.name) == SettingSource::Default;
         let mark = if is_default { "# " } else { "" };
         let shown = literal(&value).unwrap_or_else(|| format!("\"\" ({})", info.default));
         // Writing into a text cannot fail.
-        let _ = write!(text, "\n# {}: {}.\n{mark}{} = {shown}\n", info.help, info.allowed, info.name);
+        let _ = write!(text, "\n# {}. Must be {}.\n{mark}{} = {shown}\n", info.help, info.allowed(), info.name);
     }
     text
 }

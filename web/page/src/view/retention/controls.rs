@@ -133,7 +133,7 @@ mod tests {
         for (name, options) in settings {
             assert_eq!(find_setting(name).unwrap().default, options[0].0);
             for (value, _) in options {
-                assert!(find_setting(name).unwrap().allowed.contains(value), "{name} {value}");
+                assert!(find_setting(name).unwrap().allowed().contains(value), "{name} {value}");
             }
         }
     }

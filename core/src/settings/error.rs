@@ -1,0 +1,112 @@
+//! Settings that cannot be used, and the checks of several settings together.
+
+use thiserror::Error;
+
+use super::Settings;
+use super::catalogue::SETTINGS;
+use super::value::SettingValue;
+use crate::nearest::nearest_name;
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum SettingError {
+    /// The value is not one that the setting accepts.
+    #[error("{name} is `{value}`{}: it must be {allowed}", detail(.reason.as_deref()))]
+    NotAllowed {
+        /// The variable.
+        name: &'static str,
+        /// The text that was given.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+        /// The part that is wrong, where the value has several.
+        reason: Option<String>,
+    },
+    /// Two settings contradict each other.
+    #[error("{name} is {value} and {other} is {other_value}: {name} must be greater than {other}")]
+    NotAbove {
+        /// The variable that must be the larger one.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// The variable that must be the smaller one.
+        other: &'static str,
+        /// Its value.
+        other_value: String,
+    },
+    /// All weights of a group are 0.
+    #[error("{} are all 0: at least one of them must be greater than 0", names.join(", "))]
+    AllZero {
+        /// The variables of the group.
+        names: Vec<&'static str>,
+    },
+    /// The weights of a group have no finite sum.
+    #[error("the sum of {} is too large: only their ratios matter, so use smaller weights", names.join(", "))]
+    TooLarge {
+        /// The variables of the group.
+        names: Vec<&'static str>,
+    },
+    /// No setting has this name.
+    #[error("there is no setting `{name}`{}", nearest.map(|n| format!(": did you mean {n}?")).unwrap_or_default())]
+    Unknown {
+        /// The name that was given.
+        name: String,
+        /// The setting with the most similar name.
+        nearest: Option<&'static str>,
+    },
+}
+
+fn detail(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
+}
+
+impl SettingError {
+    /// No setting has this name.
+    #[must_use]
+    pub fn unknown(name: &str) -> SettingError {
+        let nearest = nearest_name(name, SETTINGS.iter().map(|setting| setting.name));
+        SettingError::Unknown { name: name.to_owned(), nearest }
+    }
+}
+
+/// Pairs of settings of which the first must be greater.
+const ORDERED: [[&str; 2]; 2] = [
+    ["HIGH_ENGAGEMENT_PERCENTILE", "MODERATE_ENGAGEMENT_PERCENTILE"],
+    ["WHALE_REVENUE_PERCENTILE", "DOLPHIN_REVENUE_PERCENTILE"],
+];
+
+/// Groups of weights, which must have a finite sum greater than 0.
+const WEIGHTS: [&[&str]; 2] = [
+    &[
+        "ENGAGEMENT_SESSION_FREQUENCY_WEIGHT",
+        "ENGAGEMENT_SESSION_DURATION_WEIGHT",
+        "ENGAGEMENT_EVENT_FREQUENCY_WEIGHT",
+        "ENGAGEMENT_RECENCY_WEIGHT",
+    ],
+    &["CONFIDENCE_SIZE_WEIGHT", "CONFIDENCE_COMPLETENESS_WEIGHT", "CONFIDENCE_VARIANCE_WEIGHT"],
+];
+
+/// Checks what depends on several settings.
+pub(super) fn check_together(settings: &Settings) -> Result<(), SettingError> {
+    let number = |name: &str| match settings.value(name) {
+        SettingValue::Number(number) => number,
+        _ => f64::NAN,
+    };
+    for [name, other] in ORDERED {
+        let (value, other_value) = (number(name), number(other));
+        if value <= other_value {
+            let (value, other_value) = (value.to_string(), other_value.to_string());
+            return Err(SettingError::NotAbove { name, value, other, other_value });
+        }
+    }
+    for group in WEIGHTS {
+        let sum: f64 = group.iter().map(|name| number(name)).sum();
+        if sum.is_infinite() {
+            return Err(SettingError::TooLarge { names: group.to_vec() });
+        }
+        if sum == 0.0 {
+            return Err(SettingError::AllZero { names: group.to_vec() });
+        }
+    }
+    Ok(())
+}

@@ -6,4 +6,5 @@ pub mod file;
 pub mod json;
 
 pub use bundle::{OutputBundle, RunInfo};
+pub use csv::table::ColumnInfo;
 pub use file::{FilePiece, OutputFile};

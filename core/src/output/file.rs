@@ -3,85 +3,130 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use super::bundle::OutputBundle;
-use super::{csv, json};
+use serde_json::Value as Json;
 
-/// One file of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputFile {
-    /// `retention_cohorts.csv`
-    RetentionCohorts,
-    /// `behavioral_segment_summary.csv`
-    BehavioralSegmentSummary,
-    /// `revenue_segment_summary.csv`
-    RevenueSegmentSummary,
-    /// `user_journey_segments.csv`
-    UserJourneySegments,
-    /// `journey_funnel_analysis.csv`
-    JourneyFunnelAnalysis,
-    /// `segment_definitions.json`
-    SegmentDefinitions,
-    /// `segment_analysis_report.json`
-    SegmentAnalysisReport,
-    /// `user_segments.csv`
-    UserSegments,
-    /// `retention_detail.csv`
-    RetentionDetail,
-    /// `retention_curve.csv`
-    RetentionCurve,
-    /// `segment_matrix.csv`
-    SegmentMatrix,
-    /// `daily_metrics.csv`
-    DailyMetrics,
-    /// `data_quality.json`
-    DataQuality,
-    /// `rejected_rows.csv`, where a row was rejected.
-    RejectedRows,
+use super::bundle::OutputBundle;
+use super::csv::table::{ColumnInfo, Table, describe};
+use super::csv::{tables, users};
+use super::json;
+use crate::report::Report;
+
+/// What a file holds and how it is made.
+enum Content {
+    /// Rows of the report.
+    Table { columns: fn() -> Vec<ColumnInfo>, table: for<'a> fn(&'a Report) -> Table<'a> },
+    /// A row per user, or per row that was rejected; written for some users at a time.
+    Rows { columns: fn() -> Vec<ColumnInfo>, is_per_user: bool, write: WriteRows },
+    /// A JSON document.
+    Document(fn(&OutputBundle<'_>) -> Json),
+}
+
+type WriteRows = fn(&OutputBundle<'_>, Range<u32>, &mut dyn Write) -> io::Result<()>;
+
+struct Entry {
+    name: &'static str,
+    description: &'static str,
+    content: Content,
+}
+
+/// Declares the files of a run: an entry each, with its name, description and content.
+macro_rules! output_files {
+    ($($variant:ident = $name:literal, $description:literal, $content:expr;)+) => {
+        /// One file of a run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum OutputFile {
+            $(#[doc = concat!("`", $name, "`: ", $description, ".")] $variant,)+
+        }
+
+        impl OutputFile {
+            /// Every file that a run can have.
+            pub const ALL: [OutputFile; [$($name),+].len()] = [$(OutputFile::$variant),+];
+
+            fn entry(self) -> &'static Entry {
+                match self {
+                    $(OutputFile::$variant => {
+                        const ENTRY: Entry = Entry { name: $name, description: $description, content: $content };
+                        &ENTRY
+                    })+
+                }
+            }
+        }
+    };
+}
+
+output_files! {
+    RetentionCohorts = "retention_cohorts.csv",
+        "Retention by window, and revenue, of each install cohort that meets the minimum sample size",
+        Content::Table { columns: tables::cohort_columns, table: tables::retention_cohorts };
+    BehavioralSegmentSummary = "behavioral_segment_summary.csv",
+        "The four behavioural segments: size, activity, payer rate with interval and test, confidence",
+        Content::Table {
+            columns: || describe(tables::BEHAVIORAL_SEGMENTS),
+            table: tables::behavioral_segment_summary,
+        };
+    RevenueSegmentSummary = "revenue_segment_summary.csv",
+        "The four revenue segments: size, revenue by source, engagement score with test, confidence",
+        Content::Table { columns: || describe(tables::REVENUE_SEGMENTS), table: tables::revenue_segment_summary };
+    UserJourneySegments = "user_journey_segments.csv",
+        "Each user's furthest journey stage, when it was reached, and how consistent the record is",
+        Content::Rows { columns: users::journey_columns, is_per_user: true, write: users::journey_segments };
+    JourneyFunnelAnalysis = "journey_funnel_analysis.csv",
+        "Each funnel stage: conversion with interval, drop-off, days to complete, trend",
+        Content::Table { columns: || describe(tables::FUNNEL), table: tables::journey_funnel_analysis };
+    SegmentDefinitions = "segment_definitions.json",
+        "Definitions, unrounded thresholds, settings and where each came from, inputs with their hashes",
+        Content::Document(json::segment_definitions);
+    SegmentAnalysisReport = "segment_analysis_report.json",
+        "The main results in one document, for programs",
+        Content::Document(json::segment_analysis_report);
+    UserSegments = "user_segments.csv",
+        "Each user: dates, activity, revenue, engagement score, segments, journey stage",
+        Content::Rows { columns: users::user_columns, is_per_user: true, write: users::user_segments };
+    RetentionDetail = "retention_detail.csv",
+        "Each cohort and window, and all cohorts pooled: retained and eligible users, interval, test, revenue per user",
+        Content::Table { columns: || describe(tables::RETENTION), table: tables::retention_detail };
+    RetentionCurve = "retention_curve.csv",
+        "Retention of all cohorts pooled, day by day, classic and rolling",
+        Content::Table { columns: || describe(tables::RETENTION_CURVE), table: tables::retention_curve };
+    SegmentMatrix = "segment_matrix.csv",
+        "Behavioural by revenue segments: observed and expected users, adjusted residual",
+        Content::Table { columns: || describe(tables::MATRIX), table: tables::segment_matrix };
+    DailyMetrics = "daily_metrics.csv",
+        "Each calendar day: DAU, WAU, MAU, payers, revenue",
+        Content::Table { columns: || describe(tables::DAILY_METRICS), table: tables::daily_metrics };
+    DataQuality = "data_quality.json",
+        "Data quality score, completeness, and findings with examples",
+        Content::Document(|bundle| json::data_quality(bundle.report));
+    RejectedRows = "rejected_rows.csv",
+        "Rows that could not be used, in full, with line and reason; only if there are any",
+        Content::Rows { columns: users::rejected_columns, is_per_user: false, write: users::rejected_rows };
 }
 
 impl OutputFile {
-    /// Every file that a run can have.
-    pub const ALL: [OutputFile; 14] = [
-        OutputFile::RetentionCohorts,
-        OutputFile::BehavioralSegmentSummary,
-        OutputFile::RevenueSegmentSummary,
-        OutputFile::UserJourneySegments,
-        OutputFile::JourneyFunnelAnalysis,
-        OutputFile::SegmentDefinitions,
-        OutputFile::SegmentAnalysisReport,
-        OutputFile::UserSegments,
-        OutputFile::RetentionDetail,
-        OutputFile::RetentionCurve,
-        OutputFile::SegmentMatrix,
-        OutputFile::DailyMetrics,
-        OutputFile::DataQuality,
-        OutputFile::RejectedRows,
-    ];
+    /// The file's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// What the file holds, in one phrase without a full stop.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        self.entry().description
+    }
 
     /// Whether it grows with the users.
     #[must_use]
     pub fn has_a_row_per_user(self) -> bool {
-        matches!(self, OutputFile::UserSegments | OutputFile::UserJourneySegments)
+        matches!(self.entry().content, Content::Rows { is_per_user: true, .. })
     }
 
-    /// The file's name.
+    /// The columns of a CSV file, in order; none for JSON.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            OutputFile::RetentionCohorts => "retention_cohorts.csv",
-            OutputFile::BehavioralSegmentSummary => "behavioral_segment_summary.csv",
-            OutputFile::RevenueSegmentSummary => "revenue_segment_summary.csv",
-            OutputFile::UserJourneySegments => "user_journey_segments.csv",
-            OutputFile::JourneyFunnelAnalysis => "journey_funnel_analysis.csv",
-            OutputFile::SegmentDefinitions => "segment_definitions.json",
-            OutputFile::SegmentAnalysisReport => "segment_analysis_report.json",
-            OutputFile::UserSegments => "user_segments.csv",
-            OutputFile::RetentionDetail => "retention_detail.csv",
-            OutputFile::RetentionCurve => "retention_curve.csv",
-            OutputFile::SegmentMatrix => "segment_matrix.csv",
-            OutputFile::DailyMetrics => "daily_metrics.csv",
-            OutputFile::DataQuality => "data_quality.json",
-            OutputFile::RejectedRows => "rejected_rows.csv",
+    pub fn columns(self) -> Vec<ColumnInfo> {
+        match self.entry().content {
+            Content::Table { columns, .. } | Content::Rows { columns, .. } => columns(),
+            Content::Document(_) => Vec::new(),
         }
     }
 }
@@ -139,23 +184,10 @@ impl OutputBundle<'_> {
     /// # Errors
     /// Those of the writer.
     pub fn write_piece(&self, piece: &FilePiece, out: &mut dyn Write) -> io::Result<()> {
-        let report = self.report;
-        let users = piece.users.clone();
-        match piece.file {
-            OutputFile::RetentionCohorts => csv::tables::retention_cohorts(report).write(out),
-            OutputFile::BehavioralSegmentSummary => csv::tables::behavioral_segment_summary(report).write(out),
-            OutputFile::RevenueSegmentSummary => csv::tables::revenue_segment_summary(report).write(out),
-            OutputFile::UserJourneySegments => csv::users::journey_segments(self, users, out),
-            OutputFile::JourneyFunnelAnalysis => csv::tables::journey_funnel_analysis(report).write(out),
-            OutputFile::SegmentDefinitions => json::write(&json::segment_definitions(self), out),
-            OutputFile::SegmentAnalysisReport => json::write(&json::segment_analysis_report(self), out),
-            OutputFile::UserSegments => csv::users::user_segments(self, users, out),
-            OutputFile::RetentionDetail => csv::tables::retention_detail(report).write(out),
-            OutputFile::RetentionCurve => csv::tables::retention_curve(report).write(out),
-            OutputFile::SegmentMatrix => csv::tables::segment_matrix(report).write(out),
-            OutputFile::DailyMetrics => csv::tables::daily_metrics(report).write(out),
-            OutputFile::DataQuality => json::write(&json::data_quality(report), out),
-            OutputFile::RejectedRows => csv::users::rejected_rows(self, out),
+        match piece.file.entry().content {
+            Content::Table { table, .. } => table(self.report).write(out),
+            Content::Rows { write, .. } => write(self, piece.users.clone(), out),
+            Content::Document(document) => json::write(&document(self), out),
         }
     }
 }

@@ -1,83 +1,61 @@
 //! The columns of a user, and the text of each cell.
 
+use serde::{Deserialize, Serialize};
+
 use crate::report::{Report, score_value};
 use crate::users::UserTable;
 use crate::value::amount::Amount;
 use crate::value::digits::write_integer;
 use crate::value::fixed::Fixed;
 
-/// A column of the list and of `user_segments.csv`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UserColumn {
-    /// `user_id`
-    #[default]
-    UserId,
-    /// `device_id`
-    DeviceId,
-    /// `cohort_date`
-    CohortDate,
-    /// `last_active_date`
-    LastActiveDate,
-    /// `days_since_last_active`
-    DaysSinceLastActive,
-    /// `active_days`
-    ActiveDays,
-    /// `total_events`
-    TotalEvents,
-    /// `total_sessions`
-    TotalSessions,
-    /// `total_revenue`
-    TotalRevenue,
-    /// `engagement_score`
-    EngagementScore,
-    /// `behavioral_segment`; sorted as from highest to lowest.
-    BehavioralSegment,
-    /// `revenue_segment`; sorted as from highest to lowest.
-    RevenueSegment,
-    /// `revenue_percentile`
-    RevenuePercentile,
-    /// `journey_stage`; sorted as the journey goes, levels by number.
-    JourneyStage,
+/// Declares the columns, in order: an entry each, with its name and what it holds.
+macro_rules! user_columns {
+    ($($variant:ident = $name:literal, $meaning:literal;)+) => {
+        /// A column of the list and of `user_segments.csv`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum UserColumn {
+            $(#[doc = concat!("`", $name, "`: ", $meaning, ".")] #[serde(rename = $name)] $variant,)+
+        }
+
+        impl UserColumn {
+            /// Every column, in order.
+            pub const ALL: [UserColumn; [$($name),+].len()] = [$(UserColumn::$variant),+];
+
+            /// The name in the file.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(UserColumn::$variant => $name),+ }
+            }
+
+            /// What it holds, in one phrase.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(UserColumn::$variant => $meaning),+ }
+            }
+        }
+    };
 }
 
-impl UserColumn {
-    /// Every column, in order.
-    pub const ALL: [UserColumn; 14] = [
-        UserColumn::UserId,
-        UserColumn::DeviceId,
-        UserColumn::CohortDate,
-        UserColumn::LastActiveDate,
-        UserColumn::DaysSinceLastActive,
-        UserColumn::ActiveDays,
-        UserColumn::TotalEvents,
-        UserColumn::TotalSessions,
-        UserColumn::TotalRevenue,
-        UserColumn::EngagementScore,
-        UserColumn::BehavioralSegment,
-        UserColumn::RevenueSegment,
-        UserColumn::RevenuePercentile,
-        UserColumn::JourneyStage,
-    ];
+user_columns! {
+    UserId = "user_id", "The user";
+    DeviceId = "device_id", "The device first used";
+    CohortDate = "cohort_date", "The install day";
+    LastActiveDate = "last_active_date", "The last day with activity";
+    DaysSinceLastActive = "days_since_last_active", "Days from it to the as-of date";
+    ActiveDays = "active_days", "Days with activity";
+    TotalEvents = "total_events", "Events";
+    TotalSessions = "total_sessions", "Sessions";
+    TotalRevenue = "total_revenue", "Revenue";
+    EngagementScore = "engagement_score", "Engagement score, 0 to 1";
+    BehavioralSegment = "behavioral_segment", "Behavioural segment";
+    RevenueSegment = "revenue_segment", "Revenue segment";
+    RevenuePercentile = "revenue_percentile", "Percentile of the revenue among all users, 0 to 100";
+    JourneyStage = "journey_stage", "The furthest journey stage reached";
+}
 
-    /// The name in the file.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            UserColumn::UserId => "user_id",
-            UserColumn::DeviceId => "device_id",
-            UserColumn::CohortDate => "cohort_date",
-            UserColumn::LastActiveDate => "last_active_date",
-            UserColumn::DaysSinceLastActive => "days_since_last_active",
-            UserColumn::ActiveDays => "active_days",
-            UserColumn::TotalEvents => "total_events",
-            UserColumn::TotalSessions => "total_sessions",
-            UserColumn::TotalRevenue => "total_revenue",
-            UserColumn::EngagementScore => "engagement_score",
-            UserColumn::BehavioralSegment => "behavioral_segment",
-            UserColumn::RevenueSegment => "revenue_segment",
-            UserColumn::RevenuePercentile => "revenue_percentile",
-            UserColumn::JourneyStage => "journey_stage",
-        }
+impl Default for UserColumn {
+    fn default() -> UserColumn {
+        UserColumn::UserId
     }
 }
 
@@ -99,7 +77,7 @@ impl<'a> UserCells<'a> {
 
     /// All cells of a user, in the order of [`UserColumn::ALL`]; what is not known is empty.
     #[must_use]
-    pub fn of_user(&self, user: u32) -> [String; 14] {
+    pub fn of_user(&self, user: u32) -> [String; UserColumn::ALL.len()] {
         UserColumn::ALL.map(|column| {
             let mut cell = Vec::new();
             self.write(column, user, &mut cell);

@@ -75,6 +75,24 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+/// A column of a table: its name, its value in a row, and what it holds.
+pub type Column<Row> = (&'static str, fn(&Row) -> Value, &'static str);
+
+/// A column as documentation describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// The name; `<N>` stands for a retention window.
+    pub name: &'static str,
+    /// What it holds, in one phrase.
+    pub meaning: &'static str,
+}
+
+/// Describes columns, in order.
+#[must_use]
+pub fn describe<Row>(columns: &[Column<Row>]) -> Vec<ColumnInfo> {
+    columns.iter().map(|&(name, _, meaning)| ColumnInfo { name, meaning }).collect()
+}
+
 /// A table with named columns, its rows made as they are written.
 pub struct Table<'a> {
     /// Column names.
@@ -86,8 +104,24 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table of these columns and rows.
     #[must_use]
-    pub fn new(columns: &[&str], rows: impl Iterator<Item = Vec<Value>> + 'a) -> Table<'a> {
-        Table { columns: columns.iter().map(|&name| name.to_owned()).collect(), rows: Box::new(rows) }
+    pub fn new<Row>(columns: &'static [Column<Row>], rows: impl IntoIterator<Item = &'a Row> + 'a) -> Table<'a> {
+        Table::of(columns.iter().collect(), rows)
+    }
+
+    /// A table of some of these columns, chosen by name.
+    #[must_use]
+    pub fn select<Row>(
+        columns: &'static [Column<Row>],
+        names: &[&str],
+        rows: impl IntoIterator<Item = &'a Row> + 'a,
+    ) -> Table<'a> {
+        Table::of(columns.iter().filter(|(name, ..)| names.contains(name)).collect(), rows)
+    }
+
+    fn of<Row>(columns: Vec<&'static Column<Row>>, rows: impl IntoIterator<Item = &'a Row> + 'a) -> Table<'a> {
+        let names = columns.iter().map(|(name, ..)| (*name).to_owned()).collect();
+        let cells = move |row| columns.iter().map(|(_, value, _)| value(row)).collect();
+        Table { columns: names, rows: Box::new(rows.into_iter().map(cells)) }
     }
 
     /// Writes the table as CSV.

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::report::{Journey, Report};
+use crate::source::RejectedRow;
 use crate::user_list::{UserCells, UserColumn};
 use crate::users::UserTable;
-use crate::value::digits::write_signed_integer;
+use crate::value::digits::{write_integer, write_signed_integer};
 
 use super::super::bundle::OutputBundle;
 use super::RowWriter;
+use super::table::ColumnInfo;
 use crate::value::fixed::Fixed;
 
 /// `user_segments.csv`, the rows of some users; the header belongs to the first user's.
@@ -68,6 +70,47 @@ fn segments_rows(
     Ok(())
 }
 
+/// A user's row of `user_journey_segments.csv`.
+struct JourneyRow<'a> {
+    table: &'a UserTable,
+    user: usize,
+    journey: &'a Journey,
+}
+
+/// A column: its name, how its cell is written, and what it holds.
+type JourneyColumn = (&'static str, fn(&mut RowWriter<'_>, &JourneyRow<'_>), &'static str);
+
+const JOURNEY: [JourneyColumn; 6] = [
+    ("user_id", |rows, row| rows.text(row.table.ids.get(row.user)), "The user"),
+    ("device_id", |rows, row| rows.text(row.table.devices.get(row.user)), "The device first used"),
+    ("journey_stage", |rows, row| row.journey.stage.write_to(rows.plain_cell()), "The furthest stage reached"),
+    (
+        "stage_completion_date",
+        |rows, row| {
+            let cell = rows.plain_cell();
+            if let Some(time) = row.journey.time {
+                time.write_to(cell);
+            }
+        },
+        "When it was reached (UTC); empty for ftue_start",
+    ),
+    (
+        "time_to_stage_days",
+        |rows, row| {
+            let cell = rows.plain_cell();
+            if let Some(days) = row.journey.days {
+                write_signed_integer(days.into(), cell);
+            }
+        },
+        "Days from install to the stage",
+    ),
+    (
+        "stage_confidence",
+        |rows, row| stage_confidence(row.journey).write_to(rows.plain_cell()),
+        "Share of the expected stages that are recorded in order, 0 to 1",
+    ),
+];
+
 /// `user_journey_segments.csv`, the rows of some users; the header belongs to the first user's.
 pub(in super::super) fn journey_segments(
     bundle: &OutputBundle<'_>,
@@ -76,47 +119,66 @@ pub(in super::super) fn journey_segments(
 ) -> io::Result<()> {
     let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
     if users.start == 0 {
-        rows.header(&[
-            "user_id",
-            "device_id",
-            "journey_stage",
-            "stage_completion_date",
-            "time_to_stage_days",
-            "stage_confidence",
-        ])?;
+        rows.header(&JOURNEY.map(|(name, ..)| name))?;
     }
     for user in users {
         let user = user as usize;
-        let journey = &bundle.report.users.journeys[user];
-        rows.text(bundle.table.ids.get(user));
-        rows.text(bundle.table.devices.get(user));
-        journey.stage.write_to(rows.plain_cell());
-        let cell = rows.plain_cell();
-        if let Some(time) = journey.time {
-            time.write_to(cell);
+        let row = JourneyRow { table: bundle.table, user, journey: &bundle.report.users.journeys[user] };
+        for (_, write, _) in JOURNEY {
+            write(&mut rows, &row);
         }
-        let cell = rows.plain_cell();
-        if let Some(days) = journey.days {
-            write_signed_integer(days.into(), cell);
-        }
-        stage_confidence(journey).write_to(rows.plain_cell());
         rows.end_row()?;
     }
     rows.finish()
 }
 
+/// A row of `rejected_rows.csv`.
+struct RejectedLine<'a> {
+    file_name: &'a str,
+    rejected: &'a RejectedRow,
+}
+
+/// A column: its name, how its cell is written, and what it holds.
+type RejectedColumn = (&'static str, fn(&mut RowWriter<'_>, &RejectedLine<'_>), &'static str);
+
+const REJECTED: [RejectedColumn; 4] = [
+    ("file", |rows, row| rows.text(row.file_name.as_bytes()), "The input"),
+    (
+        "line",
+        |rows, row| write_integer(row.rejected.line, rows.plain_cell()),
+        "The line on which the row starts, from 1",
+    ),
+    ("reason", |rows, row| rows.text(row.rejected.reason.to_string().as_bytes()), "Why it could not be used"),
+    ("row", |rows, row| rows.text(String::from_utf8_lossy(&row.rejected.row).as_bytes()), "The row in full"),
+];
+
 /// `rejected_rows.csv`
-pub(in super::super) fn rejected_rows(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(in super::super) fn rejected_rows(bundle: &OutputBundle<'_>, _: Range<u32>, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
-    rows.header(&["file", "line", "reason", "row"])?;
+    rows.header(&REJECTED.map(|(name, ..)| name))?;
     for rejected in bundle.rejected {
-        rows.text(bundle.input_names.get(rejected.file as usize).map_or(b"", |name| name.as_bytes()));
-        rows.display(rejected.line)?;
-        rows.text(rejected.reason.to_string().as_bytes());
-        rows.text(String::from_utf8_lossy(&rejected.row).as_bytes());
+        let row = RejectedLine {
+            file_name: bundle.input_names.get(rejected.file as usize).map_or("", String::as_str),
+            rejected,
+        };
+        for (_, write, _) in REJECTED {
+            write(&mut rows, &row);
+        }
         rows.end_row()?;
     }
     rows.finish()
+}
+
+pub(in super::super) fn user_columns() -> Vec<ColumnInfo> {
+    UserColumn::ALL.map(|column| ColumnInfo { name: column.name(), meaning: column.meaning() }).into()
+}
+
+pub(in super::super) fn journey_columns() -> Vec<ColumnInfo> {
+    JOURNEY.map(|(name, _, meaning)| ColumnInfo { name, meaning }).into()
+}
+
+pub(in super::super) fn rejected_columns() -> Vec<ColumnInfo> {
+    REJECTED.map(|(name, _, meaning)| ColumnInfo { name, meaning }).into()
 }
 
 /// Share of the expected stages that are recorded in order; of none 1.

@@ -10,6 +10,7 @@ use strata_core::settings::{SETTINGS, Setting};
 use strata_core::source::Column;
 
 use crate::error::CliError;
+use crate::exit_code::ExitCode;
 
 const EXAMPLES: &str = "Examples:
   strata segment user_daily.csv --out segments/
@@ -19,9 +20,14 @@ const EXAMPLES: &str = "Examples:
   zcat data.csv.gz | strata segment - --out segments/ --format json
 
 Each setting is a flag, an environment variable (in capitals, with underscores) and a key of strata.toml; a flag
-beats a variable, which beats the file. `strata settings` shows the values in force.
+beats a variable, which beats the file. `strata settings` shows the values in force.";
 
-Exit codes: 0 done, 1 internal or writing, 2 usage or settings, 3 input.";
+/// The exit codes, a line each.
+fn exit_codes() -> String {
+    let codes: Vec<String> =
+        ExitCode::ALL.iter().map(|exit| format!("\n  {}  {}", exit.code(), exit.meaning())).collect();
+    format!("Exit codes:{}", codes.concat())
+}
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -52,7 +58,7 @@ pub fn command() -> Command {
 fn segment() -> Command {
     let command = Command::new("segment")
         .about("Read user-days and write every result file")
-        .after_help(EXAMPLES)
+        .after_help(format!("{EXAMPLES}\n\n{}", exit_codes()))
         .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst, and user tables; - is standard input"))
         .arg(
             path("out", "DIR").help("Directory for the results; with a run hash run_logs/<RUN_HASH>/outputs/segments/"),

@@ -9,6 +9,8 @@ use strata_core::source::SourceError;
 use strata_core::users::{TableProblem, TableWriteError};
 use thiserror::Error;
 
+use crate::exit_code::ExitCode;
+
 /// Why a command ended early.
 #[derive(Debug, Error)]
 pub enum CliError {
@@ -78,18 +80,18 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// 0 done, 1 internal or writing, 2 usage or settings, 3 input.
-    pub fn exit_code(&self) -> u8 {
+    /// How the program ends.
+    pub fn exit_code(&self) -> ExitCode {
         match self {
-            CliError::BrokenPipe => 0,
-            CliError::Write { .. } | CliError::Output(_) | CliError::Internal(_) => 1,
-            CliError::Usage(_) | CliError::Setting(_) => 2,
+            CliError::BrokenPipe => ExitCode::Done,
+            CliError::Write { .. } | CliError::Output(_) | CliError::Internal(_) => ExitCode::Internal,
+            CliError::Usage(_) | CliError::Setting(_) => ExitCode::Usage,
             CliError::Source(_)
             | CliError::Table { .. }
             | CliError::SharedInput { .. }
             | CliError::TooLarge(_)
             | CliError::NoAggregation { .. }
-            | CliError::Warehouse(_) => 3,
+            | CliError::Warehouse(_) => ExitCode::Input,
         }
     }
 }

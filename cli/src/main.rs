@@ -4,6 +4,7 @@ mod args;
 mod bigquery;
 mod commands;
 mod error;
+mod exit_code;
 mod ingest;
 mod input;
 mod output_dir;
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
             if !matches!(problem, CliError::BrokenPipe) {
                 tell(format_args!("error: {problem}"));
             }
-            ExitCode::from(problem.exit_code())
+            ExitCode::from(problem.exit_code().code())
         }
     }
 }

@@ -6,6 +6,7 @@
     reason = "in a test a panic is the message"
 )]
 
+pub mod docs;
 pub mod engine;
 pub mod outputs;
 pub mod program;

@@ -5,6 +5,7 @@ mod as_of;
 mod bigquery;
 mod commands;
 mod conformance;
+mod docs;
 mod formats;
 mod membership;
 mod messages;

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod dist;
+mod docs;
 mod e2e;
 mod http;
 mod minify;
@@ -61,6 +62,7 @@ fn run_command(command: &str, rest: &[&str]) -> Result<(), String> {
         },
         "setup" if has_option(command, "--tests", rest)? => setup::for_tests(),
         "setup" => setup::for_build(),
+        "docs" => docs::run(has_option(command, "--check", rest)?),
         "bench" => bench::run(&bench::Options::parse(rest)?),
         bench::MEASURE => bench::measure(rest),
         _ => Err(usage::unknown_command(command)),

@@ -13,7 +13,7 @@ struct Command {
     options: &'static [(&'static str, &'static str)],
 }
 
-const COMMANDS: [Command; 12] = [
+const COMMANDS: [Command; 13] = [
     Command {
         name: "serve",
         arguments: "[OPTIONS]",
@@ -74,6 +74,12 @@ const COMMANDS: [Command; 12] = [
             "Needs Python 3 with venv, and Java 17 or newer for Spark. Says what was not compared.",
         ],
         options: &[],
+    },
+    Command {
+        name: "docs",
+        arguments: "[--check]",
+        purpose: &["generate the tables of the documentation from the catalogues in the code"],
+        options: &[("--check", "only name the files whose tables are out of date, and fail if there are any")],
     },
     Command {
         name: "bless",

@@ -1,0 +1,34 @@
+//! The exit codes, for the program, its help and the documentation.
+
+/// How a command ended, as scripts see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    /// The command did what was asked.
+    Done = 0,
+    /// An output could not be written, or there is a bug.
+    Internal = 1,
+    /// The arguments or settings cannot be used.
+    Usage = 2,
+    /// The input cannot be used.
+    Input = 3,
+}
+
+impl ExitCode {
+    /// Every exit code, in order.
+    pub const ALL: [ExitCode; 4] = [ExitCode::Done, ExitCode::Internal, ExitCode::Usage, ExitCode::Input];
+
+    /// The number.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What it means, in one phrase.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            ExitCode::Done => "success",
+            ExitCode::Internal => "internal error, or an output could not be written",
+            ExitCode::Usage => "invalid arguments or settings",
+            ExitCode::Input => "invalid or unreadable input",
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod commands;
 mod conformance;
 mod docs;
 mod formats;
+mod layers;
 mod membership;
 mod messages;
 mod parts;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use strata_core::finding::Finding;
 use strata_core::output::{OutputBundle, OutputFile, json::segment_analysis_report};
-use strata_core::report::{FunnelStep, Report};
+use strata_core::report::Report;
 use strata_core::settings::Settings;
 use strata_core::value::fixed::Fixed;
 
@@ -118,10 +118,9 @@ fn write_segments(out: &mut impl Write, report: &Report) -> io::Result<()> {
 fn write_funnel(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
     let window = settings.funnel_window_days.map(|days| format!(", within {days} days of install")).unwrap_or_default();
     writeln!(out, "How far do they come? ({} funnel{window})", settings.funnel_mode.as_str())?;
-    let largest = largest_drop(&report.funnel.steps);
     let mut rows = vec![header(["stage", "entered", "completed", "conversion", "interval", "median days", ""])];
     for (position, step) in report.funnel.steps.iter().enumerate() {
-        let mark = if largest == Some(position) { "<- largest drop" } else { "" };
+        let mark = if report.funnel.largest_drop == Some(position) { "<- largest drop" } else { "" };
         rows.push(vec![
             step.stage.to_string(),
             grouped(step.users_entered),
@@ -141,13 +140,6 @@ fn write_funnel(out: &mut impl Write, report: &Report, settings: &Settings) -> i
         )?;
     }
     writeln!(out)
-}
-
-/// The step with the largest share of users lost, if any are.
-fn largest_drop(steps: &[FunnelStep]) -> Option<usize> {
-    let drop = |step: &FunnelStep| step.drop_off_rate.map_or(0.0, Fixed::to_f64);
-    let (position, step) = steps.iter().enumerate().max_by(|(_, a), (_, b)| drop(a).total_cmp(&drop(b)))?;
-    (drop(step) > 0.0).then_some(position)
 }
 
 /// Writes what was found about the data.

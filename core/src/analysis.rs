@@ -27,7 +27,7 @@ mod segment;
 mod usage;
 
 use crate::parallel::{Parallel, Sequential};
-use crate::report::Report;
+use crate::report::Analysis;
 use crate::settings::Settings;
 use crate::users::UserTable;
 use crate::value::fixed::Fixed;
@@ -40,7 +40,7 @@ pub use cache::AnalysisCache;
 ///
 /// For the same table under several settings, [`AnalysisCache`] keeps what they have in common.
 #[must_use]
-pub fn analyse(table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Report {
+pub fn analyse(table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Analysis {
     analyse_with(&Sequential, table, settings, duplicate_files)
 }
 
@@ -51,7 +51,7 @@ pub fn analyse_with(
     table: &UserTable,
     settings: &Settings,
     duplicate_files: &[String],
-) -> Report {
+) -> Analysis {
     AnalysisCache::default().analyse_with(parallel, table, settings, duplicate_files)
 }
 

@@ -11,6 +11,8 @@ mod value;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 pub use catalogue::{SETTINGS, Setting, find_setting};
 pub use error::SettingError;
 pub use kind::Kind;
@@ -24,7 +26,7 @@ use crate::value::calendar::Day;
 use crate::value::stage::Stage;
 
 /// The weights of the four parts of the engagement score.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngagementWeights {
     /// Session frequency.
     pub session_frequency: f64,
@@ -37,7 +39,7 @@ pub struct EngagementWeights {
 }
 
 /// The weights of the three parts of a segment's confidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConfidenceWeights {
     /// Segment size.
     pub size: f64,
@@ -63,7 +65,7 @@ macro_rules! settings {
 
 settings! {
     /// Every setting, typed and checked. A field has the setting's name in snake case.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     pub struct Settings {
         /// `RUN_HASH`: the pipeline run.
         pub run_hash: Option<String>,

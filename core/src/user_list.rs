@@ -1,22 +1,24 @@
 //! The users as a list: selected, searched, sorted, and as texts.
 //!
-//! Positions are those of the user table, whose order is that of the user ids. The report is always the one of the
+//! Positions are those of the user table, whose order is that of the user ids. The results are always those of the
 //! same table and settings.
 
 mod column;
 mod order;
 mod search;
 
-pub use column::{UserCells, UserColumn};
+pub use column::{UserCell, UserCells, UserColumn};
 pub use order::SortDirection;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::membership::{UserFilter, select};
-use crate::report::Report;
+use crate::report::UserResults;
 use crate::settings::Settings;
 use crate::users::UserTable;
 
 /// Which users, and in what order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserQuery {
     /// Criteria that must hold.
     pub filter: UserFilter,
@@ -30,11 +32,11 @@ pub struct UserQuery {
 
 /// Positions of the users of a query, in its order.
 #[must_use]
-pub fn list_users(table: &UserTable, settings: &Settings, report: &Report, query: &UserQuery) -> Vec<u32> {
-    let mut positions = select(table, settings, report, &query.filter);
+pub fn list_users(table: &UserTable, settings: &Settings, users: &UserResults, query: &UserQuery) -> Vec<u32> {
+    let mut positions = select(table, settings, users, &query.filter);
     if !query.search.is_empty() {
         let found = search::users_containing(table, query.search.as_bytes());
         positions.retain(|&user| found[user as usize]);
     }
-    order::sort(table, report, positions, query.sort, query.direction)
+    order::sort(table, users, positions, query.sort, query.direction)
 }

@@ -149,7 +149,7 @@ test("a user table of two files, together with rows", async () => {
   await assertSameFiles(page, expected);
   await goTo(page, "Data quality");
   const read = page.locator("details.input").filter({ hasText: "users.parquet" });
-  assert.match(await read.innerText(), /Files that this user table was made of\s+flawed\.csv\s+more\.csv/);
+  assert.match(await read.innerText(), /Files that this user table was built from\s+flawed\.csv\s+more\.csv/);
   await page.finish();
 });
 

@@ -133,11 +133,11 @@ test("a user table is refused at another as-of date, with a message", async () =
   await chooseFiles(page, [reduce([rows], "--segmentation-as-of-date", "2025-08-15")]);
   const told = page.getByRole("alert").first();
   await told.waitFor();
-  assert.match(await told.innerText(), /made with the as-of date 2025-08-15, and now it is not set/);
+  assert.match(await told.innerText(), /created with the as-of date 2025-08-15, but the as-of date is now not set/);
   const table = reduce([rows]);
   await chooseFiles(page, [table, reduce([rows, write("more.csv", SMALL)])]);
-  await page.getByText("Two user tables hold the same rows").waitFor();
-  assert.match(await page.getByRole("alert").first().innerText(), /both made from rows\.csv/);
+  await page.getByText("Two user tables contain the same rows").waitFor();
+  assert.match(await page.getByRole("alert").first().innerText(), /both created from rows\.csv/);
   await openFiles(page, [table]);
   await page.finish();
 });

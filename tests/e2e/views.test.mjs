@@ -89,7 +89,7 @@ test("arrow keys move through the heatmap, and Enter lists the users of a cell",
   assert.match(shown, /\d of \d/, "the focused cell says k of n");
   await page.keyboard.press("Enter");
   await page.waitForURL(/#\/users\?.*cohort=/);
-  await page.getByText(/\d+ of [\d\s\u202f]+ users/).first().waitFor();
+  await page.getByText(/\d+ of [\d,]+ users/).first().waitFor();
   await page.finish();
 });
 
@@ -103,7 +103,7 @@ test("the list behind a cell has as many users as the cell says, and downloads a
   const { readFileSync } = await import("node:fs");
   const lines = readFileSync(await download.path(), "utf8").trimEnd().split("\n");
   assert.match(lines[0], /^user_id,device_id,cohort_date/);
-  const count = (await page.getByText(/[\d\s\u202f]+ of [\d\s\u202f]+ users/).first().innerText()).match(/^\D*([\d\s\u202f]+) of/)[1].replace(/\D/g, "");
+  const count = (await page.getByText(/[\d,]+ of [\d,]+ users/).first().innerText()).match(/^\D*([\d,]+) of/)[1].replace(/\D/g, "");
   assert.equal(lines.length - 1, Number(count));
   await page.finish();
 });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use strata_core::analysis::analyse;
 use strata_core::output::{OutputBundle, OutputFile, RunInfo};
-use strata_core::report::Report;
+use strata_core::report::Analysis;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -108,9 +108,9 @@ pub fn segment(
     reading: &Reading,
 ) -> Result<BTreeMap<String, Vec<u8>>, SourceError> {
     let finished = read(inputs, settings, reading)?;
-    let report = analyse(&finished.table, &settings.values, &[]);
+    let analysis = analyse(&finished.table, &settings.values, &[]);
     let names: Vec<&str> = inputs.iter().map(|(name, _)| *name).collect();
-    Ok(outputs(&names, settings, &finished, &report))
+    Ok(outputs(&names, settings, &finished, &analysis))
 }
 
 /// One output file, written in pieces of a few users each.
@@ -128,7 +128,7 @@ pub fn outputs(
     input_names: &[&str],
     settings: &ResolvedSettings,
     finished: &FinishedTable,
-    report: &Report,
+    analysis: &Analysis,
 ) -> BTreeMap<String, Vec<u8>> {
     let names: Vec<String> = input_names.iter().map(|name| (*name).to_owned()).collect();
     // The caller provides sizes and hashes; here they would only add differences between equal results.
@@ -138,7 +138,8 @@ pub fn outputs(
         settings,
         run: &run,
         table: &finished.table,
-        report,
+        report: &analysis.report,
+        users: &analysis.users,
         rejected: &finished.rejected,
         input_names: &names,
         spreadsheet_safe: false,

@@ -98,8 +98,8 @@ fn day(text: &str) -> Day {
 /// All files of a table, with these settings and this as-of date.
 fn files_of(names: &[&str], entries: &[(&str, &str)], as_of: Option<&str>, finished: &FinishedTable) -> Files {
     let settings = settings(&with_as_of(entries, as_of));
-    let report = analyse(&finished.table, &settings.values, &[]);
-    outputs(names, &settings, finished, &report)
+    let analysis = analyse(&finished.table, &settings.values, &[]);
+    outputs(names, &settings, finished, &analysis)
 }
 
 fn with_as_of<'s>(entries: &[(&'s str, &'s str)], as_of: Option<&'s str>) -> Vec<(&'s str, &'s str)> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
 use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter, select};
-use strata_core::report::Report;
+use strata_core::report::{Analysis, Report, UserResults};
 use strata_core::settings::Settings;
 use strata_core::users::UserTable;
 use strata_tests::engine::{Reading, read, settings};
@@ -14,11 +14,12 @@ struct Members<'a> {
     table: &'a UserTable,
     settings: &'a Settings,
     report: &'a Report,
+    users: &'a UserResults,
 }
 
 impl Members<'_> {
     fn select(&self, filter: &UserFilter) -> Vec<u32> {
-        let selected = select(self.table, self.settings, self.report, filter);
+        let selected = select(self.table, self.settings, self.users, filter);
         assert!(selected.is_sorted_by(|a, b| a < b), "in the order of the table, each once");
         selected
     }
@@ -73,14 +74,14 @@ impl Members<'_> {
 
     /// Journey stages divide the users among them, and several criteria together select what all of them select.
     fn assert_combined(&self) {
-        let mut stages: Vec<_> = self.report.users.journeys.iter().map(|journey| journey.stage).collect();
+        let mut stages: Vec<_> = self.users.journeys.iter().map(|journey| journey.stage).collect();
         stages.sort_unstable();
         for same in stages.chunk_by(|a, b| a == b) {
             let of_stage = UserFilter { journey_stage: Some(same[0]), ..UserFilter::default() };
             self.assert_count(&of_stage, same.len() as u64);
             let cohort = Some(CohortFilter { cohort_date: None, members: CohortMembers::Eligible { window: 1 } });
             let funnel = self.report.funnel.steps.last().map(|step| FunnelFilter::Entered(step.stage));
-            let behavioral = self.report.users.behavioral.first().copied();
+            let behavioral = self.users.behavioral.first().copied();
             let each = [
                 of_stage.clone(),
                 UserFilter { cohort, ..UserFilter::default() },
@@ -118,8 +119,8 @@ proptest! {
         let bytes = file(&rows);
         let settings = settings(&entries);
         let finished = read(&[("a.csv", &bytes[..])], &settings, &Reading::default()).unwrap();
-        let report = analyse(&finished.table, &settings.values, &[]);
-        let members = Members { table: &finished.table, settings: &settings.values, report: &report };
+        let Analysis { report, users } = analyse(&finished.table, &settings.values, &[]);
+        let members = Members { table: &finished.table, settings: &settings.values, report: &report, users: &users };
         members.assert_retention();
         members.assert_funnel();
         members.assert_segments();

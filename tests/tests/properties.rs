@@ -5,7 +5,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use strata_core::analysis::{AnalysisCache, analyse};
-use strata_core::report::Report;
+use strata_core::report::{Analysis, Report};
 use strata_core::settings::{ResolvedSettings, SETTINGS};
 use strata_core::value::fixed::Fixed;
 use strata_tests::engine::{Reading, outputs, read, segment, settings};
@@ -218,7 +218,7 @@ proptest! {
             let fresh = analyse(&finished.table, &settings.values, &[]);
             // The files show rounded figures; the debug form shows every bit.
             prop_assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "step {}", step);
-            let files = [&fresh, &kept].map(|report| outputs(&["a.csv"], settings, &finished, report));
+            let files = [&fresh, &kept].map(|analysis| outputs(&["a.csv"], settings, &finished, analysis));
             assert_same(&files[0], &files[1], "kept");
         }
     }
@@ -228,7 +228,7 @@ proptest! {
         let bytes = file(&rows);
         let settings = settings(&variants);
         let finished = read(&[("a.csv", &bytes[..])], &settings, &Reading::default()).unwrap();
-        let report = analyse(&finished.table, &settings.values, &[]);
+        let Analysis { report, .. } = analyse(&finished.table, &settings.values, &[]);
         assert_counts_add_up(&report);
         let is_closed = !variants.contains(&("FUNNEL_MODE", "open"));
         for pair in report.funnel.steps.windows(2).filter(|_| is_closed) {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use strata_core::analysis::analyse;
+use strata_core::report::Analysis;
 use strata_tests::engine::{Reading, read, settings};
 use strata_tests::program::data_directory;
 
@@ -14,7 +15,7 @@ fn the_first_cohort_of_online_retail_comes_back_as_published() {
     let settings =
         settings(&[("COHORT_GRANULARITY", "month"), ("RETENTION_PERIOD", "month"), ("RETENTION_WINDOWS", "1,2,3,4")]);
     let table = read(&[("online_retail.csv", &bytes)], &settings, &Reading::default()).unwrap().table;
-    let report = analyse(&table, &settings.values, &[]);
+    let Analysis { report, .. } = analyse(&table, &settings.values, &[]);
     let cells = &report.retention.cells;
     assert_eq!(cells[0].cohort_size, 948);
     let retained: Vec<Option<u64>> =

@@ -105,8 +105,8 @@ fn read_table_in_parts(table: &Bytes, as_of: Option<Day>) -> UserTableBuilder {
 
 fn files_of(builder: UserTableBuilder, settings: &ResolvedSettings) -> Files {
     let finished = builder.finish().unwrap();
-    let report = analyse(&finished.table, &settings.values, &[]);
-    outputs(&["a.csv"], settings, &finished, &report)
+    let analysis = analyse(&finished.table, &settings.values, &[]);
+    outputs(&["a.csv"], settings, &finished, &analysis)
 }
 
 fn shuffled() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
@@ -135,8 +135,8 @@ proptest! {
         let other = written(build(&inputs, &settings, &reading).unwrap(), &["a.csv"]);
         prop_assert!(table == other, "cut and merged");
         let finished = read(&inputs, &settings, &Reading::default()).unwrap();
-        let report = analyse(&finished.table, &settings.values, &[]);
-        let of_rows = outputs(&["a.csv"], &settings, &finished, &report);
+        let analysis = analyse(&finished.table, &settings.values, &[]);
+        let of_rows = outputs(&["a.csv"], &settings, &finished, &analysis);
         let builder = read_table(&table, settings.values.segmentation_as_of_date, &[]);
         assert_same(&of_rows, &files_of(builder, &settings), "table");
         let builder = read_table_in_parts(&table, settings.values.segmentation_as_of_date);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use strata_core::analysis::analyse_with;
-use strata_core::report::Report;
+use strata_core::report::{Analysis, Report};
 use strata_core::source::{Column, ColumnMapping, MatchedBy};
 
 use crate::error::CliError;
@@ -36,7 +36,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let threads = thread_count(matches);
     let ingested = ingest(inputs, settings.values.segmentation_as_of_date, threads, &progress)?;
     let table = &ingested.finished.table;
-    let report = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
+    let Analysis { report, .. } = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
     let rejected = ingested.finished.table.quality.rejected_rows;
     let mut out = io::stdout().lock();
     if is_json(matches) {

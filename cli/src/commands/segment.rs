@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::ArgMatches;
 use strata_core::analysis::analyse_with;
 use strata_core::output::{OutputBundle, RunInfo};
+use strata_core::report::Analysis;
 use strata_core::settings::Settings;
 use strata_core::value::calendar::Timestamp;
 
@@ -59,13 +60,14 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     }
     warn_of_duplicates(ingested.duplicates.iter().map(String::as_str));
     let table = &ingested.finished.table;
-    let report = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
+    let Analysis { report, users } = analyse_with(&Threads::of(threads), table, &settings.values, &ingested.duplicates);
     let run = RunInfo { version: env!("CARGO_PKG_VERSION").to_owned(), generated_at, inputs: ingested.files };
     let bundle = OutputBundle {
         settings: &settings,
         run: &run,
         table,
         report: &report,
+        users: &users,
         rejected: &ingested.finished.rejected,
         input_names: &ingested.names,
         spreadsheet_safe: matches.get_flag("spreadsheet-safe"),

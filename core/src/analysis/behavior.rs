@@ -195,12 +195,12 @@ pub(super) fn summarise(statistics: &BySegment<BehavioralStatistics>, settings: 
         successes: statistics.iter().map(|of| of.sums.payers).sum(),
         trials: statistics.iter().map(|of| of.sums.users).sum(),
     };
-    let p_values = statistics.each_ref().map(|of| {
+    let tests = statistics.each_ref().map(|of| {
         let these = payers(of);
         let others = Proportion { successes: all.successes - these.successes, trials: all.trials - these.trials };
         compare_proportions(these, others, settings)
     });
-    let tests = adjust(&p_values, settings);
+    let tests = adjust(&tests, settings);
     let all_revenue: Amount = statistics.iter().map(|of| of.sums.revenue).sum();
     let z = two_sided_z(settings.segmentation_significance_threshold);
     let summaries = BehavioralSegment::ALL.into_iter().zip(statistics).zip(tests);

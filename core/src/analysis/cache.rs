@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::parallel::{Parallel, Sequential, join};
-use crate::report::{AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, UserResults};
+use crate::report::{Analysis, AnalysisPeriod, DailyMetrics, DataQuality, Journey, Report, RevenueTotals, UserResults};
 use crate::settings::{EngagementBasis, Normalization, Settings};
 use crate::stats::contingency::ContingencyTable;
 use crate::stats::rank::KeyOrder;
 use crate::users::UserTable;
 use crate::value::amount::Amount;
+use crate::value::fixed::Fixed;
 
 use super::activity::Activity;
 use super::behavior::{self, BehavioralIngredients, BehavioralKey, BehavioralSegments, BehavioralStatistics};
@@ -36,7 +37,7 @@ use super::{daily, findings, funnel, hypothesis_tests, journey, retention, share
 /// The analysis of one user table under one settings after the other.
 ///
 /// Every intermediate result is kept together with the part of the settings that it was computed from, and is computed
-/// again only when that part changes. The report is the same, to the last bit, as that of
+/// again only when that part changes. The result is the same, to the last bit, as that of
 /// [`analyse`](super::analyse).
 ///
 /// ```text
@@ -63,6 +64,7 @@ struct TableResults {
     activity: Activity,
     usage: Usage,
     revenue: UserRevenue,
+    totals: RevenueTotals,
     cohorts: CohortDates,
     journeys: Arc<Vec<Journey>>,
     stage_reach: StageReach,
@@ -103,7 +105,7 @@ impl AnalysisCache {
     /// `table` is the same in every call: results kept from another one would be wrong. `duplicate_files` are the names
     /// of inputs that were left out because another has the same bytes.
     #[must_use]
-    pub fn analyse(&mut self, table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Report {
+    pub fn analyse(&mut self, table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Analysis {
         self.analyse_with(&Sequential, table, settings, duplicate_files)
     }
 
@@ -115,7 +117,7 @@ impl AnalysisCache {
         table: &UserTable,
         settings: &Settings,
         duplicate_files: &[String],
-    ) -> Report {
+    ) -> Analysis {
         let AnalysisCache { table: of_table, scores, segments, retention, funnel } = self;
         let of_table = of_table.get(settings, |()| TableResults::of(parallel, table));
         let ((scores, segments), (retention, funnel_counts)) = join(
@@ -139,7 +141,7 @@ impl AnalysisCache {
             segments.revenue_session_errors,
             settings,
         );
-        let retention = retention::measure(&retention, settings);
+        let retention = retention::measure(table, &retention, settings);
         let funnel = funnel::measure(table, funnel_counts, &of_table.stage_reach, settings);
         let tests = hypothesis_tests::count_tests(
             (retention.cells.iter().map(|cell| cell.test))
@@ -158,7 +160,7 @@ impl AnalysisCache {
             contingency: segments.contingency,
             cohorts: &retention.cells,
         });
-        Report {
+        let report = Report {
             period: AnalysisPeriod {
                 start_date: table.first_date,
                 end_date: table.last_date,
@@ -166,16 +168,9 @@ impl AnalysisCache {
                 total_users: table.user_count() as u64,
                 total_rows: table.quality.accepted_rows,
             },
-            users: UserResults {
-                last_active_dates: of_table.activity.last_active_dates.clone(),
-                days_since_last_active: of_table.activity.days_since_last_active.clone(),
-                scores: scores.scores.units.clone(),
-                behavioral: segments.behavioral.of_user.clone(),
-                revenue: of_table.revenue.totals.clone(),
-                revenue_segments: segments.revenue.of_user.clone(),
-                doubled_revenue_ranks: of_table.revenue.doubled_ranks.clone(),
-                journeys: of_table.journeys.clone(),
-            },
+            interval_level: Fixed::from_f64((1.0 - settings.segmentation_significance_threshold) * 100.0, 1)
+                .unwrap_or_default(),
+            totals: of_table.totals,
             behavioral,
             engagement_thresholds: segments.behavioral.boundaries.thresholds,
             revenue,
@@ -187,10 +182,26 @@ impl AnalysisCache {
             quality: DataQuality {
                 data_quality_score: share(table.quality.score()),
                 data_completeness: share(table.quality.completeness()),
+                rows_read: table.quality.accepted_rows + table.quality.rejected_rows,
+                accepted_rows: table.quality.accepted_rows,
+                rejected_rows: table.quality.rejected_rows,
+                invalid_values: table.quality.invalid_values,
+                duplicate_rows: table.quality.duplicate_rows,
                 findings,
             },
             tests,
-        }
+        };
+        let users = UserResults {
+            last_active_dates: of_table.activity.last_active_dates.clone(),
+            days_since_last_active: of_table.activity.days_since_last_active.clone(),
+            scores: scores.scores.units.clone(),
+            behavioral: segments.behavioral.of_user.clone(),
+            revenue: of_table.revenue.totals.clone(),
+            revenue_segments: segments.revenue.of_user.clone(),
+            doubled_revenue_ranks: of_table.revenue.doubled_ranks.clone(),
+            journeys: of_table.journeys.clone(),
+        };
+        Analysis { report, users }
     }
 
     /// Computes ahead what takes longest when it is asked for: the inputs of the score under every normalisation
@@ -219,7 +230,17 @@ impl TableResults {
             },
         );
         let findings = findings::about_table(table, &usage, &activity, &cohorts, &revenue.totals, &journeys);
-        TableResults { usage, cohorts, stage_reach, daily, findings, activity, revenue, journeys: Arc::new(journeys) }
+        TableResults {
+            totals: revenue.total(),
+            usage,
+            cohorts,
+            stage_reach,
+            daily,
+            findings,
+            activity,
+            revenue,
+            journeys: Arc::new(journeys),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! How scores and revenue are distributed over the users.
 
+use serde::{Deserialize, Serialize};
+
 use crate::report::SCORE_UNITS;
 use crate::value::amount::Amount;
 
 /// Users by value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     /// Bin edges, ascending, one more than there are bins; of no bin none. A lower bound belongs to its bin, and the
     /// last edge to the last bin.
@@ -14,7 +16,7 @@ pub struct Histogram {
 }
 
 /// Users with revenue, by revenue.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RevenueHistogram {
     /// Users with revenue above 0; bins of 1-2-5 steps or of powers of ten, in the currency's unit.
     pub with_revenue: Histogram,
@@ -23,7 +25,7 @@ pub struct RevenueHistogram {
 }
 
 /// A point of the concentration curve.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConcentrationPoint {
     /// Share of all users, percent, counted from the highest revenue down.
     pub users_share: f64,

@@ -202,7 +202,7 @@ fn exact_score_units(score: f64) -> u64 {
     let (exponent, fraction) = ((bits >> MANTISSA_BITS) & 0x7FF, bits & ((1 << MANTISSA_BITS) - 1));
     let Some(shift) = (1075_u64).checked_sub(exponent).filter(|shift| (1..128).contains(shift)) else { return 0 };
     let product = u128::from(fraction | 1 << MANTISSA_BITS) * UNITS;
-    u64::try_from(shift_half_even(product, u32::try_from(shift).unwrap_or(u32::MAX))).unwrap_or(u64::MAX)
+    u64::try_from(shift_half_even(product, u32::try_from(shift).unwrap_or(u32::MAX)).units).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The funnel: how many users come from one stage to the next.
 
-use crate::report::{Funnel, FunnelStep};
+use crate::report::{Direction, Funnel, FunnelStep};
 use crate::settings::Settings;
 use crate::stats::normal::two_sided_z;
 use crate::stats::proportion::Proportion;
@@ -9,13 +9,12 @@ use crate::value::fixed::Fixed;
 
 use super::figures::{mean_count, percent_interval};
 use super::funnel_counts::{FunnelCounts, StageReach, StepCounts};
-use super::hypothesis_tests::{adjust, compare_proportions};
+use super::hypothesis_tests::{UnadjustedTest, adjust, compare_proportions};
 
 /// Measures the funnel and tests the earlier against the later half of the cohorts.
 pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageReach, settings: &Settings) -> Funnel {
-    let p_values: Vec<Option<f64>> =
-        counts.steps.iter().map(|step| compare_proportions(step.halves[0], step.halves[1], settings)).collect();
-    let trends = adjust(&p_values, settings);
+    let trends: Vec<_> = counts.steps.iter().map(|step| test_trend(step.halves, settings)).collect();
+    let trends = adjust(&trends, settings);
     let z = two_sided_z(settings.segmentation_significance_threshold);
     let user_count = table.user_count() as u64;
     let steps = counts.steps.iter().zip(trends).map(|(counts, trend)| {
@@ -26,9 +25,10 @@ pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageRea
             stage: counts.stage,
             users_entered: counts.entered,
             users_completed: counts.completed,
+            users_dropped: proportion.failures(),
             conversion_rate: Fixed::percent(counts.completed, counts.entered),
             conversion_ci: proportion.wilson_interval(z).map(percent_interval),
-            drop_off_rate: Fixed::percent(counts.entered - counts.completed, counts.entered),
+            drop_off_rate: Fixed::percent(proportion.failures(), counts.entered),
             avg_days: mean_days(counts),
             median_days: median_days(counts),
             users_reached,
@@ -38,7 +38,31 @@ pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageRea
             trend,
         }
     });
-    Funnel { steps: steps.collect(), users_still_open: counts.users_still_open }
+    Funnel {
+        steps: steps.collect(),
+        largest_drop: largest_drop(&counts.steps),
+        users_still_open: counts.users_still_open,
+    }
+}
+
+/// The later half of the cohorts against the earlier one.
+fn test_trend([earlier, later]: [Proportion; 2], settings: &Settings) -> Option<UnadjustedTest> {
+    let UnadjustedTest { p_value, direction } = compare_proportions(earlier, later, settings)?;
+    let direction = match direction {
+        Direction::Lower => Direction::Higher,
+        Direction::Equal => Direction::Equal,
+        Direction::Higher => Direction::Lower,
+    };
+    Some(UnadjustedTest { p_value, direction })
+}
+
+/// Position of the step that loses the largest share of those who entered it, compared exactly; of equal ones the
+/// first. `None` where nobody is lost.
+fn largest_drop(steps: &[StepCounts]) -> Option<usize> {
+    let lost = |step: &StepCounts| u128::from(step.entered - step.completed);
+    let loses_more = |a: &StepCounts, b: &StepCounts| lost(a) * u128::from(b.entered) > lost(b) * u128::from(a.entered);
+    let losing = (0..steps.len()).filter(|&at| lost(&steps[at]) > 0);
+    losing.reduce(|largest, at| if loses_more(&steps[at], &steps[largest]) { at } else { largest })
 }
 
 fn mean_days(counts: &StepCounts) -> Option<Fixed> {
@@ -60,4 +84,33 @@ fn days_at(by_days: &[u64], position: u64) -> Option<i128> {
         before += users;
         (position < before).then_some(days)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::stage::Stage;
+
+    fn largest_of(steps: &[(u64, u64)]) -> Option<usize> {
+        let step = |&(entered, completed): &(u64, u64)| StepCounts {
+            stage: Stage::FtueStart,
+            entered,
+            completed,
+            by_days: Vec::new(),
+            halves: Default::default(),
+        };
+        largest_drop(&steps.iter().map(step).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_largest_drop_is_by_share_and_the_first_of_equals() {
+        assert_eq!(largest_of(&[(100, 100), (100, 60), (60, 12)]), Some(2));
+        assert_eq!(largest_of(&[(100, 90), (90, 81), (81, 80)]), Some(0));
+        // 45.946 % and 45.950 %: the same once rounded to two decimals.
+        assert_eq!(largest_of(&[(37, 20), (100_000, 54_049)]), Some(1));
+        assert_eq!(largest_of(&[(100_000, 54_049), (37, 20)]), Some(0));
+        assert_eq!(largest_of(&[(100, 100), (100, 100)]), None);
+        assert_eq!(largest_of(&[(0, 0), (0, 0)]), None);
+        assert_eq!(largest_of(&[]), None);
+    }
 }

@@ -1,26 +1,38 @@
 //! Tests of two proportions under the contract's conditions, and their adjustment.
 
-use crate::report::{TestCount, TestResult};
+use crate::report::{Direction, TestCount, TestResult};
 use crate::settings::Settings;
 use crate::stats::{Proportion, TwoByTwo, benjamini_hochberg};
 
-/// The p-value of one proportion against another; `None` where either has fewer trials than the minimum
-/// sample, or a row or column of the table is empty.
-pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings: &Settings) -> Option<f64> {
-    let enough = this.trials.min(others.trials) >= settings.segmentation_minimum_sample_size;
-    enough.then(|| TwoByTwo::new(this, others).test()).flatten()
+/// A test before adjustment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UnadjustedTest {
+    pub p_value: f64,
+    /// How the tested group lies against the other.
+    pub direction: Direction,
+}
+
+/// Tests one proportion against another; `None` where either has fewer trials than the minimum sample, or a row or
+/// column of the table is empty.
+pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings: &Settings) -> Option<UnadjustedTest> {
+    if this.trials.min(others.trials) < settings.segmentation_minimum_sample_size {
+        return None;
+    }
+    let p_value = TwoByTwo::new(this, others).test()?;
+    let cross = |a: Proportion, b: Proportion| u128::from(a.successes) * u128::from(b.trials);
+    Some(UnadjustedTest { p_value, direction: cross(this, others).cmp(&cross(others, this)).into() })
 }
 
 /// Adjusts the p-values of one family of tests.
-pub(super) fn adjust(p_values: &[Option<f64>], settings: &Settings) -> Vec<Option<TestResult>> {
-    let adjusted = benjamini_hochberg(p_values);
-    p_values
+pub(super) fn adjust(tests: &[Option<UnadjustedTest>], settings: &Settings) -> Vec<Option<TestResult>> {
+    let p_values: Vec<Option<f64>> = tests.iter().map(|test| test.map(|test| test.p_value)).collect();
+    tests
         .iter()
-        .zip(adjusted)
-        .map(|(p_value, adjusted)| {
-            let (p_value, p_adjusted) = (*p_value).zip(adjusted)?;
+        .zip(benjamini_hochberg(&p_values))
+        .map(|(test, adjusted)| {
+            let (UnadjustedTest { p_value, direction }, p_adjusted) = (*test).zip(adjusted)?;
             let is_significant = is_below(p_adjusted, settings.segmentation_significance_threshold);
-            Some(TestResult { p_value, p_adjusted, is_significant })
+            Some(TestResult { p_value, p_adjusted, is_significant, direction })
         })
         .collect()
 }

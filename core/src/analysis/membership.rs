@@ -3,7 +3,9 @@
 //! The rules are those of retention and funnel, for one user instead of all; tests hold the number of users selected to
 //! the number in the report, for every cell, step and segment.
 
-use crate::report::{BehavioralSegment, Report, RevenueSegment};
+use serde::{Deserialize, Serialize};
+
+use crate::report::{BehavioralSegment, RevenueSegment, UserResults};
 use crate::settings::{FunnelMode, RetentionDefinition, Settings};
 use crate::users::UserTable;
 use crate::value::calendar::{Day, Timestamp};
@@ -14,7 +16,7 @@ use super::period::{period_after, period_start};
 use super::retention::is_observed_from_install;
 
 /// Which users: every criterion that is set must hold; none selects all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserFilter {
     /// Users of a cohort.
     pub cohort: Option<CohortFilter>,
@@ -28,8 +30,16 @@ pub struct UserFilter {
     pub journey_stage: Option<Stage>,
 }
 
+impl UserFilter {
+    /// Whether no criterion is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == UserFilter::default()
+    }
+}
+
 /// Users of a cohort, or of a cell of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortFilter {
     /// The first day of the cohort's period; `None` for all cohorts together.
     pub cohort_date: Option<Day>,
@@ -38,7 +48,7 @@ pub struct CohortFilter {
 }
 
 /// Which users of a cohort. A window is one of those in force, in the retention period's unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CohortMembers {
     /// All of them.
     All,
@@ -60,7 +70,7 @@ pub enum CohortMembers {
 }
 
 /// Users at a step of the funnel. A stage that is not one of its steps has been entered by nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FunnelFilter {
     /// Those who completed the stage before.
     Entered(Stage),
@@ -76,12 +86,11 @@ pub enum FunnelFilter {
 
 /// Positions of the users whom a filter selects, in the order of the table.
 ///
-/// `report` is the one of this table and these settings.
+/// `users` are the results of this table under these settings.
 #[must_use]
-pub fn select(table: &UserTable, settings: &Settings, report: &Report, filter: &UserFilter) -> Vec<u32> {
+pub fn select(table: &UserTable, settings: &Settings, users: &UserResults, filter: &UserFilter) -> Vec<u32> {
     let cohort = filter.cohort.map(|filter| CohortRule::new(table, settings, filter));
     let funnel = filter.funnel.map(|filter| FunnelRule::new(table, settings, filter));
-    let users = &report.users;
     let holds = |&position: &u32| {
         let user = position as usize;
         filter.behavioral.is_none_or(|segment| users.behavioral[user] == segment)

@@ -13,7 +13,7 @@ use crate::value::fixed::Fixed;
 
 use super::cohorts::CohortDates;
 use super::figures::{money_mean, money_sum, percent_interval};
-use super::hypothesis_tests::{adjust, compare_proportions};
+use super::hypothesis_tests::{UnadjustedTest, adjust, compare_proportions};
 use super::period::{period_after, period_end, period_start};
 use super::retained_counts::{ByWindow, observed_windows};
 use super::retention_curve::CurveCounts;
@@ -36,7 +36,7 @@ pub(super) struct RetentionIngredients<'a> {
 }
 
 /// Measures retention of every cohort at every window.
-pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Settings) -> Retention {
+pub(super) fn measure(table: &UserTable, ingredients: &RetentionIngredients<'_>, settings: &Settings) -> Retention {
     let windows = settings.retention_windows();
     let cohorts = add_up_cohorts(ingredients, &windows, settings);
 
@@ -44,13 +44,13 @@ pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Setting
     for counts in cohorts.values() {
         pooled.add(counts);
     }
-    let p_values: Vec<Option<f64>> = cohorts
+    let tests: Vec<Option<UnadjustedTest>> = cohorts
         .values()
         .flat_map(|counts| (0..windows.len()).map(|window| test_window(counts, &pooled, window, settings)))
         .collect();
-    let mut tests = adjust(&p_values, settings).into_iter();
+    let mut cells = Vec::with_capacity(tests.len());
+    let mut tests = adjust(&tests, settings).into_iter();
     let z = two_sided_z(settings.segmentation_significance_threshold);
-    let mut cells = Vec::with_capacity(p_values.len());
     let mut summaries = Vec::new();
     let mut small_cohort_count = 0;
     for (&cohort_date, counts) in &cohorts {
@@ -79,6 +79,8 @@ pub(super) fn measure(ingredients: &RetentionIngredients<'_>, settings: &Setting
         windows,
         cohorts: summaries,
         small_cohort_count,
+        cohort_users: pooled.size,
+        users_left_out: table.user_count() as u64 - pooled.size,
         cells,
         curve: ingredients.curve.points(z),
     }
@@ -166,7 +168,12 @@ fn closing_day(install: Day, window: u32, settings: &Settings) -> Option<Day> {
 }
 
 /// The cohort against all other eligible users at a window.
-fn test_window(cohort: &CohortCounts, pooled: &CohortCounts, window: usize, settings: &Settings) -> Option<f64> {
+fn test_window(
+    cohort: &CohortCounts,
+    pooled: &CohortCounts,
+    window: usize,
+    settings: &Settings,
+) -> Option<UnadjustedTest> {
     if settings.retention_definition == RetentionDefinition::Rolling {
         return None;
     }
@@ -181,6 +188,7 @@ fn cell(window: u32, cohort_size: u64, counts: &WindowCounts, z: f64) -> Retenti
     let observed = || {
         Some(ObservedRetention {
             retained_users: counts.retained,
+            lost_users: proportion.failures(),
             rate: Fixed::percent(counts.retained, counts.eligible)?,
             ci: percent_interval(proportion.wilson_interval(z)?),
             cumulative_revenue_per_user: money_mean(counts.cumulative_revenue, counts.eligible)?,

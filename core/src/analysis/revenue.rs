@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::report::{RevenueSegment, RevenueSummary, Thresholds};
+use crate::report::{RevenueSegment, RevenueSummary, RevenueTotals, Thresholds};
 use crate::rows::RevenueKind;
 use crate::settings::{RevenueBase, Settings};
 use crate::source::Column;
@@ -16,7 +16,7 @@ use crate::value::fixed::Fixed;
 use super::confidence::{ConfidenceEvidence, KnownCells};
 use super::engagement::{Frequencies, FrequencyKey, ScoreKey, Scores};
 use super::figures::{mean_score, money_mean, money_sum, share_of_amount, unrounded_mean_score};
-use super::hypothesis_tests::adjust;
+use super::hypothesis_tests::{UnadjustedTest, adjust};
 use super::memo::StageKey;
 use super::segment::{Boundaries, BySegment, SEGMENT_COUNT, Segment, errors_of_means, means};
 use super::usage::Usage;
@@ -59,6 +59,17 @@ impl UserRevenue {
     /// Users with revenue above 0.
     pub fn user_count(&self) -> u64 {
         self.positive.len() as u64
+    }
+
+    /// Revenue of all users together.
+    pub fn total(&self) -> RevenueTotals {
+        let total: Amount = self.totals.iter().copied().sum();
+        RevenueTotals {
+            total_revenue: money_sum(total),
+            revenue_per_user: money_mean(total, self.totals.len() as u64).unwrap_or_default(),
+            users_with_revenue: self.user_count(),
+            paying_users: self.is_payer.iter().filter(|&&is_payer| is_payer).count() as u64,
+        }
     }
 }
 
@@ -227,7 +238,7 @@ pub(super) struct SegmentScores {
     sum: u128,
     error: f64,
     /// Against all other users, whatever the minimum sample.
-    p_value: Option<f64>,
+    test: Option<UnadjustedTest>,
 }
 
 impl SegmentScores {
@@ -247,9 +258,17 @@ impl SegmentScores {
         sums.map(|(users, sum)| SegmentScores {
             sum,
             error: errors.next().unwrap_or_default(),
-            p_value: mann_whitney(users, all_users - users, rank_sums.next().unwrap_or_default().into(), tie_sum),
+            test: against_others(users, all_users, rank_sums.next().unwrap_or_default().into(), tie_sum),
         })
     }
+}
+
+/// Tests the ranks of some users against those of all others. Ranks and their sum are doubled.
+fn against_others(users: u64, all_users: u64, rank_sum: u128, tie_sum: u128) -> Option<UnadjustedTest> {
+    let p_value = mann_whitney(users, all_users - users, rank_sum, tie_sum)?;
+    // Twice the mean rank of all is one more than there are users.
+    let expected = u128::from(users) * (u128::from(all_users) + 1);
+    Some(UnadjustedTest { p_value, direction: rank_sum.cmp(&expected).into() })
 }
 
 /// Sums up the four segments and tests the engagement score of each against all other users.
@@ -261,13 +280,13 @@ pub(super) fn summarise(
     settings: &Settings,
 ) -> Vec<RevenueSummary> {
     let all_users: u64 = statistics.iter().map(|of| of.sums.users).sum();
-    let p_values: Vec<Option<f64>> = (statistics.iter().zip(scores))
+    let tests: Vec<Option<UnadjustedTest>> = (statistics.iter().zip(scores))
         .map(|(of, scores)| {
             let smaller_side = of.sums.users.min(all_users - of.sums.users);
-            scores.p_value.filter(|_| smaller_side >= settings.segmentation_minimum_sample_size)
+            scores.test.filter(|_| smaller_side >= settings.segmentation_minimum_sample_size)
         })
         .collect();
-    let tests = adjust(&p_values, settings);
+    let tests = adjust(&tests, settings);
     let all_revenue: Amount = statistics.iter().map(|of| of.sums.revenue()).sum();
     let summaries = RevenueSegment::ALL.into_iter().zip(statistics).zip(scores.iter().zip(session_errors)).zip(tests);
     summaries

@@ -1,6 +1,6 @@
 //! The files of a run.
 
-use crate::report::Report;
+use crate::report::{Report, UserResults};
 use crate::settings::ResolvedSettings;
 use crate::source::{InputFile, RejectedRow};
 use crate::users::UserTable;
@@ -27,6 +27,8 @@ pub struct OutputBundle<'a> {
     pub table: &'a UserTable,
     /// The results.
     pub report: &'a Report,
+    /// Each user's part of them.
+    pub users: &'a UserResults,
     /// Rejected rows, in order.
     pub rejected: &'a [RejectedRow],
     /// The names of the inputs to which the rejected rows refer.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::bundle::OutputBundle;
@@ -33,7 +34,7 @@ struct Entry {
 macro_rules! output_files {
     ($($variant:ident = $name:literal, $description:literal, $content:expr;)+) => {
         /// One file of a run.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum OutputFile {
             $(#[doc = concat!("`", $name, "`: ", $description, ".")] $variant,)+
         }
@@ -115,6 +116,11 @@ impl OutputFile {
         self.entry().description
     }
 
+    /// The files of a run, which has a file of rejected rows only where it has such rows.
+    pub fn of_run(has_rejected_rows: bool) -> impl Iterator<Item = OutputFile> {
+        OutputFile::ALL.into_iter().filter(move |file| *file != OutputFile::RejectedRows || has_rejected_rows)
+    }
+
     /// Whether it grows with the users.
     #[must_use]
     pub fn has_a_row_per_user(self) -> bool {
@@ -164,8 +170,7 @@ impl OutputBundle<'_> {
 
     /// The files of this run.
     pub fn files(&self) -> impl Iterator<Item = OutputFile> {
-        let has_rejected_rows = !self.rejected.is_empty();
-        OutputFile::ALL.into_iter().filter(move |file| *file != OutputFile::RejectedRows || has_rejected_rows)
+        OutputFile::of_run(!self.rejected.is_empty())
     }
 
     /// Writes one file. Bytes come in pieces of some 64 kB, so the writer needs no buffer.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::value::stage::Stage;
 
 /// A column of the user-daily table that is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Column {
     /// `user_id`, required.
     UserId,
@@ -75,6 +77,12 @@ impl Column {
         Column::AdRevenue,
         Column::SubscriptionRevenue,
     ];
+
+    /// Whether nothing can be computed without the column.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        matches!(self, Column::UserId | Column::Date)
+    }
 
     /// Other names under which the column is found, compared without case and punctuation.
     #[must_use]

@@ -1,12 +1,16 @@
 //! The columns of a user, and the text of each cell.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Report, score_value};
+use crate::report::{BehavioralSegment, RevenueSegment, UserResults, score_value};
 use crate::users::UserTable;
 use crate::value::amount::Amount;
+use crate::value::calendar::Day;
 use crate::value::digits::write_integer;
 use crate::value::fixed::Fixed;
+use crate::value::stage::Stage;
 
 /// Declares the columns, in order: an entry each, with its name and what it holds.
 macro_rules! user_columns {
@@ -59,30 +63,72 @@ impl Default for UserColumn {
     }
 }
 
-/// The texts of users' cells.
+/// What is in a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserCell {
+    /// Nothing: it is not known.
+    Empty,
+    /// A text from the input.
+    Text(String),
+    /// A date.
+    Date(Day),
+    /// A whole number.
+    Count(u64),
+    /// A number with decimals.
+    Number(Fixed),
+    /// A behavioural segment.
+    Behavioral(BehavioralSegment),
+    /// A revenue segment.
+    Revenue(RevenueSegment),
+    /// A journey stage.
+    Stage(Stage),
+}
+
+impl UserCell {
+    /// Appends the text as it is in the file, without quotes.
+    #[inline]
+    pub fn write_to(&self, out: &mut Vec<u8>) {
+        match self {
+            UserCell::Empty => {}
+            UserCell::Text(text) => out.extend_from_slice(text.as_bytes()),
+            UserCell::Date(day) => day.write_to(out),
+            UserCell::Count(count) => write_integer(*count, out),
+            UserCell::Number(number) => number.write_to(out),
+            UserCell::Behavioral(segment) => out.extend_from_slice(segment.as_str().as_bytes()),
+            UserCell::Revenue(segment) => out.extend_from_slice(segment.as_str().as_bytes()),
+            UserCell::Stage(stage) => stage.write_to(out),
+        }
+    }
+}
+
+impl fmt::Display for UserCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::new();
+        self.write_to(&mut text);
+        f.write_str(&String::from_utf8_lossy(&text))
+    }
+}
+
+/// The cells of users.
 #[derive(Clone, Copy, Debug)]
 pub struct UserCells<'a> {
     table: &'a UserTable,
-    report: &'a Report,
+    users: &'a UserResults,
     user_count: i128,
 }
 
 impl<'a> UserCells<'a> {
-    /// The cells of a table with its report.
+    /// The cells of a table with its results.
     #[must_use]
-    pub fn new(table: &'a UserTable, report: &'a Report) -> UserCells<'a> {
+    pub fn new(table: &'a UserTable, users: &'a UserResults) -> UserCells<'a> {
         let user_count = i128::try_from(table.user_count().max(1)).unwrap_or(i128::MAX);
-        UserCells { table, report, user_count }
+        UserCells { table, users, user_count }
     }
 
-    /// All cells of a user, in the order of [`UserColumn::ALL`]; what is not known is empty.
+    /// All cells of a user, in the order of [`UserColumn::ALL`].
     #[must_use]
-    pub fn of_user(&self, user: u32) -> [String; UserColumn::ALL.len()] {
-        UserColumn::ALL.map(|column| {
-            let mut cell = Vec::new();
-            self.write(column, user, &mut cell);
-            String::from_utf8_lossy(&cell).into_owned()
-        })
+    pub fn of_user(&self, user: u32) -> [UserCell; UserColumn::ALL.len()] {
+        UserColumn::ALL.map(|column| self.cell(column, user))
     }
 
     /// A text from the input, which a file may have to quote; none where the column holds none.
@@ -96,42 +142,38 @@ impl<'a> UserCells<'a> {
         }
     }
 
-    /// Appends the text of a cell, without quotes; nothing where it is not known.
+    /// A cell.
     #[inline]
-    pub fn write(&self, column: UserColumn, user: u32, out: &mut Vec<u8>) {
+    #[must_use]
+    pub fn cell(&self, column: UserColumn, user: u32) -> UserCell {
         let user = user as usize;
-        let (totals, users) = (&self.table.totals[user], &self.report.users);
+        let (totals, users) = (&self.table.totals[user], self.users);
+        let known_count = |count: Option<u64>| count.map_or(UserCell::Empty, UserCell::Count);
         match column {
-            UserColumn::UserId => out.extend_from_slice(self.table.ids.get(user)),
-            UserColumn::DeviceId => out.extend_from_slice(self.table.devices.get(user)),
-            UserColumn::CohortDate => totals.cohort_date().write_to(out),
-            UserColumn::LastActiveDate => {
-                if let Some(day) = users.last_active_dates[user] {
-                    day.write_to(out);
-                }
-            }
-            UserColumn::DaysSinceLastActive => write_integer(users.days_since_last_active[user], out),
-            UserColumn::ActiveDays => write_integer(self.table.active_days.of(user).len() as u64, out),
-            UserColumn::TotalEvents => write_known(totals.events.get(), out),
-            UserColumn::TotalSessions => write_known(totals.sessions.get(), out),
-            UserColumn::TotalRevenue => Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4).write_to(out),
+            UserColumn::UserId => text(self.table.ids.get(user)),
+            UserColumn::DeviceId => text(self.table.devices.get(user)),
+            UserColumn::CohortDate => UserCell::Date(totals.cohort_date()),
+            UserColumn::LastActiveDate => users.last_active_dates[user].map_or(UserCell::Empty, UserCell::Date),
+            UserColumn::DaysSinceLastActive => UserCell::Count(users.days_since_last_active[user]),
+            UserColumn::ActiveDays => UserCell::Count(self.table.active_days.of(user).len() as u64),
+            UserColumn::TotalEvents => known_count(totals.events.get()),
+            UserColumn::TotalSessions => known_count(totals.sessions.get()),
+            UserColumn::TotalRevenue => UserCell::Number(Fixed::from_ratio(users.revenue[user].0, Amount::ONE, 4)),
             UserColumn::EngagementScore => {
-                Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default().write_to(out);
+                UserCell::Number(Fixed::from_f64(score_value(users.scores[user]), 4).unwrap_or_default())
             }
-            UserColumn::BehavioralSegment => out.extend_from_slice(users.behavioral[user].as_str().as_bytes()),
-            UserColumn::RevenueSegment => out.extend_from_slice(users.revenue_segments[user].as_str().as_bytes()),
+            UserColumn::BehavioralSegment => UserCell::Behavioral(users.behavioral[user]),
+            UserColumn::RevenueSegment => UserCell::Revenue(users.revenue_segments[user]),
             UserColumn::RevenuePercentile => {
                 // 100 * average rank / n, the rank being doubled.
                 let doubled = i128::from(users.doubled_revenue_ranks[user]);
-                Fixed::from_ratio(doubled * 50, self.user_count, 2).write_to(out);
+                UserCell::Number(Fixed::from_ratio(doubled * 50, self.user_count, 2))
             }
-            UserColumn::JourneyStage => users.journeys[user].stage.write_to(out),
+            UserColumn::JourneyStage => UserCell::Stage(users.journeys[user].stage),
         }
     }
 }
 
-fn write_known(count: Option<u64>, out: &mut Vec<u8>) {
-    if let Some(count) = count {
-        write_integer(count, out);
-    }
+fn text(bytes: &[u8]) -> UserCell {
+    if bytes.is_empty() { UserCell::Empty } else { UserCell::Text(String::from_utf8_lossy(bytes).into_owned()) }
 }

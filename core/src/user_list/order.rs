@@ -1,6 +1,8 @@
 //! The order of the list.
 
-use crate::report::Report;
+use serde::{Deserialize, Serialize};
+
+use crate::report::UserResults;
 use crate::text_order::{leading_bytes, shared_prefix};
 use crate::users::{TextColumn, UserTable};
 use crate::value::stage::Stage;
@@ -8,7 +10,7 @@ use crate::value::stage::Stage;
 use super::column::UserColumn;
 
 /// Ascending or descending.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortDirection {
     /// Smallest first.
     #[default]
@@ -20,7 +22,7 @@ pub enum SortDirection {
 /// Sorts users, who come in the order of the table: by the column, unknown values last, equal ones by user id.
 pub(super) fn sort(
     table: &UserTable,
-    report: &Report,
+    users: &UserResults,
     mut positions: Vec<u32>,
     column: UserColumn,
     direction: SortDirection,
@@ -33,13 +35,13 @@ pub(super) fn sort(
             positions
         }
         UserColumn::DeviceId => by_text(&table.devices, &positions, direction),
-        _ => by_key(&positions, direction, |user| key(table, report, column, user)),
+        _ => by_key(&positions, direction, |user| key(table, users, column, user)),
     }
 }
 
 /// A number that orders users as the column does; `None` where the cell is empty. Texts have none.
-fn key(table: &UserTable, report: &Report, column: UserColumn, user: usize) -> Option<u64> {
-    let (totals, users) = (&table.totals[user], &report.users);
+fn key(table: &UserTable, users: &UserResults, column: UserColumn, user: usize) -> Option<u64> {
+    let totals = &table.totals[user];
     match column {
         UserColumn::UserId | UserColumn::DeviceId => None,
         UserColumn::CohortDate => Some(ordered(totals.cohort_date().0)),

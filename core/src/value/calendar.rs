@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::digits::two_digits;
 
@@ -157,9 +158,20 @@ impl fmt::Display for Day {
     }
 }
 
+/// `YYYY-MM-DD` where people read the format, else the number of the day.
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i32(self.0) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+        if !deserializer.is_human_readable() {
+            return i32::deserialize(deserializer).map(Day);
+        }
+        let text = String::deserialize(deserializer)?;
+        Day::parse(text.as_bytes()).ok_or_else(|| D::Error::custom(format!("{text:?} is not a date (YYYY-MM-DD)")))
     }
 }
 

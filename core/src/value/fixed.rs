@@ -1,22 +1,51 @@
 //! Numbers as text: exact decimals, rounded half to even, and C's `%.6g`.
 
+use std::cmp::Ordering;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::digits::{MOST_DECIMALS, write_decimal};
-use super::rounding::{divide_half_even, half_even, shift_half_even};
+use super::rounding::{Quotient, Remainder, divide_half_even, shift_half_even};
 
 /// A number with a fixed number of decimals: `units / 10^decimals`.
 ///
-/// It prints exactly, with all its decimals and never as `-0.00`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// It prints exactly, with all its decimals and never as `-0.00`. It also remembers on which side of the printed number
+/// the exact one lies, so that [`Fixed::rounded`] to fewer decimals never rounds twice:
+///
+/// ```
+/// use strata_core::value::fixed::Fixed;
+///
+/// let share = Fixed::percent(17, 37).unwrap();
+/// assert_eq!(share.to_string(), "45.95");
+/// // 45.945945… is nearer to 45.9, although 45.95 would round up.
+/// assert_eq!(share.rounded(1).to_string(), "45.9");
+/// ```
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Fixed {
     /// The number in units of its last decimal.
     pub units: i128,
     /// Digits after the point.
     pub decimals: u8,
+    remainder: Remainder,
 }
 
+/// Numbers are equal where their printed digits are.
+impl PartialEq for Fixed {
+    fn eq(&self, other: &Fixed) -> bool {
+        (self.units, self.decimals) == (other.units, other.decimals)
+    }
+}
+
+impl Eq for Fixed {}
+
 impl Fixed {
+    /// `units / 10^decimals`, exactly.
+    #[must_use]
+    pub const fn exact(units: i128, decimals: u8) -> Fixed {
+        Fixed { units, decimals, remainder: Remainder::Zero }
+    }
+
     /// `numerator / denominator`, exactly rounded half to even.
     ///
     /// The denominator is positive; one that is not counts as 1. More than 38 digits end at [`i128::MAX`] units.
@@ -24,19 +53,28 @@ impl Fixed {
     pub fn from_ratio(numerator: i128, denominator: i128, decimals: u8) -> Fixed {
         let divisor = denominator.max(1).unsigned_abs();
         let magnitude = numerator.unsigned_abs();
-        let units = short_ratio(magnitude, divisor, decimals).unwrap_or_else(|| {
+        let quotient = short_ratio(magnitude, divisor, decimals).unwrap_or_else(|| {
             match power_of_ten(decimals).and_then(|scale| magnitude.checked_mul(scale)) {
                 Some(scaled) => divide_half_even(scaled, divisor),
                 None => long_division(magnitude, divisor, decimals),
             }
         });
-        Fixed::signed(numerator < 0, i128::try_from(units).unwrap_or(i128::MAX), decimals)
+        Fixed::signed(numerator < 0, quotient, decimals)
     }
 
     /// `successes` per hundred `trials`, with two decimals; `None` without trials.
     #[must_use]
     pub fn percent(successes: u64, trials: u64) -> Option<Fixed> {
         (trials > 0).then(|| Fixed::from_ratio(i128::from(successes) * 100, i128::from(trials), 2))
+    }
+
+    /// How many percentage points a share lies above another, with two decimals; `None` without trials of either.
+    ///
+    /// Shares are successes and trials; these are users, at most 2^32 each.
+    #[must_use]
+    pub fn percentage_points(share: (u64, u64), other: (u64, u64)) -> Option<Fixed> {
+        let [a, n, b, m] = [share.0, share.1, other.0, other.1].map(i128::from);
+        (n > 0 && m > 0).then(|| Fixed::from_ratio((a * m - b * n).saturating_mul(100), n * m, 2))
     }
 
     /// The exact binary value of `x`, rounded half to even, to at most 22 decimals.
@@ -54,18 +92,53 @@ impl Fixed {
         let mantissa = if exponent == 0 { fraction } else { fraction | 1 << FRACTION_BITS };
         let exponent = u32::try_from(exponent.max(1)).ok()?;
         let scaled = u128::from(mantissa).checked_mul(power_of_ten(decimals)?)?;
-        let units = if exponent >= 1075 {
+        let quotient = if exponent >= 1075 {
             let shift = exponent - 1075;
             if scaled != 0 && scaled.leading_zeros() < shift {
                 return None;
             }
-            scaled.checked_shl(shift).unwrap_or(0)
+            Quotient::exact(scaled.checked_shl(shift).unwrap_or(0))
         } else {
             // `scaled` is below 2^127, so that dividing by 2^128 or more leaves less than a half.
             let shift = 1075 - exponent;
-            if shift < 128 { shift_half_even(scaled, shift) } else { 0 }
+            if shift < 128 {
+                shift_half_even(scaled, shift)
+            } else {
+                Quotient::half_even(0, Ordering::Less, scaled == 0)
+            }
         };
-        Some(Fixed::signed(x < 0.0, i128::try_from(units).ok()?, decimals))
+        (quotient.units <= i128::MAX.unsigned_abs()).then(|| Fixed::signed(x < 0.0, quotient, decimals))
+    }
+
+    /// The exact number with at most so many decimals, rounded once, half to even.
+    #[must_use]
+    pub fn rounded(self, decimals: u8) -> Fixed {
+        let Some(scale) = self.decimals.checked_sub(decimals).and_then(power_of_ten) else { return self };
+        let magnitude = self.units.unsigned_abs();
+        let (quotient, remainder) = (magnitude / scale, magnitude % scale);
+        let half = scale / 2;
+        let is_tie = scale > 1 && remainder == half;
+        let is_up = match self.remainder {
+            Remainder::Zero if is_tie => quotient % 2 == 1,
+            Remainder::Added if is_tie => false,
+            Remainder::Dropped if is_tie => true,
+            _ => remainder > half,
+        };
+        let remainder = match (is_up, remainder) {
+            (true, _) => Remainder::Added,
+            (false, 0) => self.remainder,
+            (false, _) => Remainder::Dropped,
+        };
+        Fixed::signed(self.units < 0, Quotient { units: quotient + u128::from(is_up), remainder }, decimals)
+    }
+
+    /// A share from 0 to 1 as a percentage: a hundred times the number, with two decimals less.
+    #[must_use]
+    pub fn as_percent(self) -> Fixed {
+        match self.decimals.checked_sub(2) {
+            Some(decimals) => Fixed { decimals, ..self },
+            None => Fixed { units: self.units.saturating_mul(100), ..self },
+        }
     }
 
     /// The floating point number nearest to the printed decimal.
@@ -119,8 +192,9 @@ impl Fixed {
         }
     }
 
-    fn signed(negative: bool, magnitude: i128, decimals: u8) -> Fixed {
-        Fixed { units: if negative { -magnitude } else { magnitude }, decimals }
+    fn signed(negative: bool, magnitude: Quotient, decimals: u8) -> Fixed {
+        let units = i128::try_from(magnitude.units).unwrap_or(i128::MAX);
+        Fixed { units: if negative { -units } else { units }, decimals, remainder: magnitude.remainder }
     }
 }
 
@@ -176,12 +250,12 @@ const SHORT_POWERS: [u64; 20] = {
 
 /// [`Fixed::from_ratio`] where all fits 64 bits, in which division is many times faster.
 #[inline]
-fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<u128> {
+fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<Quotient> {
     let scale = SHORT_POWERS.get(usize::from(decimals))?;
     let scaled = u64::try_from(magnitude).ok()?.checked_mul(*scale)?;
     let divisor = u64::try_from(divisor).ok()?;
     let remainder = scaled % divisor;
-    Some(half_even((scaled / divisor).into(), remainder.cmp(&(divisor - remainder))))
+    Some(Quotient::half_even((scaled / divisor).into(), remainder.cmp(&(divisor - remainder)), remainder == 0))
 }
 
 fn power_of_ten(exponent: u8) -> Option<u128> {
@@ -192,7 +266,7 @@ fn power_of_ten(exponent: u8) -> Option<u128> {
 }
 
 /// The quotient with `decimals` more digits, one by one, where scaling the dividend first would overflow.
-fn long_division(dividend: u128, divisor: u128, decimals: u8) -> u128 {
+fn long_division(dividend: u128, divisor: u128, decimals: u8) -> Quotient {
     let mut quotient = dividend / divisor;
     let mut remainder = dividend % divisor;
     for _ in 0..decimals {
@@ -200,7 +274,7 @@ fn long_division(dividend: u128, divisor: u128, decimals: u8) -> u128 {
         quotient = quotient.saturating_mul(10).saturating_add(digit);
         remainder = rest;
     }
-    half_even(quotient, remainder.cmp(&(divisor - remainder)))
+    Quotient::half_even(quotient, remainder.cmp(&(divisor - remainder)), remainder == 0)
 }
 
 /// `10 * remainder` divided by `divisor` (`remainder < divisor < 2^127`), without forming the product.
@@ -238,7 +312,7 @@ mod tests {
             (i128::MIN, 0, "-170141183460469231731687303715884105728"),
             (7, 45, "0.000000000000000000000000000000000000000000007"),
         ] {
-            assert_eq!(Fixed { units, decimals }.to_string(), expected);
+            assert_eq!(Fixed::exact(units, decimals).to_string(), expected);
         }
     }
 
@@ -351,7 +425,48 @@ mod tests {
         text.trim_start_matches('0').to_owned()
     }
 
+    #[test]
+    fn fewer_decimals_round_the_exact_number() {
+        for (successes, trials, expected) in [
+            (17, 37, "45.9"),
+            (1, 16, "6.2"),
+            (3, 16, "18.8"),
+            (801, 2000, "40.0"),
+            (1999, 2000, "100.0"),
+            (1, 1, "100.0"),
+        ] {
+            assert_eq!(text(Fixed::percent(successes, trials).map(|share| share.rounded(1))), expected);
+        }
+        assert_eq!(Fixed::from_ratio(-17 * 100, 37, 2).rounded(1).to_string(), "-45.9");
+        assert_eq!(text(Fixed::from_f64(0.125, 3).map(|x| x.rounded(2))), "0.12");
+        assert_eq!(text(Fixed::from_f64(0.125_000_1, 3).map(|x| x.rounded(2))), "0.13");
+        assert_eq!(Fixed::exact(125, 2).rounded(5).to_string(), "1.25");
+        assert_eq!(Fixed::exact(9_876, 4).as_percent().to_string(), "98.76");
+        assert_eq!(Fixed::exact(1, 0).as_percent().to_string(), "100");
+        assert_eq!(text(Fixed::percentage_points((1, 3), (1, 2))), "-16.67");
+        assert_eq!(Fixed::percentage_points((1, 3), (0, 0)), None);
+    }
+
     proptest! {
+        #[test]
+        fn rounding_in_steps_is_rounding_once(
+            numerator in -1_000_000_i128..1_000_000, denominator in 1_i128..3000, steps in prop::collection::vec(0_u8..9, 1..5)
+        ) {
+            let mut fixed = Fixed::from_ratio(numerator, denominator, 9);
+            for decimals in &steps {
+                fixed = fixed.rounded(*decimals);
+            }
+            let fewest = steps.iter().copied().min().unwrap();
+            prop_assert_eq!(fixed, Fixed::from_ratio(numerator, denominator, fewest));
+        }
+
+        #[test]
+        fn floats_are_rounded_once_too(x in -1e6..1e6_f64, decimals in 0_u8..5) {
+            for x in [x, (x * 64.0).round() / 64.0] {
+                prop_assert_eq!(Fixed::from_f64(x, 5).map(|fixed| fixed.rounded(decimals)), Fixed::from_f64(x, decimals));
+            }
+        }
+
         #[test]
         fn ratios_agree_with_long_division(
             numerator: i128, shift in 0_u32..127, large in 1..i128::MAX / 20, small in 1_i128..2000, decimals in 0_u8..12
@@ -382,7 +497,7 @@ mod tests {
 
         #[test]
         fn nearest_float_of_the_text(units: i128, shift in 0_u32..127, decimals in 0_u8..30) {
-            let fixed = Fixed { units: units >> shift, decimals };
+            let fixed = Fixed::exact(units >> shift, decimals);
             prop_assert_eq!(fixed.to_f64().to_bits() & !(1 << 63), fixed.to_string().parse::<f64>().unwrap().abs().to_bits());
             let mut bytes = b"x".to_vec();
             fixed.write_to(&mut bytes);

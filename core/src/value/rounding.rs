@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 /// A whole part, or the next number above it, by how the discarded fraction compares with one half.
 #[inline]
 pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering) -> u128 {
@@ -13,19 +15,57 @@ pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering) -> u128 {
     whole.saturating_add(is_rounded_up.into())
 }
 
+/// Where an exact number lies, seen from the rounded one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Remainder {
+    /// Both are the same.
+    #[default]
+    Zero,
+    /// The exact number is nearer to zero.
+    Added,
+    /// The exact number is further from zero.
+    Dropped,
+}
+
+/// A rounded quotient, and where the exact one lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quotient {
+    pub(crate) units: u128,
+    pub(crate) remainder: Remainder,
+}
+
+impl Quotient {
+    /// A quotient without a remainder.
+    pub(crate) fn exact(units: u128) -> Quotient {
+        Quotient { units, remainder: Remainder::Zero }
+    }
+
+    /// A whole part rounded by [`half_even`]; `is_exact` if no fraction was discarded.
+    #[inline]
+    pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering, is_exact: bool) -> Quotient {
+        let units = half_even(whole, fraction_to_half);
+        let remainder = match (is_exact, units > whole) {
+            (true, _) => Remainder::Zero,
+            (false, true) => Remainder::Added,
+            (false, false) => Remainder::Dropped,
+        };
+        Quotient { units, remainder }
+    }
+}
+
 /// `dividend / divisor`, which must not be 0.
 #[inline]
-pub(crate) fn divide_half_even(dividend: u128, divisor: u128) -> u128 {
+pub(crate) fn divide_half_even(dividend: u128, divisor: u128) -> Quotient {
     let remainder = dividend % divisor;
     // Doubling the remainder could overflow.
-    half_even(dividend / divisor, remainder.cmp(&(divisor - remainder)))
+    Quotient::half_even(dividend / divisor, remainder.cmp(&(divisor - remainder)), remainder == 0)
 }
 
 /// `value / 2^shift` for a shift of 1..=127.
 #[inline]
-pub(crate) fn shift_half_even(value: u128, shift: u32) -> u128 {
+pub(crate) fn shift_half_even(value: u128, shift: u32) -> Quotient {
     let remainder = value & ((1 << shift) - 1);
-    half_even(value >> shift, remainder.cmp(&(1 << (shift - 1))))
+    Quotient::half_even(value >> shift, remainder.cmp(&(1 << (shift - 1))), remainder == 0)
 }
 
 #[cfg(test)]
@@ -35,9 +75,9 @@ mod tests {
 
     #[test]
     fn halves_go_to_the_even_neighbour() {
-        let quarters = |range: std::ops::RangeInclusive<u128>| range.map(|quarter| divide_half_even(quarter, 4));
+        let quarters = |range: std::ops::RangeInclusive<u128>| range.map(|quarter| divide_half_even(quarter, 4).units);
         assert_eq!(quarters(0..=12).collect::<Vec<_>>(), [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3]);
-        assert_eq!(divide_half_even(u128::MAX, u128::MAX - 1), 1);
+        assert_eq!(divide_half_even(u128::MAX, u128::MAX - 1).units, 1);
         assert_eq!(half_even(u128::MAX, Ordering::Greater), u128::MAX);
     }
 

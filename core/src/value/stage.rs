@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::value::digits::write_integer;
 
 /// A stage; the order is the order of the journey, levels by number.
@@ -59,6 +62,20 @@ impl fmt::Display for Stage {
         let (name, number) = self.name_and_number();
         f.write_str(name)?;
         number.map_or(Ok(()), |number| write!(f, "{number}"))
+    }
+}
+
+/// The name.
+impl Serialize for Stage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Stage, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|()| D::Error::custom(format!("{name:?} is not a journey stage")))
     }
 }
 

@@ -13,7 +13,7 @@ mod segment_bars;
 mod time_series;
 
 pub use concentration::{Concentration, concentration};
-pub use funnel::{Funnel, FunnelStage, StillOpen, funnel, largest_drop};
+pub use funnel::{Funnel, FunnelStage, StillOpen, funnel};
 pub use histogram::{Histogram, Threshold, histogram};
 pub use line::{LineChart, LinePoint, line};
 pub use residual_matrix::{MatrixCell, matrix_cell};

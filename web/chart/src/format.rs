@@ -1,15 +1,18 @@
-//! Numbers, dates and durations as people read them, in a form that belongs to no locale: thousands are separated by a
-//! narrow space, decimals by a point, and negative numbers carry a minus sign.
+//! Numbers, dates and durations in the English form: `211,246`, `39.9%`, `12 Sep 2025`, `39.1–41.0%`.
 //!
-//! Units stand after a narrow no-break space, words after an ordinary one, so that a number is never torn from its unit. What is not finite is shown
-//! as [`NOT_KNOWN`].
+//! A figure of the results is a [`Fixed`], which the engine rounds once to the digits that are shown. Floating point
+//! numbers are what the charts themselves make, as the ticks of an axis. Negative numbers carry a minus sign; units
+//! other than `%` stand after a no-break space, so that a number is never torn from its unit. What is not finite is
+//! shown as [`NOT_KNOWN`].
 
 mod date;
 
-pub(crate) use date::{civil, from_civil, month_name};
-pub use date::{date, date_range, day_month, iso_date, month_year, parse_iso_date, weekday_date};
+use strata_core::value::fixed::Fixed;
 
-/// Between thousands and before units: U+202F, narrow no-break space.
+pub(crate) use date::month_name;
+pub use date::{date, date_range, day_month, month_year, weekday_date};
+
+/// Before units: U+202F, narrow no-break space.
 pub const NARROW_SPACE: char = '\u{202f}';
 /// Between a number and a word: U+00A0, no-break space.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
@@ -21,60 +24,91 @@ pub const NOT_KNOWN: &str = "–";
 /// Units of large numbers.
 const UNITS: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
-/// A count: `12 345`.
+/// A count: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
-/// A number with so many decimals, thousands separated: `1 234.50`; never a negative zero.
+/// A figure with at most so many decimals: `1,234.50`.
+#[must_use]
+pub fn number(figure: Fixed, decimals: u8) -> String {
+    let text = figure.rounded(decimals).to_string();
+    match text.strip_prefix('-') {
+        Some(magnitude) => format!("{MINUS}{}", with_separators(magnitude)),
+        None => with_separators(&text),
+    }
+}
+
+/// A number with so many decimals: `1,234.50`; never a negative zero.
 #[must_use]
 pub fn decimal(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return NOT_KNOWN.to_owned();
     }
     let digits = format!("{:.places$}", value.abs());
-    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let is_zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     let sign = if value < 0.0 && !is_zero { MINUS.to_string() } else { String::new() };
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{fraction}", grouped(whole))
+    sign + &with_separators(&digits)
+}
+
+/// Digits with a comma between thousands, before the point.
+fn with_separators(digits: &str) -> String {
+    match digits.split_once('.') {
+        Some((whole, fraction)) => format!("{}.{fraction}", grouped(whole)),
+        None => grouped(digits),
+    }
 }
 
 /// A number with at most so many decimals, without zeros at the end: `1.5`, `2`.
 #[must_use]
 pub fn trimmed(value: f64, places: usize) -> String {
-    let text = decimal(value, places);
+    without_zeros(decimal(value, places))
+}
+
+fn without_zeros(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// A difference, always with its sign unless it is zero: `+1.2`, `−3.0`.
 #[must_use]
-pub fn signed(value: f64, places: usize) -> String {
-    let text = decimal(value, places);
-    let is_zero = !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
-    if value > 0.0 && !is_zero { format!("+{text}") } else { text }
+pub fn signed(figure: Fixed, decimals: u8) -> String {
+    let rounded = figure.rounded(decimals);
+    let sign = if rounded.units > 0 { "+" } else { "" };
+    format!("{sign}{}", number(rounded, decimals))
 }
 
-/// A percentage, given as 0 to 100: `23.4 %`.
+/// A percentage, from 0 to 100: `23.4%`.
 #[must_use]
-pub fn percent(value: f64, places: usize) -> String {
-    with_unit(&decimal(value, places), "%")
+pub fn percent(figure: Fixed, decimals: u8) -> String {
+    format!("{}%", number(figure, decimals))
 }
 
-/// Both ends of an interval in percent: `22.1–24.8 %`.
+/// The percentage that a tick or a line stands for, without zeros at the end: `50%`.
+fn tick_percent(value: f64, places: usize) -> String {
+    let number = decimal(value, places);
+    if number == NOT_KNOWN { number } else { format!("{number}%") }
+}
+
+/// The level of an interval, without zeros at the end: `95%`.
 #[must_use]
-pub fn percent_interval(low: f64, high: f64, places: usize) -> String {
-    with_unit(&format!("{}–{}", decimal(low, places), decimal(high, places)), "%")
+pub fn level(figure: Fixed) -> String {
+    format!("{}%", without_zeros(number(figure, 1)))
 }
 
-/// A sum of money, of a currency that is not known here: `1 234.50`.
+/// Both ends of an interval in percent: `22.1–24.8%`.
 #[must_use]
-pub fn money(value: f64) -> String {
-    decimal(value, 2)
+pub fn percent_interval((low, high): (Fixed, Fixed), decimals: u8) -> String {
+    format!("{}–{}%", number(low, decimals), number(high, decimals))
 }
 
-/// A number in little room, three digits or up to four where it stays whole: `0.25`, `1 234`, `12.3 k`, `4.1 M`.
+/// A sum of money, in a currency that is not known here: `1,234.50`.
+#[must_use]
+pub fn money(figure: Fixed) -> String {
+    number(figure, 2)
+}
+
+/// A number in little room, three digits or up to four where it stays whole: `0.25`, `1,234`, `12.3k`, `4.1M`.
 #[must_use]
 pub fn compact(value: f64) -> String {
     let size = value.abs();
@@ -92,7 +126,7 @@ pub fn compact(value: f64) -> String {
     let found = UNITS.iter().find(|(unit, _)| size / unit >= 0.999_5).unwrap_or(&UNITS[3]);
     let scaled = value / found.0;
     let places = usize::from(scaled.abs() < 99.95);
-    with_unit(&trimmed(scaled, places), found.1)
+    trimmed(scaled, places) + found.1
 }
 
 /// Decimals of a number under 10 000 of which three digits are shown.
@@ -107,10 +141,10 @@ fn small_places(size: f64) -> usize {
     }
 }
 
-/// A p-value: `0.023`, `< 0.001`.
+/// A p-value: `0.023`, `<0.001`.
 #[must_use]
 pub fn p_value(value: f64) -> String {
-    if value.is_finite() && value < 0.001 { format!("<{NARROW_SPACE}0.001") } else { decimal(value, 3) }
+    if value.is_finite() && value < 0.001 { "<0.001".to_owned() } else { decimal(value, 3) }
 }
 
 /// A length of time in seconds, in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`.
@@ -135,10 +169,10 @@ pub fn duration(seconds: f64) -> String {
 
 /// A number of days: `1 day`, `2.5 days`.
 #[must_use]
-pub fn days(value: f64, places: usize) -> String {
-    let number = trimmed(value, places);
+pub fn days(figure: Fixed, decimals: u8) -> String {
+    let number = without_zeros(number(figure, decimals));
     let unit = if number == "1" { "day" } else { "days" };
-    if number == NOT_KNOWN { number } else { format!("{number}{NO_BREAK_SPACE}{unit}") }
+    format!("{number}{NO_BREAK_SPACE}{unit}")
 }
 
 /// A number of bytes in decimal units: `980 B`, `12.3 MB`.
@@ -182,8 +216,8 @@ impl ValueFormat {
     pub fn exact(self, value: f64) -> String {
         match self {
             Self::Count => decimal(value, 0),
-            Self::Money => money(value),
-            Self::Percent(places) => percent(value, places),
+            Self::Money => decimal(value, 2),
+            Self::Percent(places) => tick_percent(value, places),
             Self::Decimal(places) => decimal(value, places),
         }
     }
@@ -193,9 +227,9 @@ impl ValueFormat {
     pub fn compact(self, value: f64) -> String {
         match self {
             Self::Count => compact(value.round()),
-            Self::Money if value.abs() < 1000.0 => money(value),
+            Self::Money if value.abs() < 1000.0 => decimal(value, 2),
             Self::Money => compact(value),
-            Self::Percent(places) => percent(value, places),
+            Self::Percent(places) => tick_percent(value, places),
             Self::Decimal(places) => decimal(value, places),
         }
     }
@@ -205,11 +239,11 @@ impl ValueFormat {
     pub fn ticks(self, values: &[f64], places: usize) -> Vec<String> {
         let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
         let label = |value: &f64| match self {
-            Self::Percent(_) => percent(*value, places),
+            Self::Percent(_) => tick_percent(*value, places),
             Self::Decimal(_) => decimal(*value, places),
             Self::Money if places > 0 => decimal(*value, places.max(2)),
             Self::Count | Self::Money => match UNITS.iter().find(|(unit, _)| largest >= unit * 10.0) {
-                Some((unit, name)) if *value != 0.0 && largest < 1e15 => with_unit(&trimmed(value / unit, 2), name),
+                Some((unit, name)) if *value != 0.0 && largest < 1e15 => trimmed(value / unit, 2) + name,
                 _ => compact(*value),
             },
         };
@@ -222,10 +256,10 @@ fn with_unit(number: &str, unit: &str) -> String {
 }
 
 fn grouped(digits: &str) -> String {
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(NARROW_SPACE);
+            text.push(',');
         }
         text.push(digit);
     }
@@ -252,26 +286,36 @@ mod tests {
     #[test]
     fn counts_are_grouped_by_thousands() {
         let texts: Vec<String> = [0, 7, 999, 1_000, 12_345, 1_234_567].map(|value| plain(&count(value))).into();
-        assert_eq!(texts, ["0", "7", "999", "1_000", "12_345", "1_234_567"]);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "12,345", "1,234,567"]);
     }
 
     #[test]
     fn decimals_have_their_places_and_no_negative_zero() {
-        assert_eq!(plain(&decimal(1234.5, 2)), "1_234.50");
-        assert_eq!(plain(&decimal(-1234.5, 1)), "-1_234.5");
+        assert_eq!(plain(&decimal(1234.5, 2)), "1,234.50");
+        assert_eq!(plain(&decimal(-1234.5, 1)), "-1,234.5");
         assert_eq!(decimal(-0.001, 2), "0.00");
         assert_eq!(decimal(f64::NAN, 2), NOT_KNOWN);
-        assert_eq!(percent(f64::INFINITY, 1), NOT_KNOWN);
+        assert_eq!(ValueFormat::Percent(1).exact(f64::INFINITY), NOT_KNOWN);
         assert_eq!(plain(&trimmed(2.50, 2)), "2.5");
         assert_eq!(plain(&trimmed(100.0, 0)), "100");
     }
 
     #[test]
+    fn figures_are_rounded_once_and_read_as_english() {
+        let share = |part, whole| Fixed::percent(part, whole).unwrap();
+        assert_eq!(percent(share(17, 37), 1), "45.9%");
+        assert_eq!(percent_interval((share(391, 1000), share(41, 100)), 1), "39.1–41.0%");
+        assert_eq!(plain(&number(Fixed::exact(-12_345_678, 2), 1)), "-123,456.8");
+        assert_eq!(money(Fixed::exact(2_112_465_000, 4)), "211,246.50");
+        assert_eq!([level(Fixed::exact(950, 1)), level(Fixed::exact(999, 1))], ["95%", "99.9%"]);
+    }
+
+    #[test]
     fn differences_carry_their_sign() {
-        assert_eq!(plain(&signed(1.25, 1)), "+1.2");
-        assert_eq!(plain(&signed(-1.26, 1)), "-1.3");
-        assert_eq!(plain(&signed(0.01, 1)), "0.0");
-        assert_eq!(plain(&signed(-0.01, 1)), "0.0");
+        assert_eq!(plain(&signed(Fixed::exact(125, 2), 1)), "+1.2");
+        assert_eq!(plain(&signed(Fixed::exact(-126, 2), 1)), "-1.3");
+        assert_eq!(plain(&signed(Fixed::exact(1, 2), 1)), "0.0");
+        assert_eq!(plain(&signed(Fixed::exact(-1, 2), 1)), "0.0");
     }
 
     #[test]
@@ -282,15 +326,15 @@ mod tests {
             (1.234, "1.23"),
             (12.34, "12.3"),
             (999.0, "999"),
-            (1234.0, "1_234"),
-            (9_999.0, "9_999"),
-            (10_000.0, "10_k"),
-            (12_345.0, "12.3_k"),
-            (999_400.0, "999_k"),
-            (999_950.0, "1_M"),
-            (4_100_000.0, "4.1_M"),
-            (-2_500_000_000.0, "-2.5_B"),
-            (7.3e13, "73_T"),
+            (1234.0, "1,234"),
+            (9_999.0, "9,999"),
+            (10_000.0, "10k"),
+            (12_345.0, "12.3k"),
+            (999_400.0, "999k"),
+            (999_950.0, "1M"),
+            (4_100_000.0, "4.1M"),
+            (-2_500_000_000.0, "-2.5B"),
+            (7.3e13, "73T"),
         ];
         for (value, text) in cases {
             assert_eq!(plain(&compact(value)), text, "{value}");
@@ -305,46 +349,43 @@ mod tests {
         assert_eq!(durations, ["0_s", "1.5_s", "45_s", "3_min 20_s", "1_h", "2_h 5_min", "100_h"]);
         let sizes = [0, 999, 1000, 12_340_000, 999_960, 5_000_000_000].map(|value| plain(&bytes(value)));
         assert_eq!(sizes, ["0_B", "999_B", "1_kB", "12.3_MB", "1_MB", "5_GB"]);
-        assert_eq!(plain(&days(1.0, 1)), "1_day");
-        assert_eq!(plain(&days(0.45, 1)), "0.5_days");
+        assert_eq!(plain(&days(Fixed::exact(100, 2), 1)), "1_day");
+        assert_eq!(plain(&days(Fixed::exact(46, 2), 1)), "0.5_days");
     }
 
     #[test]
     fn labels_of_an_axis_share_their_unit() {
         let plain_all = |texts: Vec<String>| texts.iter().map(|text| plain(text)).collect::<Vec<_>>();
         let ticks = ValueFormat::Count.ticks(&[0.0, 5_000.0, 10_000.0], 0);
-        assert_eq!(plain_all(ticks), ["0", "5_k", "10_k"]);
+        assert_eq!(plain_all(ticks), ["0", "5k", "10k"]);
         let ticks = ValueFormat::Count.ticks(&[0.0, 2_500.0, 5_000.0], 0);
-        assert_eq!(plain_all(ticks), ["0", "2_500", "5_000"]);
+        assert_eq!(plain_all(ticks), ["0", "2,500", "5,000"]);
         let ticks = ValueFormat::Money.ticks(&[0.0, 0.5, 1.0], 1);
         assert_eq!(plain_all(ticks), ["0.00", "0.50", "1.00"]);
         let ticks = ValueFormat::Money.ticks(&[0.0, 500_000.0, 12_500_000.0], 0);
-        assert_eq!(plain_all(ticks), ["0", "0.5_M", "12.5_M"]);
+        assert_eq!(plain_all(ticks), ["0", "0.5M", "12.5M"]);
     }
 
     #[test]
     fn small_p_values_are_bounds() {
-        assert_eq!(plain(&p_value(0.000_2)), "<_0.001");
+        assert_eq!(plain(&p_value(0.000_2)), "<0.001");
         assert_eq!(p_value(0.0234), "0.023");
         assert_eq!(p_value(f64::NAN), NOT_KNOWN);
     }
 
     proptest! {
         #[test]
-        fn grouping_adds_nothing_but_spaces(value in any::<u64>()) {
-            prop_assert_eq!(count(value).replace(NARROW_SPACE, ""), value.to_string());
+        fn grouping_adds_nothing_but_commas(value in any::<u64>()) {
+            prop_assert_eq!(count(value).replace(',', ""), value.to_string());
         }
 
         #[test]
         fn compact_is_short_and_near(value in -1e14_f64..1e14) {
             let text = compact(value);
             prop_assert!(text.chars().count() <= 9, "{}", text);
-            let (number, unit) = match text.rsplit_once(NARROW_SPACE) {
-                Some((number, unit)) if !unit.starts_with(|c: char| c.is_ascii_digit()) => (number, unit),
-                _ => (text.as_str(), ""),
-            };
-            let factor = match unit { "k" => 1e3, "M" => 1e6, "B" => 1e9, "T" => 1e12, _ => 1.0 };
-            let back: f64 = number.replace(NARROW_SPACE, "").replace(MINUS, "-").parse::<f64>().unwrap() * factor;
+            let number = text.trim_end_matches(['k', 'M', 'B', 'T']);
+            let factor = match &text[number.len()..] { "k" => 1e3, "M" => 1e6, "B" => 1e9, "T" => 1e12, _ => 1.0 };
+            let back: f64 = number.replace(',', "").replace(MINUS, "-").parse::<f64>().unwrap() * factor;
             prop_assert!((back - value).abs() <= value.abs() * 0.051 + 1e-6, "{} {}", value, text);
         }
 

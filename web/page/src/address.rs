@@ -2,8 +2,12 @@
 //!
 //! `#/retention?CHURN_DAYS_THRESHOLD=7&RETENTION_WINDOWS=1,3,7`
 
+use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
+use strata_core::report::{BehavioralSegment, RevenueSegment};
 use strata_core::settings::find_setting;
-use strata_protocol::{CohortMembers, FunnelMembers, SettingText, UserFilter};
+use strata_core::value::calendar::Day;
+use strata_core::value::stage::Stage;
+use strata_protocol::SettingText;
 
 /// A view of the results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -13,13 +17,13 @@ pub enum View {
     Overview,
     /// How many come back.
     Retention,
-    /// How far they come.
+    /// How far users get.
     Funnel,
     /// Who they are.
     Segments,
     /// Every user.
     Users,
-    /// What is odd about the data.
+    /// Data quality.
     Quality,
     /// The result files.
     Downloads,
@@ -101,11 +105,11 @@ impl Address {
             return;
         }
         match name {
-            "behavioral" => self.filter.behavioral = Some(text),
-            "revenue" => self.filter.revenue = Some(text),
-            "journey" => self.filter.journey_stage = Some(text),
-            "cohort" => self.filter.cohort = cohort_members(&text),
-            "funnel" => self.filter.funnel = funnel_members(&text),
+            "behavioral" => self.filter.behavioral = behavioral_segment(&text),
+            "revenue" => self.filter.revenue = revenue_segment(&text),
+            "journey" => self.filter.journey_stage = text.parse().ok(),
+            "cohort" => self.filter.cohort = cohort_filter(&text),
+            "funnel" => self.filter.funnel = funnel_filter(&text),
             _ => self.choices.push((name.to_owned(), text)),
         }
     }
@@ -116,17 +120,12 @@ impl Address {
         let mut pairs: Vec<(String, String)> =
             self.settings.iter().map(|setting| (setting.name.clone(), setting.text.clone())).collect();
         let filter = &self.filter;
-        let cohort = filter.cohort.as_ref().map(|of| {
-            let window = of.window.map_or_else(String::new, |window| window.to_string());
-            format!("{}.{window}.{}", of.cohort, of.which)
-        });
-        let funnel = filter.funnel.as_ref().map(|of| format!("{}.{}", of.stage, of.which));
         let of_filter = [
-            ("behavioral", filter.behavioral.clone()),
-            ("revenue", filter.revenue.clone()),
-            ("journey", filter.journey_stage.clone()),
-            ("cohort", cohort),
-            ("funnel", funnel),
+            ("behavioral", filter.behavioral.map(|segment| segment.as_str().to_owned())),
+            ("revenue", filter.revenue.map(|segment| segment.as_str().to_owned())),
+            ("journey", filter.journey_stage.map(|stage| stage.to_string())),
+            ("cohort", filter.cohort.map(cohort_text)),
+            ("funnel", filter.funnel.map(funnel_text)),
         ];
         pairs.extend(of_filter.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
         pairs.extend(self.choices.iter().cloned());
@@ -172,18 +171,74 @@ fn position(name: &str) -> usize {
     strata_core::settings::SETTINGS.iter().position(|info| info.name == name).unwrap_or(usize::MAX)
 }
 
-/// `2025-07-01.7.retained`; without a window `2025-07-01..eligible`.
-fn cohort_members(text: &str) -> Option<CohortMembers> {
-    let mut parts = text.splitn(3, '.');
-    let (cohort, window, which) = (parts.next()?, parts.next()?, parts.next()?);
-    let window = if window.is_empty() { None } else { Some(window.parse().ok()?) };
-    Some(CohortMembers { cohort: cohort.to_owned(), window, which: which.to_owned() })
+/// The behavioural segment of a word.
+#[must_use]
+pub fn behavioral_segment(word: &str) -> Option<BehavioralSegment> {
+    BehavioralSegment::ALL.into_iter().find(|segment| segment.as_str() == word)
 }
 
-/// `level_5.completed`.
-fn funnel_members(text: &str) -> Option<FunnelMembers> {
-    let (stage, which) = text.split_once('.')?;
-    Some(FunnelMembers { stage: stage.to_owned(), which: which.to_owned() })
+/// The revenue segment of a word.
+#[must_use]
+pub fn revenue_segment(word: &str) -> Option<RevenueSegment> {
+    RevenueSegment::ALL.into_iter().find(|segment| segment.as_str() == word)
+}
+
+/// For all cohorts together, in place of a date.
+const ALL_COHORTS: &str = "all";
+
+/// `2025-07-01.7.retained`; the whole cohort is `2025-07-01..eligible`.
+fn cohort_text(CohortFilter { cohort_date, members }: CohortFilter) -> String {
+    let cohort = cohort_date.map_or_else(|| ALL_COHORTS.to_owned(), |day| day.to_string());
+    match members {
+        CohortMembers::All => format!("{cohort}..eligible"),
+        CohortMembers::Eligible { window } => format!("{cohort}.{window}.eligible"),
+        CohortMembers::Retained { window } => format!("{cohort}.{window}.retained"),
+        CohortMembers::NotRetained { window } => format!("{cohort}.{window}.lost"),
+    }
+}
+
+fn cohort_filter(text: &str) -> Option<CohortFilter> {
+    let mut parts = text.splitn(3, '.');
+    let (cohort, window, members) = (parts.next()?, parts.next()?, parts.next()?);
+    let cohort_date = if cohort == ALL_COHORTS { None } else { Some(Day::parse(cohort.as_bytes())?) };
+    let members = if window.is_empty() {
+        CohortMembers::All
+    } else {
+        let window = window.parse().ok()?;
+        let kinds = [
+            ("eligible", CohortMembers::Eligible { window }),
+            ("retained", CohortMembers::Retained { window }),
+            ("lost", CohortMembers::NotRetained { window }),
+        ];
+        kinds.into_iter().find(|(word, _)| *word == members)?.1
+    };
+    Some(CohortFilter { cohort_date, members })
+}
+
+/// `level_5.completed`; users whose window is open are at no stage: `.open`.
+fn funnel_text(filter: FunnelFilter) -> String {
+    match filter {
+        FunnelFilter::Entered(stage) => format!("{stage}.entered"),
+        FunnelFilter::Completed(stage) => format!("{stage}.completed"),
+        FunnelFilter::DroppedOff(stage) => format!("{stage}.dropped"),
+        FunnelFilter::Reached(stage) => format!("{stage}.reached"),
+        FunnelFilter::StillOpen => ".open".to_owned(),
+    }
+}
+
+fn funnel_filter(text: &str) -> Option<FunnelFilter> {
+    let (stage, members) = text.split_once('.')?;
+    if members == "open" {
+        return Some(FunnelFilter::StillOpen);
+    }
+    let kinds: [(&str, fn(Stage) -> FunnelFilter); 4] = [
+        ("entered", FunnelFilter::Entered),
+        ("completed", FunnelFilter::Completed),
+        ("dropped", FunnelFilter::DroppedOff),
+        ("reached", FunnelFilter::Reached),
+    ];
+    let (_, filter) = kinds.into_iter().find(|(word, _)| *word == members)?;
+    Some(filter(stage.parse().ok()?))
 }
 
 /// Percent-encodes all but what reads well in an address.
@@ -227,15 +282,56 @@ mod tests {
         address.set_setting("RETENTION_WINDOWS", "1,3,7");
         address.set_setting("CHURN_DAYS_THRESHOLD", "7");
         address.set_choice("metric", "ltv & more");
-        address.filter.cohort =
-            Some(CohortMembers { cohort: "2025-07-01".to_owned(), window: Some(7), which: "retained".to_owned() });
-        address.filter.funnel = Some(FunnelMembers { stage: "level_5".to_owned(), which: "dropped".to_owned() });
+        address.filter.cohort = Some(CohortFilter {
+            cohort_date: Day::parse(b"2025-07-01"),
+            members: CohortMembers::Retained { window: 7 },
+        });
+        address.filter.funnel = Some(FunnelFilter::DroppedOff(Stage::Level(5)));
         let fragment = address.fragment();
         assert_eq!(
             fragment,
             "#/users?CHURN_DAYS_THRESHOLD=7&RETENTION_WINDOWS=1,3,7&cohort=2025-07-01.7.retained&funnel=level_5.dropped&metric=ltv%20%26%20more"
         );
         assert_eq!(Address::parse(&fragment), address);
+    }
+
+    #[test]
+    fn every_filter_survives_the_round_trip() {
+        let day = Day::parse(b"2025-07-01");
+        let window = 30;
+        for members in [
+            CohortMembers::All,
+            CohortMembers::Eligible { window },
+            CohortMembers::Retained { window },
+            CohortMembers::NotRetained { window },
+        ] {
+            for cohort_date in [day, None] {
+                let filter = CohortFilter { cohort_date, members };
+                assert_eq!(cohort_filter(&cohort_text(filter)), Some(filter));
+            }
+        }
+        let stage = Stage::FirstPurchase;
+        for filter in [
+            FunnelFilter::Entered(stage),
+            FunnelFilter::Completed(stage),
+            FunnelFilter::DroppedOff(stage),
+            FunnelFilter::Reached(stage),
+            FunnelFilter::StillOpen,
+        ] {
+            assert_eq!(funnel_filter(&funnel_text(filter)), Some(filter));
+        }
+        // As links of earlier versions have it.
+        assert_eq!(funnel_filter("level_1.open"), Some(FunnelFilter::StillOpen));
+        for odd in ["2025-02-30.7.retained", "all.x.lost", "all.7.odd", "all"] {
+            assert_eq!(cohort_filter(odd), None, "{odd}");
+        }
+        for odd in ["level_05.reached", "level_5.odd", "level_5"] {
+            assert_eq!(funnel_filter(odd), None, "{odd}");
+        }
+        let address = Address::parse("#/users?behavioral=churned&revenue=loyal&journey=level_5");
+        assert_eq!(address.filter.behavioral, Some(BehavioralSegment::Churned));
+        assert_eq!(address.filter.revenue, None);
+        assert_eq!(address.filter.journey_stage, Some(Stage::Level(5)));
     }
 
     #[test]

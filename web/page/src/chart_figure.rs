@@ -117,7 +117,7 @@ pub fn ChartFigure(
                 <Show when=move || has_values.get() || table.is_some()>
                     <ValuesTable scene table/>
                 </Show>
-                <SaveButtons scene report=state.report/>
+                <SaveButtons scene results=state.results/>
             </figcaption>
         </figure>
     }

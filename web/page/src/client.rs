@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
+use strata_core::user_list::UserQuery;
 use strata_protocol::{
-    Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Progress, RequestId, SettingText, ToWorker, UserQuery,
+    ColumnMapping, Failure, FailureKind, FileRequest, FromWorker, Progress, RequestId, SettingText, ToWorker,
     UserTablePage, pack, unpack,
 };
 use wasm_bindgen::prelude::*;
@@ -118,7 +119,7 @@ impl Client {
     }
 
     /// Reads the source at hand, with the columns that the user picked.
-    pub fn open(&self, mapping: Vec<GivenColumn>) {
+    pub fn open(&self, mapping: Vec<ColumnMapping>) {
         let state = self.inner.state;
         let Some(source) = state.source.get_untracked() else { return };
         if state.lifecycle.with_untracked(|lifecycle| *lifecycle == Lifecycle::Loading) {
@@ -155,8 +156,8 @@ impl Client {
 
     fn forget_results(&self) {
         let state = self.inner.state;
-        state.report.set(None);
-        state.report_before.set(None);
+        state.results.set(None);
+        state.results_before.set(None);
         state.is_pending.set(false);
         state.answer_ms.set(None);
         state.settings_failure.set(None);
@@ -171,7 +172,7 @@ impl Client {
     fn apply_settings_of(&self, changed_at: f64) {
         let state = self.inner.state;
         let settings = state.address.with_untracked(|address| address.settings.clone());
-        if *self.inner.sent_settings.borrow() == settings || state.report.with_untracked(Option::is_none) {
+        if *self.inner.sent_settings.borrow() == settings || state.results.with_untracked(Option::is_none) {
             return;
         }
         if state.is_pending.get_untracked() {
@@ -185,11 +186,16 @@ impl Client {
         self.send(&ToWorker::Analyse { request, settings });
     }
 
-    /// Asks for a stretch of the users table.
-    pub fn users(&self, query: UserQuery, on_page: impl FnOnce(Result<UserTablePage, Failure>) + 'static) {
+    /// Asks for some of the users of a query, from an offset on, up to a limit.
+    pub fn users(
+        &self,
+        query: UserQuery,
+        (offset, limit): (u32, u32),
+        on_page: impl FnOnce(Result<UserTablePage, Failure>) + 'static,
+    ) {
         let request = self.next_request();
         self.inner.users.borrow_mut().insert(request, Box::new(on_page));
-        self.send(&ToWorker::Users { request, query });
+        self.send(&ToWorker::Users { request, query, offset, limit });
     }
 
     /// Asks for a file, which is handed on when it is whole.
@@ -361,19 +367,19 @@ impl Client {
             _ if !is_current => {}
             FromWorker::Progress { progress, .. } => state.progress.set(progress),
             FromWorker::MappingNeeded { inputs, .. } => state.lifecycle.set(Lifecycle::Mapping(Arc::new(inputs))),
-            FromWorker::Loaded { inputs, rejected_rows, report, .. } => {
+            FromWorker::Loaded { inputs, rejected_rows, results, .. } => {
                 state.loaded.set(Arc::new(Loaded { inputs, rejected_rows }));
-                state.report_before.set(None);
-                state.report.set(Some(Arc::new(*report)));
+                state.results_before.set(None);
+                state.results.set(Some(Arc::new(*results)));
                 state.is_link.set(false);
                 state.lifecycle.set(Lifecycle::Ready);
                 self.apply_settings();
             }
-            FromWorker::Analysed { report, .. } => {
-                if now() - inner.answered_at.get() > BURST_MS || state.report_before.with_untracked(Option::is_none) {
-                    state.report_before.set(state.report.get_untracked());
+            FromWorker::Analysed { results, .. } => {
+                if now() - inner.answered_at.get() > BURST_MS || state.results_before.with_untracked(Option::is_none) {
+                    state.results_before.set(state.results.get_untracked());
                 }
-                state.report.set(Some(Arc::new(*report)));
+                state.results.set(Some(Arc::new(*results)));
                 state.settings_failure.set(None);
                 self.answered();
             }

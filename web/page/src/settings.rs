@@ -12,6 +12,7 @@ mod editing;
 mod field;
 mod panel;
 mod share;
+mod sheet;
 
 pub use panel::{SettingsPanel, TOGGLE_ID, focus_panel};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use strata_protocol::{Failure, GivenColumn, InputPreview, LoadedInput, Progress, RejectedRowPreview, ReportView};
+use strata_protocol::{ColumnMapping, Failure, InputPreview, LoadedInput, Progress, RejectedRowPreview, Results};
 
 use crate::address::Address;
 use crate::settings::check::LeftOut;
@@ -61,14 +61,14 @@ pub struct AppState {
     pub lifecycle: RwSignal<Lifecycle>,
     /// Where the data comes from.
     pub source: RwSignal<Option<DataSource>, LocalStorage>,
-    /// Columns that the user picked for it.
-    pub mapping: RwSignal<Vec<GivenColumn>>,
+    /// Columns that the user chose for it.
+    pub mapping: RwSignal<Vec<ColumnMapping>>,
     /// What was loaded.
     pub loaded: RwSignal<Arc<Loaded>>,
     /// The results in force; `None` before anything is loaded.
-    pub report: RwSignal<Option<Arc<ReportView>>>,
+    pub results: RwSignal<Option<Arc<Results>>>,
     /// The results before the last change of a setting, to show what changed.
-    pub report_before: RwSignal<Option<Arc<ReportView>>>,
+    pub results_before: RwSignal<Option<Arc<Results>>>,
     /// Settings of a link that cannot be used and were left out.
     pub left_out: RwSignal<Vec<LeftOut>>,
     /// Why the settings cannot be applied; the results in force are older.
@@ -98,8 +98,8 @@ impl AppState {
             source: RwSignal::new_local(None),
             mapping: RwSignal::new(Vec::new()),
             loaded: RwSignal::new(Arc::default()),
-            report: RwSignal::new(None),
-            report_before: RwSignal::new(None),
+            results: RwSignal::new(None),
+            results_before: RwSignal::new(None),
             left_out: RwSignal::new(Vec::new()),
             settings_failure: RwSignal::new(None),
             progress: RwSignal::new(Progress::default()),

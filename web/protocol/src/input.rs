@@ -1,15 +1,14 @@
 //! Inputs: what was found in them.
 
 use serde::{Deserialize, Serialize};
+use strata_core::source::Column;
 
-/// A column that the user picked: contract column and header name.
-///
-/// Without a header name the column is left out.
+/// Which header name stands for a column: found, or chosen by the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GivenColumn {
-    /// The contract's column, as `user_id`.
-    pub column: String,
-    /// The name in the file's header.
+pub struct ColumnMapping {
+    /// The column.
+    pub column: Column,
+    /// The name in the file's header; empty where the user leaves the column out.
     pub header: String,
 }
 
@@ -23,31 +22,18 @@ pub struct InputPreview {
     /// The first rows, each as long as the header at most; long cells are cut.
     pub rows: Vec<Vec<String>>,
     /// What was found without asking.
-    pub mapped: Vec<MappedColumn>,
+    pub mapped: Vec<ColumnMapping>,
     /// Required columns that were not found.
-    pub missing: Vec<AbsentColumn>,
+    pub missing: Vec<MissingColumn>,
     /// Used columns for which several headers fit equally well.
     pub ambiguous: Vec<AmbiguousColumn>,
 }
 
-/// A column that was found.
+/// A required column that was not found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MappedColumn {
-    /// The contract's column.
-    pub column: String,
-    /// The name in the file's header.
-    pub header: String,
-}
-
-/// A column that was not found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AbsentColumn {
-    /// The contract's column.
-    pub column: String,
-    /// Whether nothing works without it.
-    pub is_required: bool,
-    /// What its absence costs, in words.
-    pub consequence: String,
+pub struct MissingColumn {
+    /// The column.
+    pub column: Column,
     /// The header name that is nearest to it.
     pub nearest: Option<String>,
 }
@@ -55,11 +41,9 @@ pub struct AbsentColumn {
 /// A column for which several headers fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmbiguousColumn {
-    /// The contract's column.
-    pub column: String,
-    /// Whether nothing works without it; any other can be left out.
-    pub is_required: bool,
-    /// The header names that fit; a name that is there twice cannot be picked.
+    /// The column.
+    pub column: Column,
+    /// The header names that fit; a name that occurs twice cannot be chosen.
     pub headers: Vec<String>,
 }
 
@@ -75,9 +59,9 @@ pub struct LoadedInput {
     /// Whether it was left out because another has the same bytes.
     pub is_duplicate: bool,
     /// What was found.
-    pub mapped: Vec<MappedColumn>,
+    pub mapped: Vec<ColumnMapping>,
     /// Known columns that it lacks.
-    pub absent: Vec<AbsentColumn>,
+    pub absent: Vec<Column>,
     /// Header names that nothing uses.
     pub unused: Vec<String>,
     /// The files that a user table was made of.

@@ -2,11 +2,13 @@
 
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
+use strata_core::output::OutputFile;
+use strata_core::user_list::UserQuery;
 
 use crate::failure::Failure;
-use crate::input::{GivenColumn, InputPreview, LoadedInput, RejectedRowPreview};
-use crate::report::ReportView;
-use crate::users::{UserQuery, UserTablePage};
+use crate::input::{ColumnMapping, InputPreview, LoadedInput, RejectedRowPreview};
+use crate::results::Results;
+use crate::users::UserTablePage;
 
 /// Tells requests apart; counts up on the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,8 +39,8 @@ pub enum ToWorker {
         /// `File`s, in the order given; beside the bytes of the message.
         #[serde(skip)]
         files: Array,
-        /// Columns that the user picked.
-        mapping: Vec<GivenColumn>,
+        /// Columns that the user chose.
+        mapping: Vec<ColumnMapping>,
         /// Settings in force.
         settings: Vec<SettingText>,
         /// How many workers parse side by side, at least 1.
@@ -56,7 +58,7 @@ pub enum ToWorker {
         parser_count: u32,
     },
     /// Analyse the table under other settings. Answered by [`FromWorker::Analysed`]; where the as-of date changed the
-    /// table is made anew, from the rows that were kept or, where they were too many, from the files, with
+    /// table is built again, from the rows that were kept or, where they were too many, from the files, with
     /// [`FromWorker::Progress`] on the way.
     Analyse {
         /// Of this request.
@@ -64,12 +66,16 @@ pub enum ToWorker {
         /// Settings in force.
         settings: Vec<SettingText>,
     },
-    /// A stretch of the users table. Answered by [`FromWorker::Users`].
+    /// Some rows of the users table. Answered by [`FromWorker::Users`].
     Users {
         /// Of this request.
         request: RequestId,
         /// Which users, in which order.
         query: UserQuery,
+        /// Position of the first row wanted.
+        offset: u32,
+        /// How many rows are wanted.
+        limit: u32,
     },
     /// A file for download. Answered by [`FromWorker::FilePart`] as often as needed, and by [`FromWorker::File`].
     Write {
@@ -87,11 +93,11 @@ pub enum ToWorker {
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FileRequest {
-    /// One of the files of a run, by its name.
-    Output(String),
+    /// One of the files of a run.
+    Output(OutputFile),
     /// All of them as a ZIP archive.
     Archive,
-    /// The users that a query selects, in its order, as CSV. Offset and limit are ignored.
+    /// The users that a query selects, in its order, as CSV.
     Users(UserQuery),
 }
 
@@ -123,20 +129,20 @@ pub enum FromWorker {
         /// The first rejected rows.
         rejected_rows: Vec<RejectedRowPreview>,
         /// The results.
-        report: Box<ReportView>,
+        results: Box<Results>,
     },
     /// The results under other settings.
     Analysed {
         /// Of the request answered.
         request: RequestId,
         /// The results.
-        report: Box<ReportView>,
+        results: Box<Results>,
     },
-    /// A stretch of the users table.
+    /// Some rows of the users table.
     Users {
         /// Of the request answered.
         request: RequestId,
-        /// The stretch.
+        /// The rows.
         page: UserTablePage,
     },
     /// Some of a file; its parts follow each other.

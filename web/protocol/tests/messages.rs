@@ -1,23 +1,31 @@
 //! Messages survive the way to the other side. Those that carry files or buffers are tested in a browser.
 
+use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
+use strata_core::report::{BehavioralSegment, RevenueSegment};
+use strata_core::source::Column;
+use strata_core::user_list::{SortDirection, UserCell, UserColumn, UserQuery};
+use strata_core::value::calendar::Day;
+use strata_core::value::fixed::Fixed;
+use strata_core::value::stage::Stage;
 use strata_protocol::{
-    CohortMembers, Failure, FailureKind, FromWorker, FunnelMembers, InputPreview, MappedColumn, Progress, RequestId,
-    SettingText, SortDirection, ToWorker, USER_COLUMNS, UserFilter, UserQuery, UserRow, UserTablePage,
+    ColumnMapping, Failure, FailureKind, FromWorker, InputPreview, Progress, RequestId, SettingText, ToWorker,
+    UserTablePage,
 };
 
 fn query() -> UserQuery {
     UserQuery {
         filter: UserFilter {
-            behavioral: Some("churned".to_owned()),
-            cohort: Some(CohortMembers { cohort: "all".to_owned(), window: Some(7), which: "lost".to_owned() }),
-            funnel: Some(FunnelMembers { stage: "level_5".to_owned(), which: "dropped".to_owned() }),
+            behavioral: Some(BehavioralSegment::Churned),
+            cohort: Some(CohortFilter {
+                cohort_date: Day::parse(b"2025-07-01"),
+                members: CohortMembers::NotRetained { window: 7 },
+            }),
+            funnel: Some(FunnelFilter::DroppedOff(Stage::Level(5))),
             ..UserFilter::default()
         },
         search: "Zoë <b>".to_owned(),
-        sort: 8,
+        sort: UserColumn::TotalRevenue,
         direction: SortDirection::Descending,
-        offset: 400,
-        limit: 200,
     }
 }
 
@@ -28,11 +36,11 @@ fn requests_survive() {
         ToWorker::Prepare { parser_count: 2 },
         ToWorker::OpenSample { request: RequestId(1), row_count: 50_000, settings: settings.clone(), parser_count: 2 },
         ToWorker::Analyse { request: RequestId(2), settings },
-        ToWorker::Users { request: RequestId(u32::MAX), query: query() },
+        ToWorker::Users { request: RequestId(u32::MAX), query: query(), offset: 400, limit: 200 },
     ];
     for request in requests {
-        let text = serde_json::to_string(&request).unwrap();
-        let read: ToWorker = serde_json::from_str(&text).unwrap();
+        let bytes = postcard::to_allocvec(&request).unwrap();
+        let read: ToWorker = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(format!("{read:?}"), format!("{request:?}"));
     }
 }
@@ -50,11 +58,20 @@ fn replies_survive_and_name_their_request() {
         name: "a.csv".to_owned(),
         header: vec!["who".to_owned()],
         rows: vec![vec!["a,\"b\"".to_owned()]],
-        mapped: vec![MappedColumn { column: "date".to_owned(), header: "day".to_owned() }],
+        mapped: vec![ColumnMapping { column: Column::Date, header: "day".to_owned() }],
         missing: Vec::new(),
         ambiguous: Vec::new(),
     };
-    let page = UserTablePage { total: 3, offset: 2, rows: vec![UserRow { cells: vec![String::new(); 14] }] };
+    let row = vec![
+        UserCell::Text("Zoë".to_owned()),
+        UserCell::Empty,
+        UserCell::Date(Day::MAX),
+        UserCell::Count(u64::MAX),
+        UserCell::Number(Fixed::from_ratio(-1, 3, 4)),
+        UserCell::Revenue(RevenueSegment::FreeUser),
+        UserCell::Stage(Stage::FirstPurchase),
+    ];
+    let page = UserTablePage { total: 3, offset: 2, rows: vec![row] };
     let progress = Progress { byte_count: 1.5e10, row_count: 5e6, is_finishing: true, ..Progress::default() };
     let replies = [
         FromWorker::Ready,
@@ -64,17 +81,19 @@ fn replies_survive_and_name_their_request() {
         FromWorker::Failed { request, failure },
     ];
     for reply in replies {
-        let text = serde_json::to_string(&reply).unwrap();
-        let read: FromWorker = serde_json::from_str(&text).unwrap();
+        let bytes = postcard::to_allocvec(&reply).unwrap();
+        let read: FromWorker = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(format!("{read:?}"), format!("{reply:?}"));
         assert_eq!(read.request(), (!matches!(reply, FromWorker::Ready)).then_some(request));
     }
 }
 
+/// Text formats have words and dates; messages have numbers.
 #[test]
-fn a_filter_is_empty_only_without_any_criterion() {
-    assert!(UserFilter::default().is_empty());
-    assert!(!query().filter.is_empty());
-    assert!(!UserFilter { journey_stage: Some("level_1".to_owned()), ..UserFilter::default() }.is_empty());
-    assert_eq!(USER_COLUMNS.len(), 14);
+fn values_have_a_form_for_people_too() {
+    let json = serde_json::to_string(&(Day::parse(b"2025-07-01"), Stage::Level(5))).unwrap();
+    assert_eq!(json, "[\"2025-07-01\",\"level_5\"]");
+    assert_eq!(serde_json::from_str::<(Option<Day>, Stage)>(&json).unwrap().1, Stage::Level(5));
+    assert!(serde_json::from_str::<Day>("\"2025-02-30\"").is_err());
+    assert!(serde_json::from_str::<Stage>("\"level_05\"").is_err());
 }

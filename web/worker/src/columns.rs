@@ -1,9 +1,7 @@
 //! Which column of a header is which, and what is unclear about it.
 
 use strata_core::source::{Column, ColumnMapping, HeaderProblem};
-use strata_protocol::{AbsentColumn, AmbiguousColumn, GivenColumn, MappedColumn};
-
-use crate::failure;
+use strata_protocol::{self as protocol, AmbiguousColumn, MissingColumn};
 
 /// What was found in a header.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,23 +16,11 @@ pub enum FoundColumns {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnclearColumns {
     /// What was found without asking.
-    pub mapped: Vec<MappedColumn>,
+    pub mapped: Vec<protocol::ColumnMapping>,
     /// Required columns that were not found.
-    pub missing: Vec<AbsentColumn>,
+    pub missing: Vec<MissingColumn>,
     /// Columns for which several headers fit.
     pub ambiguous: Vec<AmbiguousColumn>,
-}
-
-/// The columns that the user picked, by what they are used for.
-///
-/// # Errors
-/// A column that Strata does not use.
-pub fn picked(given: &[GivenColumn]) -> Result<Vec<(Column, String)>, strata_protocol::Failure> {
-    let typed = |given: &GivenColumn| {
-        let column = Column::from_name(&given.column).ok_or_else(|| failure::of_unknown_column(&given.column))?;
-        Ok((column, given.header.clone()))
-    };
-    given.iter().map(typed).collect()
 }
 
 /// Finds the columns of a header.
@@ -57,7 +43,7 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
         match ColumnMapping::new(names.clone(), given) {
             Ok(mapping) => break mapping,
             Err(HeaderProblem::ColumnTwice { column, names: [first, second], positions })
-                if first != second || !is_required(column) =>
+                if first != second || !column.is_required() =>
             {
                 match ambiguous.iter_mut().find(|(of, _)| *of == column) {
                     Some((_, known)) => known.extend(positions),
@@ -70,7 +56,7 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
                 for (column, nearest) in columns.into_iter().zip(nearest) {
                     // As if it were there, to see the others.
                     names.push(column.to_string());
-                    missing.push(AbsentColumn { nearest, ..absent(column, true) });
+                    missing.push(MissingColumn { column, nearest });
                 }
             }
             Err(problem) => return Err(problem),
@@ -80,7 +66,7 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
         |column: Column, index: usize| index < header.len() && ambiguous.iter().all(|(of, _)| *of != column);
     let settled = mapping.columns.iter().filter(|mapped| is_settled(mapped.column, mapped.index));
     let mapped = settled
-        .map(|mapped| MappedColumn { column: mapped.column.to_string(), header: header[mapped.index].clone() })
+        .map(|mapped| protocol::ColumnMapping { column: mapped.column, header: header[mapped.index].clone() })
         .collect();
     let ambiguous = ambiguous
         .into_iter()
@@ -88,41 +74,26 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
             positions.sort_unstable();
             positions.dedup();
             let headers = positions.into_iter().map(|position| header[position].clone()).collect();
-            AmbiguousColumn { column: column.to_string(), is_required: is_required(column), headers }
+            AmbiguousColumn { column, headers }
         })
         .collect();
     Ok(UnclearColumns { mapped, missing, ambiguous })
 }
 
-/// Whether nothing works without a column.
-fn is_required(column: Column) -> bool {
-    matches!(column, Column::UserId | Column::Date)
-}
-
-fn absent(column: Column, is_required: bool) -> AbsentColumn {
-    AbsentColumn {
-        column: column.to_string(),
-        is_required,
-        consequence: column.cost_of_absence().to_owned(),
-        nearest: None,
-    }
-}
-
 /// The columns that were found.
 #[must_use]
-pub fn mapped(mapping: &ColumnMapping) -> Vec<MappedColumn> {
+pub fn mapped(mapping: &ColumnMapping) -> Vec<protocol::ColumnMapping> {
     mapping
         .columns
         .iter()
-        .map(|mapped| MappedColumn { column: mapped.column.to_string(), header: mapping.header[mapped.index].clone() })
+        .map(|mapped| protocol::ColumnMapping { column: mapped.column, header: mapping.header[mapped.index].clone() })
         .collect()
 }
 
 /// Known columns that are not there; levels can be any, so none is missing.
 #[must_use]
-pub fn absent_from(mapping: &ColumnMapping) -> Vec<AbsentColumn> {
-    let lacks = |column: &Column| mapping.index_of(*column).is_none();
-    Column::FIXED.into_iter().filter(lacks).map(|column| absent(column, false)).collect()
+pub fn absent_from(mapping: &ColumnMapping) -> Vec<Column> {
+    Column::FIXED.into_iter().filter(|&column| mapping.index_of(column).is_none()).collect()
 }
 
 /// Header names that nothing uses.
@@ -136,6 +107,7 @@ pub fn unused(mapping: &ColumnMapping) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strata_core::value::stage::Stage;
 
     fn header(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -148,32 +120,35 @@ mod tests {
         }
     }
 
-    fn texts(mapped: &[MappedColumn]) -> Vec<(&str, &str)> {
-        mapped.iter().map(|mapped| (mapped.column.as_str(), mapped.header.as_str())).collect()
+    fn pairs(mapped: &[protocol::ColumnMapping]) -> Vec<(Column, &str)> {
+        mapped.iter().map(|mapped| (mapped.column, mapped.header.as_str())).collect()
     }
 
     #[test]
     fn missing_columns_come_with_the_nearest_name_and_what_was_found() {
         let unclear = unclear(&["user", "Total-Revenue", "datum", "level_3_time"], &[]);
-        assert_eq!(texts(&unclear.mapped), [("total_revenue", "Total-Revenue"), ("level_3_time", "level_3_time")]);
-        let missing: Vec<_> = unclear
-            .missing
-            .iter()
-            .map(|absent| (absent.column.as_str(), absent.is_required, absent.nearest.as_deref()))
-            .collect();
-        assert_eq!(missing, [("user_id", true, Some("user")), ("date", true, Some("datum"))]);
+        assert_eq!(
+            pairs(&unclear.mapped),
+            [(Column::TotalRevenue, "Total-Revenue"), (Column::Milestone(Stage::Level(3)), "level_3_time")]
+        );
+        let missing: Vec<_> =
+            unclear.missing.iter().map(|missing| (missing.column, missing.nearest.as_deref())).collect();
+        assert_eq!(missing, [(Column::UserId, Some("user")), (Column::Date, Some("datum"))]);
         assert!(unclear.ambiguous.is_empty());
     }
 
     #[test]
     fn all_that_is_ambiguous_is_asked_at_once() {
         let unclear = unclear(&["uid", "player_id", "customer_id", "revenue", "REVENUE", "date", "sessions"], &[]);
-        assert_eq!(texts(&unclear.mapped), [("date", "date"), ("total_sessions", "sessions")]);
+        assert_eq!(pairs(&unclear.mapped), [(Column::Date, "date"), (Column::TotalSessions, "sessions")]);
         let ambiguous: Vec<_> =
-            unclear.ambiguous.iter().map(|column| (column.column.as_str(), column.headers.join(" "))).collect();
+            unclear.ambiguous.iter().map(|column| (column.column, column.headers.join(" "))).collect();
         assert_eq!(
             ambiguous,
-            [("user_id", "uid player_id customer_id".to_owned()), ("total_revenue", "revenue REVENUE".to_owned())]
+            [
+                (Column::UserId, "uid player_id customer_id".to_owned()),
+                (Column::TotalRevenue, "revenue REVENUE".to_owned())
+            ]
         );
         assert!(unclear.missing.is_empty());
     }
@@ -188,19 +163,14 @@ mod tests {
 
     #[test]
     fn what_the_user_picks_settles_it() {
-        let given = picked(&[
-            GivenColumn { column: "user_id".to_owned(), header: "player_id".to_owned() },
-            GivenColumn { column: "date".to_owned(), header: "datum".to_owned() },
-        ])
-        .unwrap();
+        let given = [(Column::UserId, "player_id".to_owned()), (Column::Date, "datum".to_owned())];
         let Ok(FoundColumns::Clear(mapping)) = find(&header(&["uid", "player_id", "datum"]), &given) else {
             panic!("all is clear");
         };
-        assert_eq!(texts(&mapped(&mapping)), [("user_id", "player_id"), ("date", "datum")]);
+        assert_eq!(pairs(&mapped(&mapping)), [(Column::UserId, "player_id"), (Column::Date, "datum")]);
         assert_eq!(unused(&mapping), ["uid"]);
-        assert!(absent_from(&mapping).iter().any(|absent| absent.column == "cohort_date" && !absent.is_required));
-        assert!(absent_from(&mapping).iter().all(|absent| absent.column != "date"));
-        assert!(picked(&[GivenColumn { column: "dates".to_owned(), header: "x".to_owned() }]).is_err());
+        assert!(absent_from(&mapping).contains(&Column::CohortDate));
+        assert!(!absent_from(&mapping).contains(&Column::Date));
     }
 
     #[test]
@@ -208,7 +178,7 @@ mod tests {
         let names = ["user_id", "date", "sessions", "sessions"];
         let unclear = unclear(&names, &[]);
         let ambiguous = &unclear.ambiguous[0];
-        assert_eq!((ambiguous.column.as_str(), ambiguous.is_required), ("total_sessions", false));
+        assert_eq!(ambiguous.column, Column::TotalSessions);
         assert_eq!(ambiguous.headers, ["sessions", "sessions"]);
         let given = [(Column::TotalSessions, String::new())];
         let Ok(FoundColumns::Clear(mapping)) = find(&header(&names), &given) else { panic!("all is clear") };

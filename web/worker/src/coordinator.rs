@@ -22,7 +22,7 @@ use web_sys::File;
 use crate::kept_rows::Replay;
 use crate::session::{ReadTable, Reanalysis, Session};
 use crate::short_futures::boxed;
-use crate::{columns, failure, scope, session};
+use crate::{failure, scope, session};
 use hashing::InputHashes;
 use open::Source;
 use pool::ParserPool;
@@ -99,18 +99,18 @@ impl Coordinator {
             // What goes wrong is told when files are opened.
             ToWorker::Prepare { parser_count } => *self.parsers.borrow_mut() = ParserPool::start(parser_count).ok(),
             ToWorker::Open { request, files, mapping, settings, parser_count } => {
-                let source = columns::picked(&mapping).map(|given| {
-                    let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
-                    Source::Files { files, given, parser_count }
-                });
-                self.open(request, source, &settings);
+                let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
+                let given = mapping.into_iter().map(|given| (given.column, given.header)).collect();
+                self.open(request, Source::Files { files, given, parser_count }, &settings);
             }
             ToWorker::OpenSample { request, row_count, settings, parser_count } => {
-                self.open(request, Ok(Source::Sample { row_count, parser_count }), &settings);
+                self.open(request, Source::Sample { row_count, parser_count }, &settings);
             }
             ToWorker::Analyse { request, settings } => self.analyse(request, &settings),
-            ToWorker::Users { request, query } => {
-                self.answer(request, |session| Ok(FromWorker::Users { request, page: session.users(&query)? }));
+            ToWorker::Users { request, query, offset, limit } => {
+                self.answer(request, |session| {
+                    Ok(FromWorker::Users { request, page: session.users(&query, offset, limit)? })
+                });
             }
             ToWorker::Write { request, file, generated_at, spreadsheet_safe } => {
                 self.write_when_hashed(Write { request, file, run: session::Run { generated_at, spreadsheet_safe } });
@@ -156,7 +156,7 @@ impl Coordinator {
             self.session.borrow_mut().analyse(settings)
         });
         match done {
-            Ok(Reanalysis::Done(report)) => scope::reply(&FromWorker::Analysed { request, report }),
+            Ok(Reanalysis::Done(results)) => scope::reply(&FromWorker::Analysed { request, results }),
             Ok(Reanalysis::Replay(replay, settings)) => self.replay(request, *replay, *settings),
             Ok(Reanalysis::RowsNeeded(settings)) => self.read_again(request, *settings),
             Err(failure) => fail(request, failure),
@@ -171,9 +171,9 @@ impl Coordinator {
         }
     }
 
-    fn open(self: Rc<Self>, request: RequestId, source: Result<Source, Failure>, texts: &[SettingText]) {
-        match source.and_then(|source| Ok((source, session::resolve(texts)?))) {
-            Ok((source, settings)) => self.read(request, Rc::new(source), settings, Purpose::Open),
+    fn open(self: Rc<Self>, request: RequestId, source: Source, texts: &[SettingText]) {
+        match session::resolve(texts) {
+            Ok(settings) => self.read(request, Rc::new(source), settings, Purpose::Open),
             Err(failure) => fail(request, failure),
         }
     }
@@ -223,10 +223,10 @@ impl Coordinator {
         let loaded = session.load(read, settings);
         scope::reply(&match purpose {
             Purpose::Open => {
-                let session::Loaded { inputs, rejected_rows, report } = loaded;
-                FromWorker::Loaded { request, inputs, rejected_rows, report }
+                let session::Loaded { inputs, rejected_rows, results } = loaded;
+                FromWorker::Loaded { request, inputs, rejected_rows, results }
             }
-            Purpose::OtherAsOf => FromWorker::Analysed { request, report: loaded.report },
+            Purpose::OtherAsOf => FromWorker::Analysed { request, results: loaded.results },
         });
     }
 
@@ -266,7 +266,7 @@ impl Coordinator {
                 Ok(true) => {
                     let taken = at_hand(request, || self.session.borrow_mut().take_replayed(replay, settings));
                     match taken {
-                        Ok(report) => scope::reply(&FromWorker::Analysed { request, report }),
+                        Ok(results) => scope::reply(&FromWorker::Analysed { request, results }),
                         Err(failure) => return fail(request, failure),
                     }
                     self.prepare(number).await;

@@ -1,4 +1,4 @@
-//! What went wrong, told to a product manager: what, where, and what to do next.
+//! Failures in words for a product manager: what went wrong, where, and what to do next.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use strata_protocol::{Failure, FailureKind};
 use crate::memory::{Excess, MUCH};
 use crate::ranges::Unjoinable;
 
-/// How a table is read that no browser can hold.
+/// What to do with a table that no browser can hold.
 const COMMAND_LINE: &str = "Use the command line program, which has no such limit: strata segment FILE --out segments/";
 
 /// Header names shown at most, and characters of each.
@@ -29,12 +29,12 @@ pub fn input(title: impl Into<String>, detail: impl Into<String>, advice: &str) 
     failure(FailureKind::Input, title, detail, advice)
 }
 
-/// A mistake of Strata's own.
+/// A defect in Strata itself.
 #[must_use]
 pub fn internal(what: impl Into<String>) -> Failure {
     failure(
         FailureKind::Internal,
-        "Strata made a mistake",
+        "Something went wrong in Strata",
         what,
         "Reload the page and try again. If it happens again, please report it with the text above.",
     )
@@ -43,13 +43,13 @@ pub fn internal(what: impl Into<String>) -> Failure {
 /// A request for results before there are any.
 #[must_use]
 pub fn nothing_loaded() -> Failure {
-    internal("Results were asked for before a table was loaded.")
+    internal("Results were requested before a table was loaded.")
 }
 
 /// No input at all.
 #[must_use]
 pub fn no_input() -> Failure {
-    input("There is no file", "No file was given to read.", "Choose one or more CSV or Parquet files.")
+    input("No file was chosen", "There is nothing to read.", "Choose one or more CSV or Parquet files.")
 }
 
 /// A setting that cannot be used.
@@ -57,31 +57,9 @@ pub fn no_input() -> Failure {
 pub fn of_setting(error: &SettingError) -> Failure {
     failure(
         FailureKind::Setting,
-        "A setting cannot be used",
+        "A setting is not valid",
         format!("{error}."),
-        "Change the setting; the results shown are those of the last settings that could be used.",
-    )
-}
-
-/// A column that the user picked and that Strata does not know.
-#[must_use]
-pub fn of_unknown_column(name: &str) -> Failure {
-    failure(
-        FailureKind::Setting,
-        "A column was picked for something that Strata does not use",
-        format!("Strata uses no column called {}.", excerpt(name.as_bytes(), NAME_CHARACTERS)),
-        "Remove this choice of a column.",
-    )
-}
-
-/// A choice of users that names something that there is not.
-#[must_use]
-pub fn of_query(what: &str, text: &str) -> Failure {
-    failure(
-        FailureKind::Setting,
-        "These users cannot be shown",
-        format!("There is no {what} {}.", name(text)),
-        "Remove the filter.",
+        "Change the setting. The results shown are those of the last valid settings.",
     )
 }
 
@@ -89,9 +67,9 @@ pub fn of_query(what: &str, text: &str) -> Failure {
 #[must_use]
 pub fn of_memory(excess: Excess) -> Failure {
     let detail = match excess {
-        Excess::Now { bytes } => format!("Reading it took {} of memory, and a tab has about 4 GB.", gigabytes(bytes)),
+        Excess::Now { bytes } => format!("Reading it took {} of memory; a tab has about 4 GB.", gigabytes(bytes)),
         Excess::Projected { bytes } => {
-            format!("At its end it would need about {} of memory, and a tab has about 4 GB.", gigabytes(bytes))
+            format!("Reading all of it would take about {} of memory; a tab has about 4 GB.", gigabytes(bytes))
         }
     };
     failure(FailureKind::Memory, "This table is too large for a browser tab", detail, COMMAND_LINE)
@@ -103,7 +81,7 @@ pub fn of_end(memory_bytes: f64, error: &str) -> Failure {
     if memory_bytes > MUCH {
         return of_memory(Excess::Now { bytes: memory_bytes });
     }
-    internal(format!("The worker has stopped: {error}"))
+    internal(format!("The worker stopped: {error}"))
 }
 
 /// A packed Parquet file that is too large to be unpacked in memory.
@@ -113,7 +91,7 @@ pub fn of_packed_parquet(file: &str, limit_bytes: u64) -> Failure {
         FailureKind::Memory,
         "This file is too large for a browser tab",
         format!(
-            "{file}: Parquet inside gzip or zstd must be unpacked in memory, and it is longer than {}.",
+            "{file}: Parquet inside gzip or zstd is unpacked in memory, and it is larger than {}.",
             gigabytes(limit_bytes as f64)
         ),
         "Unpack the file first and choose the .parquet file itself, or use the command line program: \
@@ -128,27 +106,27 @@ pub fn of_user_table(file: &str, problem: &TableProblem) -> Failure {
         TableProblem::Damaged { reason } => input(
             "The user table cannot be read",
             format!("{file}: {reason}."),
-            "Make it again with strata reduce, or with the statement that strata sql prints; or choose the user-days.",
+            "Create it again with strata reduce or with the statement that strata sql prints, or choose the files with the user-days.",
         ),
         TableProblem::OtherVersion { found } => input(
-            "The user table was made by another version",
+            "The user table was created by another version",
             format!("{file} has version {found}, which this page does not read."),
-            "Make it again from the rows with strata reduce of this version, or choose the user-days.",
+            "Create it again from the rows with strata reduce of this version, or choose the files with the user-days.",
         ),
         TableProblem::OtherAsOf { table, asked } => input(
-            "The user table was made as of another day",
+            "The user table was created as of another day",
             format!(
-                "{file} was made with the as-of date {table}, and now it is {}: sums of whole users cannot be cut.",
+                "{file} was created with the as-of date {table}, but the as-of date is now {}; per-user sums cannot be cut off at another day.",
                 asked.map_or_else(|| "not set".to_owned(), |day| day.to_string())
             ),
-            &format!("Set the as-of date to {table}, or choose the user-days."),
+            &format!("Set the as-of date to {table}, or choose the files with the user-days."),
         ),
         TableProblem::DaysAfterAsOf { date, as_of } => input(
             "The user table has days after the as-of date",
             format!(
-                "{file} has user-days up to {date} or later, and the as-of date is {as_of}: sums of whole users cannot be cut."
+                "{file} has user-days up to {date} or later, but the as-of date is {as_of}; per-user sums cannot be cut off at another day."
             ),
-            "Leave the as-of date out, or choose the user-days.",
+            "Clear the as-of date, or choose the files with the user-days.",
         ),
     }
 }
@@ -157,8 +135,8 @@ pub fn of_user_table(file: &str, problem: &TableProblem) -> Failure {
 #[must_use]
 pub fn of_shared_input(table: &str, shared: &str) -> Failure {
     input(
-        "Two user tables hold the same rows",
-        format!("{table} and another of the files were both made from {shared}, whose rows would count twice."),
+        "Two user tables contain the same rows",
+        format!("{table} and another file were both created from {shared}, whose rows would be counted twice."),
         "Choose one of the tables, or add to one of them with strata reduce --append.",
     )
 }
@@ -179,24 +157,24 @@ pub fn of_source(error: &SourceError) -> Failure {
             "Check that it is a CSV file and that every quote in it is closed.",
         ),
         SourceError::NoAcceptedRow { files, rejected: 0, .. } => input(
-            "There are no rows",
-            format!("{}: there is a header, but not one row of data.", files.join(", ")),
-            "Check whether the export was finished.",
+            "The file has no rows",
+            format!("{}: there is a header but no data.", files.join(", ")),
+            "Check whether the export finished.",
         ),
         SourceError::NoAcceptedRow { files, rejected, first_rejection } => input(
-            "Not one row could be used",
+            "No usable rows",
             format!(
-                "{}: {rejected} rows were rejected. The first: {}",
+                "{}: {rejected} rejected. First: {}",
                 files.join(", "),
                 first_rejection.as_deref().unwrap_or_default(),
             ),
-            "Every row needs a user id and a date as YYYY-MM-DD, and as many fields as the header.",
+            "Every row needs a user ID, a date (YYYY-MM-DD) and as many fields as the header.",
         ),
         SourceError::AsOfOutsideData { as_of, first, last } => failure(
             FailureKind::Setting,
-            "The as-of date lies outside the data",
+            "The as-of date is outside the data",
             format!("The as-of date is {as_of}, but the data runs from {first} to {last}."),
-            "Choose a date in that range.",
+            "Choose a date within that range.",
         ),
         SourceError::Strict { .. } => internal(error.to_string()),
     }
@@ -239,12 +217,12 @@ pub fn of_header(file: &str, problem: &HeaderProblem) -> Failure {
     match problem {
         HeaderProblem::Empty => input(
             "The file is empty",
-            format!("{file} has no bytes, or only empty lines."),
+            format!("{file} has no content, or only empty lines."),
             "Choose a file whose first line names the columns.",
         ),
         HeaderProblem::Utf16 => input(
             "The file is UTF-16, not UTF-8",
-            format!("{file} holds text with two bytes per character."),
+            format!("{file} contains text with two bytes per character."),
             "Save it again as \"CSV UTF-8\".",
         ),
         HeaderProblem::Archive => input(
@@ -292,9 +270,9 @@ pub fn of_header(file: &str, problem: &HeaderProblem) -> Failure {
             "Rename one of them in the file.",
         ),
         HeaderProblem::GivenColumnMissing { column, name: given, found } => input(
-            "A column that was picked is not there",
+            "A chosen column is missing",
             format!("No file has a column {} to use as {column}. Columns found: {}.", name(given), listed(found)),
-            "Pick another column.",
+            "Choose another column.",
         ),
         HeaderProblem::Parquet { reason } => of_parquet(file, reason),
     }
@@ -304,7 +282,7 @@ fn of_parquet(file: &str, reason: &str) -> Failure {
     input(
         "The Parquet file cannot be read",
         format!("{file}: {reason}"),
-        "It may be damaged, or hold a column of a kind that Strata does not read. Write it again, or export a CSV.",
+        "It may be damaged, or contain a column of a type that Strata does not read. Write it again, or export a CSV file.",
     )
 }
 
@@ -314,7 +292,7 @@ pub fn of_damaged_parquet(file: &str) -> Failure {
     input(
         "The Parquet file is damaged",
         format!("{file}: the columns in it cannot be decoded."),
-        "Copy or download it again, and check that it arrives whole; or write it again.",
+        "Copy or download it again and check that it is complete, or write it again.",
     )
 }
 
@@ -338,34 +316,34 @@ mod tests {
 
     use super::*;
 
-    fn told(failure: &Failure) -> String {
+    fn text(failure: &Failure) -> String {
         format!("{:?} | {} | {} | {}", failure.kind, failure.title, failure.detail, failure.advice)
     }
 
     fn of(problem: HeaderProblem) -> String {
-        told(&of_source(&SourceError::Header { file: "may.csv".to_owned(), problem }))
+        text(&of_source(&SourceError::Header { file: "may.csv".to_owned(), problem }))
     }
 
     #[test]
     fn user_tables_that_cannot_be_used() {
         let day = |text: &str| Day::parse(text.as_bytes()).unwrap();
-        let of = |problem: TableProblem| told(&of_user_table("users.parquet", &problem));
+        let of = |problem: TableProblem| text(&of_user_table("users.parquet", &problem));
         assert_eq!(
             of(TableProblem::OtherVersion { found: 9 }),
-            "Input | The user table was made by another version | users.parquet has version 9, which this page does not \
-             read. | Make it again from the rows with strata reduce of this version, or choose the user-days."
+            "Input | The user table was created by another version | users.parquet has version 9, which this page does not \
+             read. | Create it again from the rows with strata reduce of this version, or choose the files with the user-days."
         );
         assert_eq!(
             of(TableProblem::OtherAsOf { table: day("2024-03-01"), asked: None }),
-            "Input | The user table was made as of another day | users.parquet was made with the as-of date 2024-03-01, \
-             and now it is not set: sums of whole users cannot be cut. | Set the as-of date to 2024-03-01, or choose the \
-             user-days."
+            "Input | The user table was created as of another day | users.parquet was created with the as-of date \
+             2024-03-01, but the as-of date is now not set; per-user sums cannot be cut off at another day. | Set the as-of \
+             date to 2024-03-01, or choose the files with the user-days."
         );
         assert_eq!(
             of(TableProblem::DaysAfterAsOf { date: day("2024-03-02"), as_of: day("2024-03-01") }),
             "Input | The user table has days after the as-of date | users.parquet has user-days up to 2024-03-02 or \
-             later, and the as-of date is 2024-03-01: sums of whole users cannot be cut. | Leave the as-of date out, or \
-             choose the user-days."
+             later, but the as-of date is 2024-03-01; per-user sums cannot be cut off at another day. | Clear the as-of \
+             date, or choose the files with the user-days."
         );
     }
 
@@ -373,12 +351,12 @@ mod tests {
     fn headers_that_cannot_be_used() {
         assert_eq!(
             of(HeaderProblem::Empty),
-            "Input | The file is empty | may.csv has no bytes, or only empty lines. | \
+            "Input | The file is empty | may.csv has no content, or only empty lines. | \
              Choose a file whose first line names the columns."
         );
         assert_eq!(
             of(HeaderProblem::Utf16),
-            "Input | The file is UTF-16, not UTF-8 | may.csv holds text with two bytes per character. | \
+            "Input | The file is UTF-16, not UTF-8 | may.csv contains text with two bytes per character. | \
              Save it again as \"CSV UTF-8\"."
         );
         assert_eq!(
@@ -406,23 +384,23 @@ mod tests {
                 name: "rev".to_owned(),
                 found: vec!["user_id".to_owned(), "date\n".to_owned()],
             }),
-            "Input | A column that was picked is not there | No file has a column “rev” to use as total_revenue. \
-             Columns found: user_id, date\u{FFFD}. | Pick another column."
+            "Input | A chosen column is missing | No file has a column “rev” to use as total_revenue. \
+             Columns found: user_id, date\u{FFFD}. | Choose another column."
         );
     }
 
     #[test]
     fn damaged_parquet() {
         assert_eq!(
-            told(&of_damaged_parquet("a.parquet")),
+            text(&of_damaged_parquet("a.parquet")),
             "Input | The Parquet file is damaged | a.parquet: the columns in it cannot be decoded. | \
-             Copy or download it again, and check that it arrives whole; or write it again."
+             Copy or download it again and check that it is complete, or write it again."
         );
         assert_eq!(
             of(HeaderProblem::Parquet { reason: "column user_id has the type List, which cannot be read".to_owned() }),
             "Input | The Parquet file cannot be read | \
              may.csv: column user_id has the type List, which cannot be read | \
-             It may be damaged, or hold a column of a kind that Strata does not read. Write it again, or export a CSV."
+             It may be damaged, or contain a column of a type that Strata does not read. Write it again, or export a CSV file."
         );
     }
 
@@ -434,21 +412,21 @@ mod tests {
             first_rejection: first.map(str::to_owned),
         };
         assert_eq!(
-            told(&of_source(&error(0, None))),
-            "Input | There are no rows | a.csv, b.csv: there is a header, but not one row of data. | \
-             Check whether the export was finished."
+            text(&of_source(&error(0, None))),
+            "Input | The file has no rows | a.csv, b.csv: there is a header but no data. | \
+             Check whether the export finished."
         );
         assert_eq!(
-            told(&of_source(&error(3, Some("a.csv line 2: empty user_id: ,x")))),
-            "Input | Not one row could be used | \
-             a.csv, b.csv: 3 rows were rejected. The first: a.csv line 2: empty user_id: ,x | \
-             Every row needs a user id and a date as YYYY-MM-DD, and as many fields as the header."
+            text(&of_source(&error(3, Some("a.csv line 2: empty user_id: ,x")))),
+            "Input | No usable rows | \
+             a.csv, b.csv: 3 rejected. First: a.csv line 2: empty user_id: ,x | \
+             Every row needs a user ID, a date (YYYY-MM-DD) and as many fields as the header."
         );
     }
 
     #[test]
     fn files_that_cannot_be_read() {
-        let read = |kind: io::ErrorKind| told(&of_reading("a.csv.gz", &io::Error::new(kind, "what the browser says")));
+        let read = |kind: io::ErrorKind| text(&of_reading("a.csv.gz", &io::Error::new(kind, "what the browser says")));
         assert_eq!(
             read(io::ErrorKind::UnexpectedEof),
             "Input | The file is not complete | \
@@ -468,17 +446,17 @@ mod tests {
         let [as_of, first, last] =
             ["2024-05-01", "2024-01-01", "2024-03-31"].map(|day| Day::parse(day.as_bytes()).unwrap());
         assert_eq!(
-            told(&of_source(&SourceError::AsOfOutsideData { as_of, first, last })),
-            "Setting | The as-of date lies outside the data | \
+            text(&of_source(&SourceError::AsOfOutsideData { as_of, first, last })),
+            "Setting | The as-of date is outside the data | \
              The as-of date is 2024-05-01, but the data runs from 2024-01-01 to 2024-03-31. | \
-             Choose a date in that range."
+             Choose a date within that range."
         );
         assert_eq!(of_end(3.5e9, "unreachable").kind, FailureKind::Memory);
-        assert_eq!(of_end(1e8, "unreachable").detail, "The worker has stopped: unreachable");
+        assert_eq!(of_end(1e8, "unreachable").detail, "The worker stopped: unreachable");
         assert_eq!(
-            told(&of_memory(Excess::Projected { bytes: 5.25e9 })),
+            text(&of_memory(Excess::Projected { bytes: 5.25e9 })),
             "Memory | This table is too large for a browser tab | \
-             At its end it would need about 5.2 GB of memory, and a tab has about 4 GB. | \
+             Reading all of it would take about 5.2 GB of memory; a tab has about 4 GB. | \
              Use the command line program, which has no such limit: strata segment FILE --out segments/"
         );
     }

@@ -228,8 +228,7 @@ mod tests {
         assert!(previews[0].missing.is_empty());
         assert_eq!(previews[1].header, ["who", "date"]);
         assert_eq!(previews[1].rows, [["7", "x"]]);
-        assert_eq!(previews[1].missing[0].column, "user_id");
-        assert_eq!(previews[1].missing[0].consequence, "nothing can be computed");
+        assert_eq!(previews[1].missing[0].column, Column::UserId);
     }
 
     #[test]

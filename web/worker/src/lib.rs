@@ -11,6 +11,7 @@
 pub mod archive;
 pub mod columns;
 pub mod coordinator;
+pub mod distributions;
 pub mod failure;
 pub mod fold;
 pub mod input;
@@ -21,11 +22,10 @@ pub mod parts;
 pub mod preview;
 pub mod ranges;
 pub mod reading;
-pub mod report_view;
 pub mod scope;
 pub mod session;
 mod short_futures;
-pub mod user_view;
+pub mod user_selection;
 
 /// Runs the program in the role that its worker was given.
 pub fn run() {

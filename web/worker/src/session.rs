@@ -7,20 +7,19 @@ use strata_core::analysis::AnalysisCache;
 use strata_core::finding::excerpt;
 use strata_core::output::csv::users::write_user_segments;
 use strata_core::output::{OutputBundle, OutputFile, RunInfo};
-use strata_core::report::Report;
+use strata_core::report::Analysis;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
 use strata_core::source::SourceError;
+use strata_core::user_list::{UserCells, UserQuery};
 use strata_core::users::FinishedTable;
 use strata_core::value::calendar::{Day, Timestamp};
-use strata_protocol::{
-    Failure, FileRequest, LoadedInput, RejectedRowPreview, ReportView, SettingText, UserQuery, UserTablePage,
-};
+use strata_protocol::{Failure, FileRequest, LoadedInput, RejectedRowPreview, Results, SettingText, UserTablePage};
 
+use crate::distributions::Distributions;
 use crate::kept_rows::{KeptRows, Replay};
 use crate::parts::PartWriter;
-use crate::report_view::{self, ReportSource, RevenueDistribution, ScoreDistribution};
-use crate::user_view::{self, UserSelection};
+use crate::user_selection::UserSelection;
 use crate::{archive, failure};
 
 /// The name of a file with the users that a query selects.
@@ -67,14 +66,14 @@ pub struct Loaded {
     /// The first rejected rows.
     pub rejected_rows: Vec<RejectedRowPreview>,
     /// The results.
-    pub report: Box<ReportView>,
+    pub results: Box<Results>,
 }
 
 /// What other settings come to.
 #[derive(Debug)]
 pub enum Reanalysis {
     /// The results.
-    Done(Box<ReportView>),
+    Done(Box<Results>),
     /// The rows are to be replayed for these settings, and [taken](Session::take_replayed).
     Replay(Box<Replay>, Box<ResolvedSettings>),
     /// The rows must be read again for these settings.
@@ -99,37 +98,33 @@ pub struct Session {
 #[derive(Debug)]
 struct LoadedTable {
     read: ReadTable,
-    scores: ScoreDistribution,
-    revenue: RevenueDistribution,
+    distributions: Distributions,
     settings: ResolvedSettings,
     /// What the analyses of this table have in common.
     analyses: AnalysisCache,
-    report: Report,
+    analysis: Analysis,
     selection: UserSelection,
 }
 
 impl Session {
-    /// Takes a table in place of the one at hand, and analyses it.
+    /// Takes a table in place of the one before, and analyses it.
     pub fn load(&mut self, read: ReadTable, settings: ResolvedSettings) -> Loaded {
         // The old table is not needed any more, and its memory may be.
         self.loaded = None;
         let mut analyses = AnalysisCache::default();
-        let report = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
-        let scores = ScoreDistribution::of(&report.users.scores);
-        let revenue = RevenueDistribution::of(&report.users.revenue);
+        let analysis = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
         let loaded = self.loaded.insert(LoadedTable {
             read,
-            scores,
-            revenue,
+            distributions: Distributions::of(&analysis.users),
             settings,
             analyses,
-            report,
+            analysis,
             selection: UserSelection::default(),
         });
         Loaded {
             inputs: loaded.read.inputs.clone(),
             rejected_rows: loaded.rejected_rows(),
-            report: Box::new(loaded.report_view()),
+            results: Box::new(loaded.results()),
         }
     }
 
@@ -142,11 +137,11 @@ impl Session {
         let table = &loaded.read.finished.table;
         let as_of_date = settings.values.segmentation_as_of_date;
         if table.as_of_is_set.then_some(table.as_of) == as_of_date {
-            loaded.report = loaded.analyses.analyse(table, &settings.values, &loaded.read.duplicates);
-            loaded.scores.follow(&loaded.report.users.scores);
+            loaded.analysis = loaded.analyses.analyse(table, &settings.values, &loaded.read.duplicates);
+            loaded.distributions.follow(&loaded.analysis.users);
             loaded.settings = settings;
             loaded.selection.forget();
-            return Ok(Reanalysis::Done(Box::new(loaded.report_view())));
+            return Ok(Reanalysis::Done(Box::new(loaded.results())));
         }
         let (first, last) = (table.first_date, loaded.read.latest_date);
         match as_of_date {
@@ -164,11 +159,11 @@ impl Session {
     ///
     /// # Errors
     /// Nothing is loaded, or the as-of date lies outside the data.
-    pub fn take_replayed(&mut self, replay: Replay, settings: ResolvedSettings) -> Result<Box<ReportView>, Failure> {
+    pub fn take_replayed(&mut self, replay: Replay, settings: ResolvedSettings) -> Result<Box<Results>, Failure> {
         let FinishedTable { table, .. } = replay.finish().map_err(|error| failure::of_source(&error))?;
         let mut read = self.loaded.take().ok_or_else(failure::nothing_loaded)?.read;
         read.finished.table = table;
-        Ok(self.load(read, settings).report)
+        Ok(self.load(read, settings).results)
     }
 
     /// Computes ahead what takes longest when a setting changes, unless there are so many users that the memory may be
@@ -199,28 +194,34 @@ impl Session {
     pub fn awaits_hashes(&self, request: &FileRequest) -> bool {
         let names_them = match request {
             FileRequest::Users(_) => false,
-            FileRequest::Output(name) => name == OutputFile::SegmentDefinitions.name(),
+            FileRequest::Output(file) => *file == OutputFile::SegmentDefinitions,
             FileRequest::Archive => true,
         };
         names_them && self.loaded.is_some() && self.files().is_none()
     }
 
-    /// A stretch of the users table.
+    /// The rows of some users of a query, from an offset on, up to a limit.
     ///
     /// # Errors
-    /// Nothing is loaded, or the query names something that there is not.
-    pub fn users(&mut self, query: &UserQuery) -> Result<UserTablePage, Failure> {
+    /// Nothing is loaded.
+    pub fn users(&mut self, query: &UserQuery, offset: u32, limit: u32) -> Result<UserTablePage, Failure> {
         let loaded = self.loaded.as_mut().ok_or_else(failure::nothing_loaded)?;
-        let LoadedTable { read, settings, report, selection, .. } = loaded;
+        let LoadedTable { read, settings, analysis, selection, .. } = loaded;
         let table = &read.finished.table;
-        let users = selection.of_query(table, &settings.values, report, query)?;
-        Ok(user_view::page(table, report, users, query.offset, query.limit))
+        let selected = selection.of_query(table, &settings.values, &analysis.users, query);
+        let cells = UserCells::new(table, &analysis.users);
+        let of_page = selected.iter().skip(offset as usize).take(limit as usize);
+        Ok(UserTablePage {
+            total: u32::try_from(selected.len()).unwrap_or(u32::MAX),
+            offset,
+            rows: of_page.map(|&user| cells.of_user(user).to_vec()).collect(),
+        })
     }
 
     /// Writes a file, part by part; says its name.
     ///
     /// # Errors
-    /// Nothing is loaded, there is no such file, or [it names hashes that are not known](Session::awaits_hashes).
+    /// Nothing is loaded, or [the file names hashes that are not known](Session::awaits_hashes).
     pub fn write(
         &mut self,
         request: &FileRequest,
@@ -234,7 +235,7 @@ impl Session {
         let mut out = PartWriter::new(hand_on);
         let name = match request {
             FileRequest::Users(query) => loaded.write_users(query, run.spreadsheet_safe, &mut out)?,
-            FileRequest::Output(name) => loaded.write_output(name, run, &mut out)?,
+            FileRequest::Output(file) => loaded.write_output(*file, run, &mut out)?,
             FileRequest::Archive => loaded.write_archive(run, &mut out)?,
         };
         out.finish();
@@ -243,15 +244,22 @@ impl Session {
 }
 
 impl LoadedTable {
-    fn report_view(&self) -> ReportView {
-        report_view::of(ReportSource {
-            table: &self.read.finished.table,
-            report: &self.report,
-            settings: &self.settings.values,
+    fn results(&self) -> Results {
+        let Distributions { score_histogram, revenue_histogram, concentration, .. } = self.distributions.clone();
+        Results {
+            report: self.analysis.report.clone(),
+            settings: self.settings.values.clone(),
             latest_date: self.read.latest_date,
-            scores: &self.scores,
-            revenue: &self.revenue,
-        })
+            score_histogram,
+            revenue_histogram,
+            concentration,
+            outputs: OutputFile::of_run(!self.read.finished.rejected.is_empty()).collect(),
+            archive_name: self.archive_name(),
+        }
+    }
+
+    fn archive_name(&self) -> String {
+        archive::name(&self.settings.values, self.analysis.report.period.as_of_date)
     }
 
     fn rejected_rows(&self) -> Vec<RejectedRowPreview> {
@@ -265,18 +273,16 @@ impl LoadedTable {
         .collect()
     }
 
-    fn write_output(&self, name: &str, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
+    fn write_output(&self, file: OutputFile, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
         let info = self.run_info(run);
-        let bundle = self.bundle(&info, run);
-        let file = bundle.files().find(|file| file.name() == name).ok_or_else(|| no_such_file(name))?;
-        bundle.write(file, out).map_err(|error| cannot_write(name, &error))?;
-        Ok(name.to_owned())
+        self.bundle(&info, run).write(file, out).map_err(|error| cannot_write(file.name(), &error))?;
+        Ok(file.name().to_owned())
     }
 
     fn write_archive(&self, run: Run, out: &mut dyn Write) -> Result<String, Failure> {
         let info = self.run_info(run);
         let bundle = self.bundle(&info, run);
-        let name = archive::name(&self.settings.values, self.report.period.as_of_date);
+        let name = self.archive_name();
         archive::write(&bundle, out).map_err(|error| cannot_write(&name, &error))?;
         Ok(name)
     }
@@ -288,8 +294,9 @@ impl LoadedTable {
         out: &mut dyn Write,
     ) -> Result<String, Failure> {
         let table = &self.read.finished.table;
-        let users = self.selection.of_query(table, &self.settings.values, &self.report, query)?;
-        write_user_segments(table, &self.report, users.iter().copied(), spreadsheet_safe, out)
+        let users = &self.analysis.users;
+        let selected = self.selection.of_query(table, &self.settings.values, users, query);
+        write_user_segments(table, users, selected.iter().copied(), spreadsheet_safe, out)
             .map_err(|error| cannot_write(SELECTED_USERS, &error))?;
         Ok(SELECTED_USERS.to_owned())
     }
@@ -307,7 +314,8 @@ impl LoadedTable {
             settings: &self.settings,
             run: info,
             table: &self.read.finished.table,
-            report: &self.report,
+            report: &self.analysis.report,
+            users: &self.analysis.users,
             rejected: &self.read.finished.rejected,
             input_names: &self.read.names,
             spreadsheet_safe: run.spreadsheet_safe,
@@ -317,10 +325,6 @@ impl LoadedTable {
 
 fn cannot_write(name: &str, error: &io::Error) -> Failure {
     failure::internal(format!("{name} could not be written: {error}"))
-}
-
-fn no_such_file(name: &str) -> Failure {
-    failure::internal(format!("This run has no file {}.", excerpt(name.as_bytes(), 80)))
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, as the command line program writes it.

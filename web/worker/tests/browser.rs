@@ -9,7 +9,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strata_protocol::{
-    Failure, FailureKind, FileRequest, FromWorker, GivenColumn, Message, Progress, RequestId, SettingText, ToWorker,
+    ColumnMapping, Failure, FailureKind, FileRequest, FromWorker, Message, Progress, RequestId, SettingText, ToWorker,
     UserFilter, UserQuery, pack, unpack,
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
@@ -111,7 +111,7 @@ fn requests_keep_their_files() {
     let message = ToWorker::Open {
         request: RequestId(7),
         files,
-        mapping: vec![GivenColumn { column: "user_id".to_owned(), header: "uid \u{1F600}".to_owned() }],
+        mapping: vec![ColumnMapping { column: Column::UserId, header: "uid \u{1F600}".to_owned() }],
         settings: vec![SettingText { name: "CHURN_DAYS_THRESHOLD".to_owned(), text: "7".to_owned() }],
         parser_count: 2,
     };
@@ -124,8 +124,7 @@ fn requests_keep_their_files() {
     assert_eq!(settings[0].text, "7");
 
     let query = UserQuery {
-        filter: UserFilter { journey_stage: Some("level_5".to_owned()), ..UserFilter::default() },
-        limit: 50,
+        filter: UserFilter { journey_stage: Some(Stage::Level(5)), ..UserFilter::default() },
         ..UserQuery::default()
     };
     let file = FileRequest::Users(query.clone());

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::report::{Journey, Report};
+use crate::report::{Journey, UserResults};
 use crate::source::RejectedRow;
 use crate::user_list::{UserCells, UserColumn};
 use crate::users::UserTable;
@@ -24,7 +24,7 @@ pub(in super::super) fn user_segments(
     if users.start == 0 {
         segments_header(&mut rows)?;
     }
-    segments_rows(bundle.table, bundle.report, users, &mut rows)?;
+    segments_rows(bundle.table, bundle.users, users, &mut rows)?;
     rows.finish()
 }
 
@@ -36,14 +36,14 @@ pub(in super::super) fn user_segments(
 /// Those of the writer.
 pub fn write_user_segments(
     table: &UserTable,
-    report: &Report,
+    users: &UserResults,
     positions: impl IntoIterator<Item = u32>,
     spreadsheet_safe: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows = RowWriter::new(out, spreadsheet_safe);
     segments_header(&mut rows)?;
-    segments_rows(table, report, positions, &mut rows)?;
+    segments_rows(table, users, positions, &mut rows)?;
     rows.finish()
 }
 
@@ -53,16 +53,16 @@ fn segments_header(rows: &mut RowWriter<'_>) -> io::Result<()> {
 
 fn segments_rows(
     table: &UserTable,
-    report: &Report,
+    users: &UserResults,
     positions: impl IntoIterator<Item = u32>,
     rows: &mut RowWriter<'_>,
 ) -> io::Result<()> {
-    let cells = UserCells::new(table, report);
+    let cells = UserCells::new(table, users);
     for user in positions {
         for column in UserColumn::ALL {
             match cells.input_text(column, user) {
                 Some(text) => rows.text(text),
-                None => cells.write(column, user, rows.plain_cell()),
+                None => cells.cell(column, user).write_to(rows.plain_cell()),
             }
         }
         rows.end_row()?;
@@ -123,7 +123,7 @@ pub(in super::super) fn journey_segments(
     }
     for user in users {
         let user = user as usize;
-        let row = JourneyRow { table: bundle.table, user, journey: &bundle.report.users.journeys[user] };
+        let row = JourneyRow { table: bundle.table, user, journey: &bundle.users.journeys[user] };
         for (_, write, _) in JOURNEY {
             write(&mut rows, &row);
         }

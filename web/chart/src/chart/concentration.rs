@@ -4,7 +4,7 @@ use crate::axis::{
     self, BOTTOM, LABEL_SIZE, TOP, place_axis, unit_label, usable_width, value_axis, value_labels_width,
 };
 use crate::colour::Role;
-use crate::format::{ValueFormat, percent, trimmed};
+use crate::format::{ValueFormat, trimmed};
 use crate::placement::{Obstacles, spread};
 use crate::scale::Linear;
 use crate::scene::{Area, HoverPoint, HoverValue, Mark, Paint, Point, Scene, Step, Stroke, Text, line, marker, point};
@@ -47,7 +47,7 @@ pub fn concentration(spec: &Concentration) -> Scene {
     let ticks = y.ticks(6);
     let format = ValueFormat::Percent(0);
     let left = value_labels_width(&ticks, format);
-    let right = text::width("100 % of users", LABEL_SIZE, false) / 2.0;
+    let right = text::width("100% of users", LABEL_SIZE, false) / 2.0;
     let plot = Area { x: left, y: TOP, width: (width - left - right).min(760.0), height: bottom - TOP };
     let x = Linear::new((0.0, 100.0), (plot.x, plot.right()));
 
@@ -57,7 +57,7 @@ pub fn concentration(spec: &Concentration) -> Scene {
     let places = x.ticks(if plot.width < 420.0 { 4 } else { 6 });
     let last = places.values.len() - 1;
     let name = |(index, value): (usize, &f64)| {
-        let label = percent(*value, 0);
+        let label = format.exact(*value);
         (x.position(*value), if index == last { format!("{label} of users") } else { label })
     };
     place_axis(&mut marks, &plot, &places.values.iter().enumerate().map(name).collect::<Vec<_>>(), width);
@@ -107,7 +107,7 @@ fn push_labels(
         let name = format!("top {}", percent_of_users(users));
         let after = start + 2.0 + text::width(&name, LABEL_SIZE, false) + 6.0;
         let name = Text::new(start + 2.0, middle + 4.0, name, Role::LabelMuted);
-        let value = Text::new(after, middle + 4.0, percent(revenue, 1), Role::Label).bold();
+        let value = Text::new(after, middle + 4.0, share(revenue), Role::Label).bold();
         let leaves_band = x.invert(value.area().right()) > y.invert(middle);
         for text in [name, value] {
             obstacles.add_area(text.area());
@@ -126,13 +126,18 @@ fn push_name_of_diagonal(marks: &mut Vec<Mark>, plot: &Area, (x, y): (&Linear, &
 }
 
 fn percent_of_users(share: f64) -> String {
-    format!("{}{}%", trimmed(share, 2), crate::format::NARROW_SPACE)
+    format!("{}%", trimmed(share, 2))
+}
+
+/// A share of revenue in percent.
+fn share(revenue: f64) -> String {
+    ValueFormat::Percent(1).exact(revenue)
 }
 
 fn hover((users, revenue): (f64, f64), x: &Linear, y: &Linear) -> HoverPoint {
     let value = HoverValue {
         name: "share of revenue".to_owned(),
-        text: percent(revenue, 1),
+        text: share(revenue),
         y: Some(y.clamped(revenue)),
         role: Role::Accent,
     };

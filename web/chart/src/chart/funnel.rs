@@ -2,6 +2,8 @@
 
 mod rows;
 
+use strata_core::value::fixed::Fixed;
+
 use crate::axis::{self, usable_width};
 use crate::scene::Scene;
 
@@ -16,8 +18,10 @@ pub struct Funnel {
     pub description: String,
     /// The stages, in order.
     pub stages: Vec<FunnelStage>,
+    /// Position of the stage that loses the largest share of its users, which is marked.
+    pub largest_drop: Option<usize>,
     /// Level of the intervals in percent, as 95.
-    pub interval_level: f64,
+    pub interval_level: Fixed,
     /// Users who are in no stage, because they have not been observed long enough.
     pub still_open: Option<StillOpen>,
 }
@@ -31,12 +35,16 @@ pub struct FunnelStage {
     pub entered: u64,
     /// Users who did.
     pub completed: u64,
+    /// Users who could and did not.
+    pub dropped: u64,
     /// Completed of entered in percent; `None` where nobody entered.
-    pub conversion_rate: Option<f64>,
+    pub conversion_rate: Option<Fixed>,
     /// Bounds of its interval in percent.
-    pub conversion_interval: Option<(f64, f64)>,
+    pub conversion_interval: Option<(Fixed, Fixed)>,
+    /// Dropped of entered in percent; `None` where nobody entered.
+    pub drop_off_rate: Option<Fixed>,
     /// Median days from install to completion.
-    pub median_days: Option<f64>,
+    pub median_days: Option<Fixed>,
 }
 
 /// Users not observed as long as the window.
@@ -46,21 +54,6 @@ pub struct StillOpen {
     pub users: u64,
     /// Days of the window.
     pub window_days: u32,
-}
-
-impl FunnelStage {
-    /// Share of users lost in percent.
-    fn drop_off_rate(&self) -> Option<f64> {
-        self.conversion_rate.filter(|rate| rate.is_finite()).map(|rate| 100.0 - rate)
-    }
-}
-
-/// The stage that loses the largest share of those who entered it, if any loses some; of equal ones the last.
-#[must_use]
-pub fn largest_drop(stages: &[FunnelStage]) -> Option<usize> {
-    let drop = |index: &usize| stages[*index].drop_off_rate().unwrap_or(0.0);
-    let largest = (0..stages.len()).max_by(|a, b| drop(a).total_cmp(&drop(b)))?;
-    (drop(&largest) > 0.0).then_some(largest)
 }
 
 /// Draws a row per stage: its bar, what was lost before it, and its figures. Rows can be pointed at.
@@ -83,30 +76,5 @@ pub fn funnel(spec: &Funnel) -> Scene {
         marks: drawn.marks,
         hover: Vec::new(),
         hits: drawn.hits,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stage(rate: Option<f64>) -> FunnelStage {
-        FunnelStage {
-            name: "level_1".into(),
-            entered: 100,
-            completed: 50,
-            conversion_rate: rate,
-            conversion_interval: None,
-            median_days: None,
-        }
-    }
-
-    #[test]
-    fn the_largest_drop_is_by_share() {
-        let stages = [stage(Some(100.0)), stage(Some(60.0)), stage(Some(20.0)), stage(None)];
-        assert_eq!(largest_drop(&stages), Some(2));
-        assert_eq!(largest_drop(&stages[..1]), None);
-        assert_eq!(largest_drop(&[stage(None), stage(Some(f64::NAN))]), None);
-        assert_eq!(largest_drop(&[]), None);
     }
 }

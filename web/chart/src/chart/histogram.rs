@@ -2,11 +2,13 @@
 
 mod thresholds;
 
+use strata_core::value::fixed::Fixed;
+
 use crate::axis::{
     self, BOTTOM, place_axis, tick_count, unit_label, usable_width, usual_height, value_axis, value_labels_width,
 };
 use crate::colour::Role;
-use crate::format::{ValueFormat, count, percent};
+use crate::format::{NOT_KNOWN, ValueFormat, count, percent};
 use crate::scale::{Continuous, Linear, Log};
 use crate::scene::{Anchor, Area, HoverPoint, HoverValue, Mark, Scene, Text, rect};
 use crate::text;
@@ -164,7 +166,7 @@ fn push_segment_names(marks: &mut Vec<Mark>, spec: &Histogram, x: &Continuous, p
 fn hover(spec: &Histogram, index: usize, x: &Continuous, y: &Linear) -> HoverPoint {
     let (low, high, users) = (spec.edges[index], spec.edges[index + 1], spec.counts[index]);
     let total: u64 = spec.counts.iter().sum();
-    let share = percent(100.0 * users as f64 / total.max(1) as f64, 1);
+    let share = Fixed::percent(users, total).map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1));
     let value = HoverValue {
         name: "users".to_owned(),
         text: format!("{}, {share}", count(users)),

@@ -1,5 +1,7 @@
 //! How a cell of the matrix of behavioural and revenue segments looks; the page lays the cells out as a table.
 
+use strata_core::value::fixed::Fixed;
+
 use crate::colour::residual_level;
 use crate::format::{NOT_KNOWN, signed};
 use crate::stylesheet::residual_name;
@@ -22,10 +24,9 @@ pub struct MatrixCell {
 
 /// The look of a cell with this adjusted standardized residual; `None` where it is not estimable.
 #[must_use]
-pub fn matrix_cell(value: Option<f64>) -> MatrixCell {
-    let known = value.filter(|value| value.is_finite());
-    let number = known.unwrap_or(0.0);
-    let meaning = match known {
+pub fn matrix_cell(residual: Option<Fixed>) -> MatrixCell {
+    let number = residual.map_or(0.0, Fixed::to_f64);
+    let meaning = match residual.map(Fixed::to_f64) {
         None => "not estimable",
         Some(value) if value >= REMARKABLE => "more than expected",
         Some(value) if value <= -REMARKABLE => "fewer than expected",
@@ -33,7 +34,7 @@ pub fn matrix_cell(value: Option<f64>) -> MatrixCell {
     };
     MatrixCell {
         class: format!("residual-{}", residual_name(residual_level(number))),
-        text: known.map_or_else(|| NOT_KNOWN.to_owned(), |value| signed(value, 1)),
+        text: residual.map_or_else(|| NOT_KNOWN.to_owned(), |residual| signed(residual, 1)),
         is_marked: number.abs() >= REMARKABLE,
         meaning,
     }
@@ -45,14 +46,12 @@ mod tests {
 
     #[test]
     fn cells_say_their_sign_in_text() {
-        let cell = matrix_cell(Some(3.42));
+        let cell = matrix_cell(Some(Fixed::exact(342, 2)));
         assert_eq!((cell.text.as_str(), cell.class.as_str(), cell.is_marked), ("+3.4", "residual-more-2", true));
-        let cell = matrix_cell(Some(-1.96));
+        let cell = matrix_cell(Some(Fixed::exact(-196, 2)));
         assert_eq!((cell.text.as_str(), cell.class.as_str(), cell.is_marked), ("−2.0", "residual-less-1", false));
-        for unknown in [None, Some(f64::NAN)] {
-            let cell = matrix_cell(unknown);
-            assert_eq!((cell.text.as_str(), cell.class.as_str()), ("–", "residual-none"));
-            assert_eq!(cell.meaning, "not estimable");
-        }
+        let cell = matrix_cell(None);
+        assert_eq!((cell.text.as_str(), cell.class.as_str()), ("–", "residual-none"));
+        assert_eq!(cell.meaning, "not estimable");
     }
 }

@@ -1,10 +1,12 @@
 //! Share of users who come back, by day since install.
 
+use strata_core::value::fixed::Fixed;
+
 use crate::axis::{
     self, BOTTOM, TOP, place_axis, tick_count, unit_label, usable_width, value_axis, value_labels_width,
 };
 use crate::colour::Role;
-use crate::format::{ValueFormat, count, percent, percent_interval};
+use crate::format::{ValueFormat, count, level, percent, percent_interval};
 use crate::placement::Obstacles;
 use crate::scale::{Linear, elapsed_day_ticks};
 use crate::scene::{
@@ -28,14 +30,14 @@ pub struct RetentionCurve {
     pub total_users: u64,
     /// The days, ascending; day 0 is not drawn.
     pub points: Vec<RetentionPoint>,
-    /// Days are drawn lighter from the first on that observes less than this share of all users, 0 to 1.
-    pub mature_share: f64,
+    /// Days are drawn lighter from the first on that observes less than this share of all users, in percent.
+    pub mature_percent: u32,
     /// … or fewer users than this.
     pub minimum_sample_size: u64,
     /// Days that are labelled with their rate.
     pub labelled_days: Vec<u32>,
     /// Level of the intervals in percent, as 95.
-    pub interval_level: f64,
+    pub interval_level: Fixed,
 }
 
 /// A day since install.
@@ -48,11 +50,11 @@ pub struct RetentionPoint {
     /// Of them active on the day.
     pub retained: u64,
     /// Their share in percent.
-    pub rate: f64,
+    pub rate: Fixed,
     /// Bounds of its interval in percent.
-    pub interval: (f64, f64),
+    pub interval: (Fixed, Fixed),
     /// Share of users active on the day or later in percent.
-    pub rolling_rate: Option<f64>,
+    pub rolling_rate: Option<Fixed>,
 }
 
 /// The curve in pixels.
@@ -65,11 +67,11 @@ struct Geometry<'a> {
 }
 
 impl Geometry<'_> {
-    fn at(&self, point_of: &RetentionPoint, value: f64) -> Point {
-        point(self.x.position(f64::from(point_of.day)), self.y.clamped(value))
+    fn at(&self, point_of: &RetentionPoint, value: Fixed) -> Point {
+        point(self.x.position(f64::from(point_of.day)), self.y.clamped(value.to_f64()))
     }
 
-    fn line(&self, value: impl Fn(&RetentionPoint) -> Option<f64>) -> Vec<Point> {
+    fn line(&self, value: impl Fn(&RetentionPoint) -> Option<Fixed>) -> Vec<Point> {
         self.points.iter().filter_map(|point| Some(self.at(point, value(point)?))).collect()
     }
 }
@@ -78,7 +80,7 @@ impl Geometry<'_> {
 #[must_use]
 pub fn retention_curve(spec: &RetentionCurve) -> Scene {
     let width = usable_width(spec.width);
-    let drawable = |point: &&RetentionPoint| point.day >= 1 && point.eligible > 0 && point.rate.is_finite();
+    let drawable = |point: &&RetentionPoint| point.day >= 1 && point.eligible > 0;
     let points: Vec<&RetentionPoint> = spec.points.iter().filter(drawable).collect();
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         let text = "No day after install has been observed yet.";
@@ -89,9 +91,10 @@ pub fn retention_curve(spec: &RetentionCurve) -> Scene {
     let height = (width * 0.5).clamp(320.0, 400.0).round() + top - TOP;
     let bottom = height - BOTTOM;
     // The scale follows what is certain: the wide intervals of the tail may leave the plot.
-    let certain = points[..tail.max(1)].iter().map(|point| point.interval.1.min(100.0));
-    let highest = points.iter().flat_map(|point| [point.rate, point.rolling_rate.unwrap_or(0.0)]).chain(certain);
-    let highest = highest.filter(|value| value.is_finite()).fold(0.0, f64::max);
+    let certain = points[..tail.max(1)].iter().map(|point| point.interval.1.to_f64().min(100.0));
+    let highest = points.iter().flat_map(|point| [point.rate, point.rolling_rate.unwrap_or_default()]);
+    let highest = highest.map(Fixed::to_f64).chain(certain);
+    let highest = highest.fold(0.0, f64::max);
     let most = tick_count(bottom - top, 40.0) + 1;
     let y = Linear::from_zero(highest, most, (bottom, top));
     let y = if y.domain.1 > 100.0 && highest <= 100.0 { Linear::new((0.0, 100.0), y.range) } else { y };
@@ -128,13 +131,16 @@ pub fn retention_curve(spec: &RetentionCurve) -> Scene {
 }
 
 fn is_thin(spec: &RetentionCurve, point: &RetentionPoint) -> bool {
-    (point.eligible as f64) < spec.mature_share * spec.total_users as f64 || point.eligible < spec.minimum_sample_size
+    is_under_mature_share(spec, point) || point.eligible < spec.minimum_sample_size
+}
+
+fn is_under_mature_share(spec: &RetentionCurve, point: &RetentionPoint) -> bool {
+    u128::from(point.eligible) * 100 < u128::from(spec.mature_percent) * u128::from(spec.total_users)
 }
 
 fn push_band(marks: &mut Vec<Mark>, geometry: &Geometry) {
-    let bound = |value: f64| value.is_finite().then_some(value);
-    let high = geometry.line(|point| bound(point.interval.1));
-    let low = geometry.line(|point| bound(point.interval.0));
+    let high = geometry.line(|point| Some(point.interval.1));
+    let low = geometry.line(|point| Some(point.interval.0));
     marks.push(Mark::Path { steps: axis::between(&high, &low), role: Role::Band, paint: Paint::Fill });
     for edge in [&high, &low] {
         let edge = &edge[..geometry.tail.min(edge.len())];
@@ -144,7 +150,7 @@ fn push_band(marks: &mut Vec<Mark>, geometry: &Geometry) {
 
 /// Both lines: solid where enough users are observed, dashed behind.
 fn push_lines(marks: &mut Vec<Mark>, geometry: &Geometry) {
-    let rolling = geometry.line(|point| point.rolling_rate.filter(|rate| rate.is_finite()));
+    let rolling = geometry.line(|point| point.rolling_rate);
     let classic = geometry.line(|point| Some(point.rate));
     for (points, role, tail_role, width) in
         [(rolling, Role::Context, Role::Context, 1.5), (classic, Role::Accent, Role::AccentMid, 2.0)]
@@ -167,11 +173,11 @@ fn push_run(marks: &mut Vec<Mark>, points: &[Point], role: Role, stroke: Stroke)
 
 fn push_tail_label(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geometry, plot: &Area, width: f64) {
     let (Some(from), Some(x)) = (geometry.points.get(geometry.tail), tail_start(geometry)) else { return };
-    let is_share = (from.eligible as f64) < spec.mature_share * spec.total_users as f64;
+    let is_share = is_under_mature_share(spec, from);
     let label = if is_share {
-        format!("fewer users observed: under {}", percent(spec.mature_share * 100.0, 0))
+        format!("fewer than {}% of users observed", spec.mature_percent)
     } else {
-        format!("fewer users observed: under {}", count(spec.minimum_sample_size))
+        format!("fewer than {} users observed", count(spec.minimum_sample_size))
     };
     let y = plot.y - 10.0;
     let room = text::width(&label, 12.0, false);
@@ -197,7 +203,7 @@ fn tail_start(geometry: &Geometry) -> Option<f64> {
 /// Rates at the chosen days and the names of the lines, where they cover least.
 fn push_labels(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geometry, plot: &Area, width: f64) {
     let mut obstacles = Obstacles::default();
-    let rolling = geometry.line(|point| point.rolling_rate.filter(|rate| rate.is_finite()));
+    let rolling = geometry.line(|point| point.rolling_rate);
     obstacles.add_line(geometry.line(|point| Some(point.rate)));
     obstacles.add_line(geometry.line(|point| Some(point.interval.1)));
     obstacles.add_line(geometry.line(|point| Some(point.interval.0)));
@@ -268,7 +274,6 @@ fn along(line: &[Point], width: f64) -> Vec<Area> {
 }
 
 fn hover(point: &RetentionPoint, spec: &RetentionCurve, geometry: &Geometry) -> HoverPoint {
-    let (low, high) = point.interval;
     let classic = HoverValue {
         name: "on the day".to_owned(),
         text: format!(
@@ -276,13 +281,13 @@ fn hover(point: &RetentionPoint, spec: &RetentionCurve, geometry: &Geometry) -> 
             percent(point.rate, 1),
             count(point.retained),
             count(point.eligible),
-            percent(spec.interval_level, 0),
-            percent_interval(low, high, 1)
+            level(spec.interval_level),
+            percent_interval(point.interval, 1)
         ),
         y: Some(geometry.at(point, point.rate).y),
         role: Role::Accent,
     };
-    let rolling = point.rolling_rate.filter(|rate| rate.is_finite()).map(|rate| HoverValue {
+    let rolling = point.rolling_rate.map(|rate| HoverValue {
         name: "on the day or later".to_owned(),
         text: percent(rate, 1),
         y: Some(geometry.at(point, rate).y),

@@ -1,8 +1,10 @@
 //! Share of users and share of revenue of each segment, as bars in pairs.
 
+use strata_core::value::fixed::Fixed;
+
 use crate::axis::{self, usable_width};
 use crate::colour::Role;
-use crate::format::{NOT_KNOWN, count, percent};
+use crate::format::{NOT_KNOWN, percent};
 use crate::scene::{Area, Hit, Mark, Scene, Stroke, Text, line, point, rect};
 use crate::text;
 
@@ -31,9 +33,9 @@ pub struct SegmentShare {
     /// Users.
     pub users: u64,
     /// Share of all users in percent.
-    pub users_share: Option<f64>,
+    pub users_share: Option<Fixed>,
     /// Share of all revenue in percent; `None` where there is none.
-    pub revenue_share: Option<f64>,
+    pub revenue_share: Option<Fixed>,
 }
 
 /// Draws two bars per segment, each named and with its value.
@@ -47,7 +49,7 @@ pub fn segment_bars(spec: &SegmentBars) -> Scene {
     let names = spec.segments.iter().map(|segment| text::width(&segment.name, 13.0, true));
     let counts = spec.segments.iter().map(|segment| text::width(&users(segment), 12.0, false));
     let left = if is_narrow { 0.0 } else { (names.chain(counts).fold(0.0, f64::max) + 16.0).min(width * 0.3).ceil() };
-    let value_width = text::width("100.0 % of revenue", 12.0, true) + 10.0;
+    let value_width = text::width("100.0% of revenue", 12.0, true) + 10.0;
     let full = width - left - value_width;
     let (row, head) = if is_narrow { (72.0, 22.0) } else { (56.0, 8.0) };
     let mut marks = Vec::new();
@@ -65,14 +67,13 @@ pub fn segment_bars(spec: &SegmentBars) -> Scene {
         ];
         for (place, (of, share, role, ink)) in bars.into_iter().enumerate() {
             let y = top + head + 6.0 + place as f64 * (BAR + 6.0);
-            let known = share.filter(|share| share.is_finite());
-            let length = known.map_or(0.0, |share| full * (share / 100.0).clamp(0.0, 1.0));
-            if known.is_some_and(|share| share > 0.0) {
+            let length = share.map_or(0.0, |share| full * (share.to_f64() / 100.0).clamp(0.0, 1.0));
+            if share.is_some_and(|share| share.units > 0) {
                 parts.push(rect(left, y, length.max(1.0), BAR, role));
             } else {
                 parts.push(line(point(left + 0.5, y), point(left + 0.5, y + BAR), role, Stroke::solid(1.0)));
             }
-            let value = known.map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1));
+            let value = share.map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1));
             let text = Text::new(left + length + 8.0, y + 10.0, format!("{value} of {of}"), ink);
             parts.push(Mark::Text(if of == "revenue" { text.bold() } else { text }));
         }
@@ -102,11 +103,11 @@ fn name_marks(segment: &SegmentShare, top: f64, left: f64, is_narrow: bool, widt
 }
 
 fn label(segment: &SegmentShare) -> String {
-    let share = |share: Option<f64>| share.map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1));
+    let share = |share: Option<Fixed>| share.map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1));
     format!(
-        "{}: {} users, {} of users, {} of revenue",
+        "{}: {}, {} of users, {} of revenue",
         segment.name,
-        count(segment.users),
+        users(segment),
         share(segment.users_share),
         share(segment.revenue_share)
     )

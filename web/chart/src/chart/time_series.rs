@@ -1,5 +1,7 @@
 //! Values by calendar day: one line or several, named at their ends.
 
+use strata_core::value::calendar::Day;
+
 use crate::axis::{
     self, BOTTOM, LABEL_SIZE, TOP, place_axis, polyline, tick_count, unit_label, usable_width, usual_height,
     value_axis, value_labels_width,
@@ -26,7 +28,7 @@ pub struct TimeSeries {
     /// What is counted, as `active users`.
     pub unit: String,
     /// The day of the first values.
-    pub first_day: i32,
+    pub first_day: Day,
     /// The lines; the first one is the most important.
     pub series: Vec<Series>,
     /// How values are written.
@@ -138,7 +140,8 @@ fn push_line(marks: &mut Vec<Mark>, series: &Drawn) {
     }
 }
 
-fn day_labels(first_day: i32, days: usize, plot_width: f64, x: impl Fn(usize) -> f64) -> Vec<(f64, String)> {
+fn day_labels(first_day: Day, days: usize, plot_width: f64, x: impl Fn(usize) -> f64) -> Vec<(f64, String)> {
+    let Day(first_day) = first_day;
     let last_day = first_day.saturating_add(i32::try_from(days.saturating_sub(1)).unwrap_or(0));
     day_ticks(first_day, last_day, tick_count(plot_width, 64.0))
         .into_iter()
@@ -206,6 +209,6 @@ fn hover(spec: &TimeSeries, drawn: &[Drawn], index: usize, x: f64) -> HoverPoint
             role: drawn.role,
         })
     };
-    let day = spec.first_day.saturating_add(i32::try_from(index).unwrap_or(0));
+    let day = Day(spec.first_day.0.saturating_add(i32::try_from(index).unwrap_or(0)));
     HoverPoint { x, label: weekday_date(day), values: spec.series.iter().zip(drawn).filter_map(value).collect() }
 }

@@ -1,6 +1,8 @@
 //! Ticks of calendar days, and of days that have gone by.
 
-use crate::format::{civil, day_month, from_civil, month_name};
+use strata_core::value::calendar::Day;
+
+use crate::format::{day_month, month_name};
 
 /// A labelled day on an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +58,7 @@ pub fn day_ticks(first: i32, last: i32, most: usize) -> Vec<DayTick> {
             return days.into_iter().map(|day| DayTick { day, label: every.label(day) }).collect();
         }
     }
-    vec![DayTick { day: first, label: crate::format::date(first) }]
+    vec![DayTick { day: first, label: crate::format::date(Day(first)) }]
 }
 
 impl Every {
@@ -76,17 +78,17 @@ impl Every {
             Self::Weeks(step) => multiples(first, last, step * 7, 4),
             Self::Months(step) => months(first, last, step),
             Self::Years(step) => {
-                let years = civil(first).0..=civil(last).0;
-                let starts = years.filter(|year| year.rem_euclid(step) == 0).map(|year| from_civil(year, 1, 1));
+                let years = Day(first).ymd().0..=Day(last).ymd().0;
+                let starts = years.filter(|year| year.rem_euclid(step) == 0).map(|year| first_of_month(year, 1));
                 starts.filter(|day| (first..=last).contains(day)).collect()
             }
         }
     }
 
     fn label(self, day: i32) -> String {
-        let (year, month, _) = civil(day);
+        let (year, month, _) = Day(day).ymd();
         match self {
-            Self::Days(_) | Self::Weeks(_) => day_month(day),
+            Self::Days(_) | Self::Weeks(_) => day_month(Day(day)),
             Self::Months(_) if month == 1 => year.to_string(),
             Self::Months(_) => month_name(month).to_owned(),
             Self::Years(_) => year.to_string(),
@@ -100,9 +102,9 @@ fn multiples(first: i32, last: i32, step: i32, origin: i32) -> Vec<i32> {
 }
 
 fn months(first: i32, last: i32, step: u32) -> Vec<i32> {
-    let (first_year, last_year) = (civil(first).0, civil(last).0);
+    let (first_year, last_year) = (Day(first).ymd().0, Day(last).ymd().0);
     (first_year..=last_year)
-        .flat_map(|year| (1..=12).filter(|month| (month - 1) % step == 0).map(move |month| from_civil(year, month, 1)))
+        .flat_map(|year| (1..=12).filter(|month| (month - 1) % step == 0).map(move |month| first_of_month(year, month)))
         .filter(|day| (first..=last).contains(day))
         .collect()
 }
@@ -120,6 +122,11 @@ pub fn elapsed_day_ticks(first: u32, last: u32, most: usize) -> Vec<u32> {
     let mut ticks = vec![first];
     ticks.extend(rest);
     ticks
+}
+
+/// The first day of a month.
+fn first_of_month(year: i32, month: u32) -> i32 {
+    Day::first_of_month(year * 12 + month.cast_signed() - 1).0
 }
 
 #[cfg(test)]
@@ -147,7 +154,7 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday() {
         for tick in day_ticks(20_000, 20_040, 8) {
-            assert!(crate::format::weekday_date(tick.day).starts_with("Mon"));
+            assert!(crate::format::weekday_date(Day(tick.day)).starts_with("Mon"));
         }
     }
 

@@ -8,6 +8,8 @@ use strata_chart::scene::{Area, Mark, Point, Step, Text};
 use strata_chart::svg::{Caption, to_svg};
 use strata_chart::{Scene, Theme};
 
+use strata_core::value::fixed::Fixed;
+
 use crate::samples;
 
 const WIDTHS: [f64; 9] = [320.0, 340.0, 400.0, 480.0, 559.0, 640.0, 768.0, 1024.0, 1400.0];
@@ -141,19 +143,21 @@ fn curves_of_few_users() {
             *point = strata_chart::chart::RetentionPoint {
                 eligible: 1,
                 retained: 1,
-                rate: 100.0,
-                interval: (20.65, 100.0),
+                rate: Fixed::exact(100, 0),
+                interval: (Fixed::exact(2065, 2), Fixed::exact(100, 0)),
                 ..*point
             };
         }
         check("one user", &retention_curve(&one_user));
         let mut nobody = cut(30);
         for point in &mut nobody.points {
-            (point.retained, point.rate, point.interval, point.rolling_rate) = (0, 0.0, (0.0, 0.03), Some(0.0));
+            let zero = Fixed::default();
+            (point.retained, point.rate, point.rolling_rate) = (0, zero, Some(zero));
+            point.interval = (zero, Fixed::exact(3, 2));
         }
         check("nobody returns", &retention_curve(&nobody));
-        for share in [0.0, 0.2, 0.5, 0.97, 1.0, f64::NAN] {
-            check("tail", &retention_curve(&RetentionCurve { mature_share: share, ..whole.clone() }));
+        for mature_percent in [0, 20, 50, 97, 100, u32::MAX] {
+            check("tail", &retention_curve(&RetentionCurve { mature_percent, ..whole.clone() }));
         }
         let all_days = RetentionCurve { labelled_days: (0..70).step_by(12).collect(), ..whole.clone() };
         check("many labels", &retention_curve(&all_days));
@@ -162,27 +166,31 @@ fn curves_of_few_users() {
 
 #[test]
 fn funnels_of_few_users() {
-    let stage = |entered, completed, rate: Option<f64>| FunnelStage {
+    let stage = |entered: u64, completed: u64| FunnelStage {
         name: "a_stage_with_a_name_that_is_much_too_long_for_its_column".into(),
         entered,
         completed,
-        conversion_rate: rate,
-        conversion_interval: rate.map(|rate| (rate * 0.9, rate)),
-        median_days: rate.map(|_| 1.0),
+        dropped: entered.saturating_sub(completed),
+        conversion_rate: Fixed::percent(completed, entered),
+        conversion_interval: Fixed::percent(completed, entered).map(|rate| (rate, rate)),
+        drop_off_rate: Fixed::percent(entered.saturating_sub(completed), entered),
+        median_days: (entered > 0).then(|| Fixed::exact(100, 2)),
     };
     for width in WIDTHS {
         let whole = samples::journey(width);
         for stages in [
             vec![],
-            vec![stage(0, 0, None)],
-            vec![stage(1, 1, Some(100.0)), stage(1, 0, Some(0.0)), stage(0, 0, None)],
-            vec![stage(u64::MAX, 1, Some(0.0)), stage(1, u64::MAX, Some(f64::NAN))],
-            vec![stage(12_345_678, 10_345_678, Some(83.8)), stage(10_345_678, 4_345_678, Some(42.0))],
+            vec![stage(0, 0)],
+            vec![stage(1, 1), stage(1, 0), stage(0, 0)],
+            vec![stage(u64::MAX, 1), stage(1, u64::MAX)],
+            vec![stage(12_345_678, 10_345_678), stage(10_345_678, 4_345_678)],
         ] {
             for still_open in
                 [None, Some(StillOpen { users: 0, window_days: 1 }), Some(StillOpen { users: 90_000, window_days: 30 })]
             {
-                let spec = strata_chart::chart::Funnel { stages: stages.clone(), still_open, ..whole.clone() };
+                let largest_drop = stages.len().checked_sub(1);
+                let spec =
+                    strata_chart::chart::Funnel { stages: stages.clone(), largest_drop, still_open, ..whole.clone() };
                 let scene = funnel(&spec);
                 check("funnel", &scene);
                 let is_empty = spec.stages.first().is_none_or(|stage| stage.entered == 0)
@@ -258,10 +266,9 @@ fn shares_of_hard_values() {
             check("concentration", &concentration(&Concentration { points, ..whole.clone() }));
         }
         let mut spec: SegmentBars = samples::shares(width);
-        for (users, share) in
-            [(0, None), (1, Some(100.0)), (u64::MAX, Some(f64::NAN)), (3, Some(-12.0)), (3, Some(900.0))]
-        {
+        for (users, share) in [(0, None), (1, Some(100)), (u64::MAX, None), (3, Some(-12)), (3, Some(900))] {
             for segment in &mut spec.segments {
+                let share = share.map(|units| Fixed::exact(units, 0));
                 (segment.users, segment.users_share, segment.revenue_share) = (users, share, share);
             }
             check("segments", &segment_bars(&spec));

@@ -5,9 +5,16 @@ use strata_chart::chart::{
     Concentration, Funnel, FunnelStage, Histogram, LineChart, LinePoint, RetentionCurve, RetentionPoint, SegmentBars,
     SegmentShare, Series, StillOpen, Threshold, TimeSeries, TimeSeriesKind,
 };
+use strata_core::value::calendar::Day;
+use strata_core::value::fixed::Fixed;
 
 /// 1 July 2025.
-const JULY: i32 = 20_270;
+const JULY: Day = Day(20_270);
+
+/// A figure with more decimals than are shown.
+fn figure(value: f64) -> Fixed {
+    Fixed::from_f64(value, 6).unwrap()
+}
 
 /// A number between -1 and 1 that looks random.
 fn noise(index: u32) -> f64 {
@@ -75,21 +82,25 @@ pub fn retention(width: f64) -> RetentionCurve {
             day,
             eligible,
             retained: users(rate / 100.0 * eligible as f64),
-            rate,
-            interval: ((rate - half).max(0.0), rate + half),
-            rolling_rate: Some(if day == 0 { 100.0 } else { (rate + 26.0 * (1.0 - f64::from(day) / 61.0)).min(100.0) }),
+            rate: figure(rate),
+            interval: (figure((rate - half).max(0.0)), figure(rate + half)),
+            rolling_rate: Some(figure(if day == 0 {
+                100.0
+            } else {
+                (rate + 26.0 * (1.0 - f64::from(day) / 61.0)).min(100.0)
+            })),
         }
     });
     RetentionCurve {
         width,
         title: "How many come back?".into(),
-        description: "Retention falls from 41 % on day 1 to 7 % on day 30.".into(),
+        description: "Retention falls from 41% on day 1 to 7% on day 30.".into(),
         total_users: 12_480,
         points: points.collect(),
-        mature_share: 0.5,
+        mature_percent: 50,
         minimum_sample_size: 30,
         labelled_days: vec![1, 7, 30],
-        interval_level: 95.0,
+        interval_level: figure(95.0),
     }
 }
 
@@ -112,18 +123,21 @@ pub fn journey(width: f64) -> Funnel {
             name: name.into(),
             entered: before,
             completed,
-            conversion_rate: Some(rate),
-            conversion_interval: Some((rate - half, rate + half)),
-            median_days: Some(index as f64 * 0.7),
+            dropped: before - completed,
+            conversion_rate: Some(figure(rate)),
+            conversion_interval: Some((figure(rate - half), figure(rate + half))),
+            drop_off_rate: Some(figure(100.0 - rate)),
+            median_days: Some(figure(index as f64 * 0.7)),
         });
         before = completed;
     }
     Funnel {
         width,
-        title: "How far do they come?".into(),
-        description: "Of 11 210 users, 412 make a purchase within 7 days.".into(),
+        title: "How far do users get?".into(),
+        description: "Of 11,210 users, 412 make a purchase within 7 days.".into(),
         stages,
-        interval_level: 95.0,
+        largest_drop: Some(5),
+        interval_level: figure(95.0),
         still_open: Some(StillOpen { users: 1_270, window_days: 7 }),
     }
 }
@@ -144,8 +158,8 @@ pub fn scores(width: f64) -> Histogram {
         counts: counts.collect(),
         is_logarithmic: false,
         thresholds: vec![
-            Threshold { value: 0.2217, label: "moderate ≥ 0.2217, middle 40 % of active users".into() },
-            Threshold { value: 0.4123, label: "high engagement ≥ 0.4123, top 30 % of active users".into() },
+            Threshold { value: 0.2217, label: "moderate ≥ 0.2217, middle 40% of active users".into() },
+            Threshold { value: 0.4123, label: "high engagement ≥ 0.4123, top 30% of active users".into() },
         ],
         segments: vec!["low".into(), "moderate".into(), "high engagement".into()],
     }
@@ -167,8 +181,8 @@ pub fn spending(width: f64) -> Histogram {
         counts: counts.collect(),
         is_logarithmic: true,
         thresholds: vec![
-            Threshold { value: 14.99, label: "dolphin ≥ 14.99, top 20 % of users with revenue".into() },
-            Threshold { value: 74.5, label: "whale ≥ 74.50, top 5 % of users with revenue".into() },
+            Threshold { value: 14.99, label: "dolphin ≥ 14.99, top 20% of users with revenue".into() },
+            Threshold { value: 74.5, label: "whale ≥ 74.50, top 5% of users with revenue".into() },
         ],
         segments: vec!["minnow".into(), "dolphin".into(), "whale".into()],
     }
@@ -179,8 +193,8 @@ pub fn concentrated(width: f64) -> Concentration {
     let shares = [0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0];
     Concentration {
         width,
-        title: "Who brings the revenue?".into(),
-        description: "The top 1 % of users bring 31.6 % of the revenue.".into(),
+        title: "Who generates the revenue?".into(),
+        description: "The top 1% of users generated 31.6% of revenue.".into(),
         points: shares.map(|share: f64| (share, 100.0 * (share / 100.0).sqrt().sqrt())).into(),
         labelled: vec![1.0, 5.0, 10.0, 20.0],
     }
@@ -191,18 +205,18 @@ pub fn shares(width: f64) -> SegmentBars {
     let segment = |name: &str, users, users_share, revenue_share| SegmentShare {
         name: name.to_owned(),
         users,
-        users_share: Some(users_share),
-        revenue_share,
+        users_share: Some(figure(users_share)),
+        revenue_share: Some(figure(revenue_share)),
     };
     SegmentBars {
         width,
         title: "Which segments pay?".into(),
-        description: "Whales are 0.9 % of users and bring 61 % of revenue.".into(),
+        description: "Whales are 0.9% of users and generated 61% of revenue.".into(),
         segments: vec![
-            segment("whale", 112, 0.9, Some(61.3)),
-            segment("dolphin", 337, 2.7, Some(24.0)),
-            segment("minnow", 1_797, 14.4, Some(14.7)),
-            segment("free user", 10_234, 82.0, Some(0.0)),
+            segment("whale", 112, 0.9, 61.3),
+            segment("dolphin", 337, 2.7, 24.0),
+            segment("minnow", 1_797, 14.4, 14.7),
+            segment("free user", 10_234, 82.0, 0.0),
         ],
     }
 }
@@ -214,7 +228,7 @@ pub fn lifetime_value(width: f64) -> LineChart {
         x: f64::from(day),
         label: format!("D{day}"),
         value: Some(value),
-        detail: "8 123 users".into(),
+        detail: "8,123 users".into(),
     };
     LineChart {
         width,

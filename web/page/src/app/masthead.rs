@@ -2,13 +2,15 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use strata_protocol::UserFilter;
+use strata_core::analysis::membership::UserFilter;
 
 use crate::address::{Address, View};
 use crate::client::use_client;
-use crate::format::{counted, names, period};
 use crate::settings::{TOGGLE_ID, focus_panel};
 use crate::state::{AppState, Lifecycle, use_state};
+use crate::wording::dates::range;
+use crate::wording::numbers::users;
+use crate::wording::phrase::names;
 
 /// The page's head. Its parts stay in place when results change, so that the focus does.
 #[component]
@@ -93,15 +95,10 @@ fn Subject() -> impl IntoView {
     }
 }
 
-/// `jan.csv · 3 412 users · 1 Jul – 28 Sep 2025`.
+/// `jan.csv · 3,412 users · 1 Jul – 28 Sep 2025`.
 fn subject(state: AppState) -> String {
     let files = state.source.with(|source| source.as_ref().map(|source| names(&source.names())).unwrap_or_default());
-    let report = state.report.get();
-    let Some(report) = report else { return files };
-    let period_view = &report.period;
-    format!(
-        "{files} · {} · {}",
-        counted(period_view.total_users, "user", "users"),
-        period(&period_view.start_date, &period_view.end_date)
-    )
+    let Some(results) = state.results.get() else { return files };
+    let period = &results.report.period;
+    format!("{files} · {} · {}", users(period.total_users), range(period.start_date, period.end_date))
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use strata_chart::svg::{Caption, to_svg};
 use strata_chart::{Scene, Theme};
-use strata_protocol::{ReportView, SettingText};
+use strata_core::report::AnalysisPeriod;
+use strata_protocol::{Results, SettingText};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
-use crate::format::{counted, period};
 use crate::save::{mime_type, save_blob, save_text};
 use crate::state::use_state;
+use crate::wording::dates::range;
+use crate::wording::numbers::users;
 
 /// Pixels of a saved picture for each of the drawing.
 const PIXELS_PER_UNIT: u32 = 2;
@@ -19,13 +21,15 @@ const PIXELS_PER_UNIT: u32 = 2;
 /// Buttons that save a chart.
 #[component]
 #[must_use]
-pub fn SaveButtons(scene: Memo<Scene>, report: RwSignal<Option<Arc<ReportView>>>) -> impl IntoView {
+pub fn SaveButtons(scene: Memo<Scene>, results: RwSignal<Option<Arc<Results>>>) -> impl IntoView {
     let state = use_state();
     let failure = RwSignal::new(None::<String>);
     let svg = move || {
         let scene = scene.get_untracked();
         let settings = state.address.with_untracked(|address| address.settings.clone());
-        let line = report.with_untracked(|report| report.as_deref().map(|report| settings_line(report, &settings)));
+        let line = results.with_untracked(|results| {
+            results.as_deref().map(|results| settings_line(&results.report.period, &settings))
+        });
         let caption =
             Caption { title: scene.title.clone(), subtitle: String::new(), settings_line: line.unwrap_or_default() };
         (file_name(&scene.title), to_svg(&scene, Theme::Light, &caption))
@@ -57,11 +61,8 @@ pub fn SaveButtons(scene: Memo<Scene>, report: RwSignal<Option<Arc<ReportView>>>
 }
 
 /// Period, users and every setting that is not at its default.
-fn settings_line(report: &ReportView, settings: &[SettingText]) -> String {
-    let mut parts = vec![
-        period(&report.period.start_date, &report.period.as_of_date),
-        counted(report.period.total_users, "user", "users"),
-    ];
+fn settings_line(period: &AnalysisPeriod, settings: &[SettingText]) -> String {
+    let mut parts = vec![range(period.start_date, period.as_of_date), users(period.total_users)];
     parts.extend(settings.iter().map(|setting| format!("{}={}", setting.name, setting.text)));
     if settings.is_empty() {
         parts.push("default settings".to_owned());

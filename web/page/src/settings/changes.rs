@@ -1,39 +1,43 @@
 //! What the last change of a setting did: users per segment before and after.
 
 use leptos::prelude::*;
-use strata_chart::format::{count, decimal, percent, signed};
-use strata_protocol::ReportView;
+use strata_chart::format::{ValueFormat, count, decimal, signed};
+use strata_core::report::Report;
+use strata_core::value::fixed::Fixed;
 
-use crate::format::counted;
+use crate::settings::sheet::is_sheet;
 use crate::state::{AppState, use_state};
-use crate::view::segments::names::segment_name;
+use crate::wording::numbers::counted;
+use crate::wording::segment::{behavioral_name, revenue_name};
 
 /// A segment's users before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct SegmentChange {
-    segment: String,
+    name: &'static str,
     before: u64,
     after: u64,
 }
 
 /// Every segment, behavioural ones first.
-fn segment_changes(before: &ReportView, after: &ReportView) -> Vec<SegmentChange> {
-    let counts = |report: &ReportView| -> Vec<(String, u64)> {
-        let behavioral = report.behavioral.iter().map(|row| (row.segment.clone(), row.user_count));
-        behavioral.chain(report.revenue.iter().map(|row| (row.segment.clone(), row.user_count))).collect()
-    };
-    let after = counts(after);
-    let before = counts(before);
-    let count_before = |segment: &str| before.iter().find(|(known, _)| known == segment).map_or(0, |(_, count)| *count);
-    let changes = after.into_iter();
-    changes.map(|(segment, after)| SegmentChange { before: count_before(&segment), after, segment }).collect()
+fn segment_changes(before: &Report, after: &Report) -> Vec<SegmentChange> {
+    let behavioral = before.behavioral.iter().zip(&after.behavioral).map(|(before, after)| SegmentChange {
+        name: behavioral_name(after.segment),
+        before: before.user_count,
+        after: after.user_count,
+    });
+    let revenue = before.revenue.iter().zip(&after.revenue).map(|(before, after)| SegmentChange {
+        name: revenue_name(after.segment),
+        before: before.user_count,
+        after: after.user_count,
+    });
+    behavioral.chain(revenue).collect()
 }
 
 /// What changed, how long it took, and what is under way.
 #[component]
 pub fn Changes() -> impl IntoView {
     let state = use_state();
-    let is_small = crate::settings::panel::is_sheet();
+    let is_small = is_sheet();
     view! {
         // Of its own, because a summary is a button, whose text is not announced when it changes.
         <p class="visually-hidden" role="status">
@@ -42,9 +46,9 @@ pub fn Changes() -> impl IntoView {
         <details class="changes" prop:open=!is_small>
             <summary>{move || status(state)}</summary>
             {move || {
-                let before = state.report_before.get()?;
-                let after = state.report.get()?;
-                Some(table(&segment_changes(&before, &after)))
+                let before = state.results_before.get()?;
+                let after = state.results.get()?;
+                Some(table(&segment_changes(&before.report, &after.report)))
             }}
         </details>
     }
@@ -55,19 +59,22 @@ fn status(state: AppState) -> String {
         let progress = state.progress.get();
         return if progress.total_bytes > 0.0 {
             let share = (progress.byte_count / progress.total_bytes * 100.0).clamp(0.0, 100.0);
-            format!("Going through the rows again: {}", percent(share, 0))
+            format!("Reading the rows again: {}", ValueFormat::Percent(0).exact(share))
         } else {
             "Updating …".to_owned()
         };
     }
     let (Some(answer_ms), Some(before), Some(after)) =
-        (state.answer_ms.get(), state.report_before.get(), state.report.get())
+        (state.answer_ms.get(), state.results_before.get(), state.results.get())
     else {
-        return "Change a setting to see what it does to the segments.".to_owned();
+        return "Change a setting to see its effect on the segments.".to_owned();
     };
-    let changed = segment_changes(&before, &after).iter().filter(|change| change.before != change.after).count();
+    let changed = segment_changes(&before.report, &after.report)
+        .into_iter()
+        .filter(|change| change.before != change.after)
+        .count();
     let effect = match changed {
-        0 => "no segment changed its size".to_owned(),
+        0 => "no segment changed size".to_owned(),
         changed => format!("{} changed", counted(changed as u64, "segment", "segments")),
     };
     format!("Updated in {} ms: {effect}.", decimal(answer_ms, 0))
@@ -75,10 +82,10 @@ fn status(state: AppState) -> String {
 
 fn table(changes: &[SegmentChange]) -> impl IntoView + use<> {
     let rows = changes.iter().map(|change| {
-        let difference = change.after as f64 - change.before as f64;
+        let difference = Fixed::exact(i128::from(change.after) - i128::from(change.before), 0);
         view! {
             <tr class:muted=change.before == change.after>
-                <th scope="row">{segment_name(&change.segment)}</th>
+                <th scope="row">{change.name}</th>
                 <td class="number">{count(change.before)}</td>
                 <td class="number">{count(change.after)}</td>
                 <td class="number">{signed(difference, 0)}</td>
@@ -87,7 +94,7 @@ fn table(changes: &[SegmentChange]) -> impl IntoView + use<> {
     });
     view! {
         <table>
-            <caption class="visually-hidden">"Users per segment, before and after the last change"</caption>
+            <caption class="visually-hidden">"Users per segment before and after the last change"</caption>
             <thead>
                 <tr>
                     <th scope="col">"Segment"</th>

@@ -1,7 +1,7 @@
 //! The command that gives the same files as the page.
 
 use strata_core::settings::find_setting;
-use strata_protocol::{GivenColumn, SettingText};
+use strata_protocol::{ColumnMapping, SettingText};
 
 /// What the page shows results of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct CommandInput {
     /// Where the rows come from.
     pub source: CommandSource,
     /// Columns that the user picked.
-    pub mapping: Vec<GivenColumn>,
+    pub mapping: Vec<ColumnMapping>,
     /// Settings that are not at their default.
     pub settings: Vec<SettingText>,
     /// Whether cells that a spreadsheet would run are defused.
@@ -80,6 +80,8 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strata_core::source::Column;
+
     use std::process::Command;
 
     use super::*;
@@ -89,8 +91,8 @@ mod tests {
         CommandInput { source, mapping: Vec::new(), settings: Vec::new(), spreadsheet_safe: false }
     }
 
-    fn given(column: &str, header: &str) -> GivenColumn {
-        GivenColumn { column: column.to_owned(), header: header.to_owned() }
+    fn given(column: Column, header: &str) -> ColumnMapping {
+        ColumnMapping { column, header: header.to_owned() }
     }
 
     fn setting(name: &str, text: &str) -> SettingText {
@@ -122,7 +124,7 @@ strata segment sample.csv --out segments/ --churn-days-threshold 9"
         let odd =
             ["user daily's $HOME.csv", "-", "--strict", "a;b|c&d.csv", "line\nbreak", "ünï*.csv", "~.csv", "#1.csv"];
         let mut input = input(CommandSource::Files(odd.iter().map(|name| (*name).to_owned()).collect()));
-        input.mapping = vec![given("user_id", "Player \"Id\""), given("total_revenue", "rev`id`=$1")];
+        input.mapping = vec![given(Column::UserId, "Player \"Id\""), given(Column::TotalRevenue, "rev`id`=$1")];
         input.settings = vec![setting("RUN_HASH", "-a"), setting("RETENTION_WINDOWS", "1, 7")];
         input.spreadsheet_safe = true;
         let expected = [
@@ -168,7 +170,7 @@ strata segment sample.csv --out segments/ --churn-days-threshold 9"
     #[test]
     fn one_column_by_two_headers_is_no_command() {
         let mut input = input(CommandSource::Files(vec!["a.csv".to_owned(), "b.csv".to_owned()]));
-        input.mapping = vec![given("user_id", "who"), given("user_id", "player")];
+        input.mapping = vec![given(Column::UserId, "who"), given(Column::UserId, "player")];
         assert!(command(&input).unwrap_err().contains("user_id"));
     }
 }

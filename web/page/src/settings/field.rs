@@ -6,12 +6,14 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use strata_core::settings::{Kind, Setting, Word};
+use strata_core::value::calendar::Day;
+use strata_protocol::Results;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use crate::settings::check::text_in_force;
 use crate::settings::editing::Editing;
-use crate::settings::panel::bring_into_view;
+use crate::settings::sheet::bring_into_view;
 use crate::state::use_state;
 
 /// Stands for what a number field holds when the browser cannot read it as a number; no setting accepts it.
@@ -238,17 +240,17 @@ fn slider_control(field: Field, step: &'static str) -> AnyView {
 }
 
 fn date_control(field: Field, within_data: bool) -> AnyView {
-    let report = use_state().report;
-    let bound = move |of: fn(&strata_protocol::PeriodView) -> &String| {
-        report.with(|report| report.as_ref().filter(|_| within_data).map(|report| of(&report.period).clone()))
+    let results = use_state().results;
+    let bound = move |of: fn(&Results) -> Day| {
+        results.with(|results| results.as_deref().filter(|_| within_data).map(|results| of(results).to_string()))
     };
     view! {
         <input
             type="date"
             id=field.id()
             name=field.name
-            min=move || bound(|period| &period.start_date)
-            max=move || bound(|period| &period.latest_date)
+            min=move || bound(|results| results.report.period.start_date)
+            max=move || bound(|results| results.latest_date)
             node_ref=field.input
             prop:value=move || field.in_force.get()
             aria-describedby=move || field.described_by()

@@ -1,38 +1,23 @@
 //! Every setting, with its explanation, range check and reset.
 
-use gloo_events::EventListener;
 use leptos::ev;
 use leptos::prelude::*;
 use strata_core::settings::find_setting;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::HtmlElement;
 
 use crate::settings::changes::Changes;
 use crate::settings::editing::Editing;
 use crate::settings::field::SettingField;
 use crate::settings::layout::GROUPS;
 use crate::settings::share::Share;
+use crate::settings::sheet;
 use crate::state::use_state;
 
 /// The button that opens and closes the panel, to which the focus returns.
 pub const TOGGLE_ID: &str = "settings-toggle";
 
 const HEADING_ID: &str = "settings-heading";
-
-/// Where the panel does not fit beside the results; as in shell.css.
-const SHEET_QUERY: &str = "(max-width: 63.99rem)";
-
-/// Whether the panel covers the results.
-pub(super) fn is_sheet() -> bool {
-    window().match_media(SHEET_QUERY).ok().flatten().is_some_and(|query| query.matches())
-}
-
-/// Scrolls as little as shows an element whole.
-pub(super) fn bring_into_view(element: &Element) {
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
-}
 
 /// Moves the focus into the panel once it is there.
 pub fn focus_panel() {
@@ -52,8 +37,8 @@ fn focus(id: &str) {
 pub fn SettingsPanel() -> impl IntoView {
     let state = use_state();
     let editing = Editing::new(state);
-    let is_sheet = RwSignal::new(is_sheet());
-    follow_width(is_sheet);
+    let is_sheet = RwSignal::new(sheet::is_sheet());
+    sheet::follow_width(is_sheet);
     keep_out_of_the_rest(is_sheet);
 
     let close = move || {
@@ -118,15 +103,6 @@ pub fn SettingsPanel() -> impl IntoView {
                 <Changes/>
             </div>
         }
-}
-
-/// Follows the window between wide and narrow.
-fn follow_width(is_sheet: RwSignal<bool>) {
-    let Some(query) = window().match_media(SHEET_QUERY).ok().flatten() else { return };
-    let known = query.clone();
-    let listener = EventListener::new(&query, "change", move |_| is_sheet.set(known.matches()));
-    let listener = StoredValue::new_local(Some(listener));
-    on_cleanup(move || listener.dispose());
 }
 
 /// While the panel covers the results, they cannot be reached by keyboard or screen reader either.

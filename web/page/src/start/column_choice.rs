@@ -1,7 +1,8 @@
-//! Which columns the user must pick, and what was picked.
+//! Which columns the user must choose, and what was chosen.
 
-use strata_chart::format::parse_iso_date;
-use strata_protocol::{GivenColumn, InputPreview};
+use strata_core::source::Column;
+use strata_core::value::calendar::Day;
+use strata_protocol::{ColumnMapping, InputPreview};
 
 /// Inputs with the same header and the same questions, which are asked once.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,14 +18,12 @@ pub struct Question {
 /// A column in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnclearColumn {
-    /// The contract's column.
-    pub column: String,
+    /// The column.
+    pub column: Column,
     /// Headers among which to pick.
     pub choices: Vec<String>,
     /// Why it is asked for.
     pub doubt: Doubt,
-    /// Whether nothing works without it; any other can be left out.
-    pub is_required: bool,
     /// The header that is picked, or [`Pick::LeftOut`]; nothing before.
     pub picked: Option<Pick>,
 }
@@ -81,26 +80,24 @@ fn unclear_columns(input: &InputPreview) -> Vec<UnclearColumn> {
     let can_be_named =
         |header: &&String| !header.is_empty() && input.header.iter().filter(|known| known == header).count() == 1;
     let missing = input.missing.iter().map(|absent| UnclearColumn {
-        column: absent.column.clone(),
+        column: absent.column,
         choices: input.header.iter().filter(can_be_named).cloned().collect(),
         doubt: Doubt::Missing,
-        is_required: true,
-        picked: suggestion(input, &absent.column, absent.nearest.as_deref())
+        picked: suggestion(input, absent.column, absent.nearest.as_deref())
             .map(|header| Pick::Header(header.to_owned())),
     });
     let ambiguous = input.ambiguous.iter().map(|ambiguous| UnclearColumn {
-        column: ambiguous.column.clone(),
+        column: ambiguous.column,
         choices: ambiguous.headers.iter().filter(can_be_named).cloned().collect(),
         doubt: Doubt::Ambiguous,
-        is_required: ambiguous.is_required,
         picked: None,
     });
     missing.chain(ambiguous).collect()
 }
 
 /// The header to begin with: the nearest by name, unless what stands below it says otherwise.
-fn suggestion<'a>(input: &'a InputPreview, column: &str, nearest: Option<&'a str>) -> Option<&'a str> {
-    if column != "date" || input.rows.is_empty() {
+fn suggestion<'a>(input: &'a InputPreview, column: Column, nearest: Option<&'a str>) -> Option<&'a str> {
+    if column != Column::Date || input.rows.is_empty() {
         return nearest;
     }
     let is_taken = |header: &str| input.mapped.iter().any(|mapped| mapped.header == header);
@@ -121,14 +118,14 @@ fn suggestion<'a>(input: &'a InputPreview, column: &str, nearest: Option<&'a str
 
 /// Whether a cell begins as `2025-07-31`.
 fn begins_with_date(cell: &str) -> bool {
-    cell.trim().get(..10).is_some_and(|text| parse_iso_date(text).is_some())
+    cell.trim().get(..10).is_some_and(|text| Day::parse(text.as_bytes()).is_some())
 }
 
 /// What still keeps a question from being answered, in a sentence; nothing if it is.
 #[must_use]
 pub fn obstacle(question: &Question) -> Option<String> {
     if let Some(open) = question.columns.iter().find(|column| column.picked.is_none()) {
-        let way_out = if open.is_required { "" } else { ", or do without it" };
+        let way_out = if open.column.is_required() { "" } else { ", or do without it" };
         return Some(format!("Choose the column for {}{way_out}.", open.column));
     }
     question.columns.iter().enumerate().find_map(|(position, column)| {
@@ -140,11 +137,10 @@ pub fn obstacle(question: &Question) -> Option<String> {
 
 /// What was picked in all questions, each once; a column that is left out has no header.
 #[must_use]
-pub fn given_columns(questions: &[Question]) -> Vec<GivenColumn> {
-    let mut given: Vec<GivenColumn> = Vec::new();
+pub fn given_columns(questions: &[Question]) -> Vec<ColumnMapping> {
+    let mut given: Vec<ColumnMapping> = Vec::new();
     for column in questions.iter().flat_map(|question| &question.columns) {
-        let pick =
-            GivenColumn { column: column.column.clone(), header: column.header().unwrap_or_default().to_owned() };
+        let pick = ColumnMapping { column: column.column, header: column.header().unwrap_or_default().to_owned() };
         if !given.contains(&pick) {
             given.push(pick);
         }
@@ -152,55 +148,47 @@ pub fn given_columns(questions: &[Question]) -> Vec<GivenColumn> {
     given
 }
 
-/// The contract's column that a header stands for, by what was found or picked.
+/// The column that a header stands for, by what was found or picked.
 #[must_use]
-pub fn column_of<'a>(question: &'a Question, header: &str) -> Option<&'a str> {
-    let picked =
-        question.columns.iter().find(|column| column.header() == Some(header)).map(|column| column.column.as_str());
+pub fn column_of(question: &Question, header: &str) -> Option<Column> {
+    let picked = question.columns.iter().find(|column| column.header() == Some(header)).map(|column| column.column);
     let found = || question.preview.mapped.iter().find(|mapped| mapped.header == header);
-    picked.or_else(|| found().map(|mapped| mapped.column.as_str()))
+    picked.or_else(|| found().map(|mapped| mapped.column))
 }
 
 /// What a column is, for the person who picks it.
 #[must_use]
-pub fn meaning(column: &str) -> String {
-    match column {
-        "user_id" => "Who was active: the same text for the same user in every row.".to_owned(),
-        "date" => "The day on which the user was active, as 2025-07-31 or a time that begins so.".to_owned(),
-        "cohort_date" => "The day on which the user installed or signed up.".to_owned(),
-        "device_id" => "The user’s device.".to_owned(),
-        "total_events" => "How many events the user caused that day.".to_owned(),
-        "total_sessions" => "How many sessions the user had that day.".to_owned(),
-        "total_session_time_minutes" => "How many minutes the user spent that day.".to_owned(),
-        "avg_session_duration_minutes" => "How many minutes a session lasted on average.".to_owned(),
-        "days_since_last_active" => "Days since the user was last active.".to_owned(),
-        "total_revenue" => "All revenue of the user that day.".to_owned(),
-        "iap_revenue" => "Revenue by purchases that day.".to_owned(),
-        "ad_revenue" => "Revenue by advertising that day.".to_owned(),
-        "subscription_revenue" => "Revenue by subscriptions that day.".to_owned(),
-        "user_type" => "Whether the user is new or returning that day.".to_owned(),
-        "last_updated" => "When the row was written.".to_owned(),
-        _ => match column.strip_suffix("_time") {
-            Some(stage) => format!("When the user reached the stage {stage}."),
-            None => String::new(),
-        },
-    }
+pub fn meaning(column: Column) -> String {
+    let meaning = match column {
+        Column::UserId => "Who was active: the same text for the same user in every row.",
+        Column::Date => "The day on which the user was active: 2025-07-31, or a time that begins that way.",
+        Column::CohortDate => "The day on which the user installed or signed up.",
+        Column::DeviceId => "The user’s device.",
+        Column::TotalEvents => "How many events the user caused that day.",
+        Column::TotalSessions => "How many sessions the user had that day.",
+        Column::TotalSessionTime => "How many minutes the user spent that day.",
+        Column::AvgSessionDuration => "How many minutes a session lasted on average.",
+        Column::DaysSinceLastActive => "Days since the user was last active.",
+        Column::TotalRevenue => "All revenue from the user that day.",
+        Column::IapRevenue => "Revenue from purchases that day.",
+        Column::AdRevenue => "Revenue from advertising that day.",
+        Column::SubscriptionRevenue => "Revenue from subscriptions that day.",
+        Column::UserType => "Whether the user is new or returning that day.",
+        Column::LastUpdated => "When the row was written.",
+        Column::Milestone(stage) => return format!("When the user reached the stage {stage}."),
+    };
+    meaning.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use strata_core::source::Column;
-    use strata_protocol::{AbsentColumn, AmbiguousColumn, MappedColumn};
+    use strata_core::value::stage::Stage;
+    use strata_protocol::{AmbiguousColumn, MissingColumn};
 
     use super::*;
 
-    fn missing(column: &str, nearest: Option<&str>) -> AbsentColumn {
-        AbsentColumn {
-            column: column.to_owned(),
-            is_required: true,
-            consequence: String::new(),
-            nearest: nearest.map(str::to_owned),
-        }
+    fn missing(column: Column, nearest: Option<&str>) -> MissingColumn {
+        MissingColumn { column, nearest: nearest.map(str::to_owned) }
     }
 
     fn input(name: &str) -> InputPreview {
@@ -208,11 +196,10 @@ mod tests {
             name: name.to_owned(),
             header: ["who", "day_played", "rev", "revenue", "", "x", "x"].map(str::to_owned).into(),
             rows: Vec::new(),
-            mapped: vec![MappedColumn { column: "device_id".to_owned(), header: "x".to_owned() }],
-            missing: vec![missing("user_id", None), missing("date", Some("day_played"))],
+            mapped: vec![ColumnMapping { column: Column::DeviceId, header: "x".to_owned() }],
+            missing: vec![missing(Column::UserId, None), missing(Column::Date, Some("day_played"))],
             ambiguous: vec![AmbiguousColumn {
-                column: "total_revenue".to_owned(),
-                is_required: false,
+                column: Column::TotalRevenue,
                 headers: vec!["rev".to_owned(), "revenue".to_owned()],
             }],
         }
@@ -221,13 +208,13 @@ mod tests {
     #[test]
     fn only_what_is_unclear_is_asked_and_once_for_equal_files() {
         let clear = InputPreview { missing: Vec::new(), ambiguous: Vec::new(), ..input("clear.csv") };
-        let other = InputPreview { missing: vec![missing("date", None)], ..input("other.csv") };
+        let other = InputPreview { missing: vec![missing(Column::Date, None)], ..input("other.csv") };
         let questions = questions(&[input("a.csv"), clear, input("b.csv"), other]);
         assert_eq!(questions.len(), 2);
         assert_eq!(questions[0].files, ["a.csv", "b.csv"]);
-        let picked: Vec<_> =
-            questions[0].columns.iter().map(|column| (column.column.as_str(), column.header())).collect();
-        assert_eq!(picked, [("user_id", None), ("date", Some("day_played")), ("total_revenue", None)]);
+        let picked: Vec<_> = questions[0].columns.iter().map(|column| (column.column, column.header())).collect();
+        let expected = [(Column::UserId, None), (Column::Date, Some("day_played")), (Column::TotalRevenue, None)];
+        assert_eq!(picked, expected);
         assert_eq!(questions[0].columns[0].choices, ["who", "day_played", "rev", "revenue"]);
         assert_eq!(questions[0].columns[2].choices, ["rev", "revenue"]);
     }
@@ -237,7 +224,7 @@ mod tests {
         let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         let suggested = |nearest: Option<&str>, rows: &[Vec<String>]| {
             let rows = rows.to_vec();
-            let input = InputPreview { rows, missing: vec![missing("date", nearest)], ..input("a.csv") };
+            let input = InputPreview { rows, missing: vec![missing(Column::Date, nearest)], ..input("a.csv") };
             questions(&[input])[0].columns[0].header().unwrap_or_default().to_owned()
         };
         let rows = [row(&["alice", "2025-07-01 10:00:00", "3"]), row(&["bob", "", "4"])];
@@ -260,18 +247,18 @@ mod tests {
         assert_eq!(obstacle(&question).as_deref(), Some("day_played cannot be both user_id and date."));
         question.columns[0].picked = Some(Pick::Header("who".to_owned()));
         assert_eq!(obstacle(&question), None);
-        assert_eq!(column_of(&question, "who"), Some("user_id"));
-        assert_eq!(column_of(&question, "x"), Some("device_id"));
+        assert_eq!(column_of(&question, "who"), Some(Column::UserId));
+        assert_eq!(column_of(&question, "x"), Some(Column::DeviceId));
         assert_eq!(column_of(&question, "revenue"), None);
         let given = given_columns(&[question.clone(), question]);
-        let given: Vec<_> = given.iter().map(|given| (given.column.as_str(), given.header.as_str())).collect();
-        assert_eq!(given, [("user_id", "who"), ("date", "day_played"), ("total_revenue", "rev")]);
+        let given: Vec<_> = given.iter().map(|given| (given.column, given.header.as_str())).collect();
+        assert_eq!(given, [(Column::UserId, "who"), (Column::Date, "day_played"), (Column::TotalRevenue, "rev")]);
     }
 
     #[test]
     fn an_optional_column_can_be_left_out() {
         let mut question = questions(&[input("a.csv")]).remove(0);
-        assert!(question.columns[0].is_required && !question.columns[2].is_required);
+        assert!(question.columns[0].column.is_required() && !question.columns[2].column.is_required());
         question.columns[0].picked = Some(Pick::Header("who".to_owned()));
         assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue, or do without it."));
         question.columns[2].picked = Some(Pick::LeftOut);
@@ -282,8 +269,8 @@ mod tests {
     #[test]
     fn every_column_is_explained() {
         for column in Column::FIXED {
-            assert!(!meaning(&column.to_string()).is_empty(), "{column}");
+            assert!(!meaning(column).is_empty(), "{column}");
         }
-        assert_eq!(meaning("level_5_time"), "When the user reached the stage level_5.");
+        assert_eq!(meaning(Column::Milestone(Stage::Level(5))), "When the user reached the stage level_5.");
     }
 }

@@ -4,8 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use strata_protocol::Failure;
 
-use crate::format::names;
 use crate::state::use_state;
+use crate::wording::phrase::names;
 
 /// Says why nothing could be loaded, and what to do. The focus moves here; the first screen follows.
 #[component]

@@ -5,9 +5,10 @@ use strata_chart::format::{bytes, count, duration};
 use strata_protocol::Progress;
 
 use crate::client::use_client;
-use crate::format::{names, whole};
 use crate::start::time_left::TimeLeft;
 use crate::state::use_state;
+use crate::wording::numbers::whole;
+use crate::wording::phrase::names;
 
 /// How far reading is.
 #[component]

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use strata_protocol::InputPreview;
 
 use crate::client::use_client;
-use crate::format::names;
 use crate::start::column_choice::{Doubt, Pick, Question, column_of, given_columns, meaning, obstacle, questions};
 use crate::table_region::TableRegion;
+use crate::wording::phrase::names;
 
 /// The value of the option that leaves a column out.
 const LEFT_OUT: &str = "none";
@@ -33,11 +33,11 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
         <div class="mapping">
             <h1>"Which column is which?"</h1>
             <p class="answer">
-                "The header does not make it clear. Say which of its columns is meant; your file stays as it is."
+                "The header is not clear. Choose which column is which; your file is not changed."
             </p>
             {(0..question_count).map(|position| view! { <QuestionSection questions position/> }).collect_view()}
             {(file_count > 1).then_some(view! {
-                <p class="note">"What you pick holds for every file that has a column of that name. A column that you leave out is left out of all."</p>
+                <p class="note">"Your choice applies to every file that has a column of that name. A column that you leave out is left out of all files."</p>
             })}
             <p class="mapping-obstacle" role="status">{move || obstacle.get()}</p>
             <div class="mapping-buttons">
@@ -73,7 +73,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         let help_id = format!("pick-help-{position}-{column}");
         let why = match unclear.doubt {
             Doubt::Missing => "No header has this name.",
-            Doubt::Ambiguous if unclear.choices.is_empty() => "Several headers have this same name.",
+            Doubt::Ambiguous if unclear.choices.is_empty() => "Several headers have this name.",
             Doubt::Ambiguous => "Several headers fit.",
         };
         // A header can be any text, so the value of an option is its position.
@@ -81,7 +81,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
             let is_picked = unclear.header() == Some(choice);
             view! { <option value=place.to_string() selected=is_picked>{choice.clone()}</option> }
         });
-        let left_out = (!unclear.is_required).then(|| view! { <option value=LEFT_OUT>"None: do without it"</option> });
+        let left_out = (!unclear.column.is_required()).then(|| view! { <option value=LEFT_OUT>"None: do without it"</option> });
         let pick = move |value: &str| {
             questions.update(|questions| {
                 let unclear = &mut questions[position].columns[column];
@@ -94,13 +94,13 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         };
         view! {
             <div class="pick">
-                <label for=id.clone()><code>{unclear.column.clone()}</code></label>
+                <label for=id.clone()><code>{unclear.column.to_string()}</code></label>
                 <select id=id aria-describedby=help_id.clone() on:change:target=move |event| pick(&event.target().value())>
                     <option value="" selected=unclear.picked.is_none()>"Choose a column"</option>
                     {options.collect_view()}
                     {left_out}
                 </select>
-                <p class="field-help" id=help_id>{meaning(&unclear.column)} " " {why}</p>
+                <p class="field-help" id=help_id>{meaning(unclear.column)} " " {why}</p>
             </div>
         }
     });
@@ -120,7 +120,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
 fn preview(question: &Question) -> impl IntoView + use<> {
     let header = &question.preview.header;
     let used: Vec<Option<String>> =
-        header.iter().map(|header| column_of(question, header).map(str::to_owned)).collect();
+        header.iter().map(|header| column_of(question, header).map(|column| column.to_string())).collect();
     let heads = header.iter().zip(&used).map(|(header, column)| {
         view! {
             <th scope="col" class:is-used=column.is_some()>

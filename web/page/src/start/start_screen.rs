@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::client::use_client;
-use crate::format::counted;
 use crate::start::files_of;
 use crate::state::{AppState, use_state};
+use crate::wording::numbers::counted;
 
 /// Columns and what they are good for: required ones first.
 const COLUMNS: [(&str, &str); 7] = [

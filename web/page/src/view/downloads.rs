@@ -10,9 +10,9 @@ use strata_core::output::OutputFile;
 use strata_protocol::{Failure, FileRequest};
 
 use crate::client::{Client, FileReply, WrittenFile, use_client};
-use crate::format::{counted, whole};
 use crate::save::{StreamedFile, byte_count, mime_type, save_parts};
 use crate::state::{AppState, use_state};
+use crate::wording::numbers::{counted, whole};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ enum FileState {
 /// The key of the archive among the files, which is no file name.
 const ARCHIVE: &str = "";
 
-type FileStates = RwSignal<BTreeMap<String, FileState>>;
+type FileStates = RwSignal<BTreeMap<&'static str, FileState>>;
 
 /// The view that answers: Which files are there?
 #[component]
@@ -38,27 +38,27 @@ pub fn Downloads() -> impl IntoView {
     let files: FileStates = RwSignal::new(BTreeMap::new());
     // Sizes are those of files that were made under the settings in force.
     Effect::new(move || {
-        state.report.with(|_| ());
+        state.results.with(|_| ());
         state.spreadsheet_safe.with(|_| ());
         files.update(BTreeMap::clear);
     });
     let outputs = Memo::new(move |_| {
-        state.report.with(|report| report.as_ref().map(|report| report.outputs.clone())).unwrap_or_default()
+        state.results.with(|results| results.as_ref().map(|results| results.outputs.clone())).unwrap_or_default()
     });
     let archive = use_save(state, files, ARCHIVE, FileRequest::Archive);
     view! {
         <h1>"Which files are there?"</h1>
         <p class="answer">
             {move || counted(outputs.with(Vec::len) as u64, "file", "files")}
-            ", the same that "
+            ", identical to those that "
             <code>"strata segment"</code>
-            " writes: byte for byte, but for the time at which they were made."
+            " writes, except for the time at which they were made."
         </p>
         <div class="download-all">
             <button type="button" class="button primary" on:click=move |_| archive()>
                 "Download all (ZIP)"
             </button>
-            <StateOf files name=ARCHIVE.to_owned()/>
+            <StateOf files name=ARCHIVE/>
         </div>
         <p class="spreadsheet-safe">
             <label>
@@ -71,18 +71,18 @@ pub fn Downloads() -> impl IntoView {
                 "Safe for spreadsheets"
             </label>
             <span class="note" id="spreadsheet-safe-help">
-                "A text that a spreadsheet would run as a formula gets an apostrophe in front. Leave it off where another \
+                "Puts an apostrophe before any text that a spreadsheet would run as a formula. Leave it off where another \
                 program reads the files."
             </span>
         </p>
         <section>
             <h2>"Each file"</h2>
             <ul class="files">
-                <For each=move || outputs.get() key=|output| output.name.clone() let:output>
+                <For each=move || outputs.get() key=|file| file.name() let:file>
                     <li>
-                        <FileLink files name=output.name.clone()/>
-                        <StateOf files name=output.name/>
-                        <p class="file-description">{output.description}</p>
+                        <FileLink files file/>
+                        <StateOf files name=file.name()/>
+                        <p class="file-description">{file.description()}</p>
                     </li>
                 </For>
             </ul>
@@ -93,17 +93,17 @@ pub fn Downloads() -> impl IntoView {
 /// A link that writes and saves one of the files of the run. Its text is the file's name.
 #[component]
 pub fn OutputLink(
-    /// Its name, one of the report's outputs.
-    name: String,
+    /// The file.
+    file: OutputFile,
 ) -> impl IntoView {
     let files: FileStates = RwSignal::new(BTreeMap::new());
-    view! { <FileLink files name=name.clone()/> " " <StateOf files name/> }
+    view! { <FileLink files file/> " " <StateOf files name=file.name()/> }
 }
 
 #[component]
-fn FileLink(files: FileStates, name: String) -> impl IntoView {
+fn FileLink(files: FileStates, file: OutputFile) -> impl IntoView {
     let state = use_state();
-    let save = use_save(state, files, &name, FileRequest::Output(name.clone()));
+    let save = use_save(state, files, file.name(), FileRequest::Output(file));
     let on_click = move |event: ev::MouseEvent| {
         event.prevent_default();
         save();
@@ -111,15 +111,15 @@ fn FileLink(files: FileStates, name: String) -> impl IntoView {
     // The file is written when it is asked for; until then the link leads to where it stands.
     let href = move || state.address.with(crate::address::Address::fragment);
     view! {
-        <a class="file-name" href=href download=name.clone() on:click=on_click>
-            {name.clone()}
+        <a class="file-name" href=href download=file.name() on:click=on_click>
+            {file.name()}
         </a>
     }
 }
 
 #[component]
-fn StateOf(files: FileStates, name: String) -> impl IntoView {
-    let shown = Memo::new(move |_| files.with(|files| files.get(&name).cloned()));
+fn StateOf(files: FileStates, name: &'static str) -> impl IntoView {
+    let shown = Memo::new(move |_| files.with(|files| files.get(name).cloned()));
     view! {
         <span class="file-state" role="status">
             {move || match shown.get()? {
@@ -137,29 +137,24 @@ fn StateOf(files: FileStates, name: String) -> impl IntoView {
 fn streamed_name(state: AppState, request: &FileRequest) -> Option<String> {
     match request {
         FileRequest::Archive => {
-            state.report.with_untracked(|report| report.as_ref().map(|report| report.archive_name.clone()))
+            state.results.with_untracked(|results| results.as_ref().map(|results| results.archive_name.clone()))
         }
-        FileRequest::Output(name) => {
-            let mut user_files = OutputFile::ALL.into_iter().filter(|file| file.has_a_row_per_user());
-            user_files.any(|file| file.name() == name).then(|| name.clone())
-        }
+        FileRequest::Output(file) => file.has_a_row_per_user().then(|| file.name().to_owned()),
         FileRequest::Users(_) => None,
     }
 }
 
 /// Writes and saves a file; a second click while it is written does nothing. What takes long is saved while it is written,
 /// where the browser can do that.
-fn use_save(state: AppState, files: FileStates, name: &str, request: FileRequest) -> impl Fn() + use<> {
+fn use_save(state: AppState, files: FileStates, name: &'static str, request: FileRequest) -> impl Fn() + use<> {
     let client = use_client();
-    let name = name.to_owned();
     move || {
-        if files.with_untracked(|files| files.get(&name) == Some(&FileState::Preparing)) {
+        if files.with_untracked(|files| files.get(name) == Some(&FileState::Preparing)) {
             return;
         }
-        let key = name.clone();
         // The view may be gone when the answer comes; the file is saved all the same.
         let show = move |file_state| {
-            files.try_update(|files| files.insert(key.clone(), file_state));
+            files.try_update(|files| files.insert(name, file_state));
         };
         show(FileState::Preparing);
         let (client, request, spreadsheet_safe) =

@@ -1,21 +1,24 @@
 //! How is the game doing?
 
 mod charts;
+pub mod sentences;
 mod tables;
-pub mod words;
 
 use leptos::prelude::*;
 use strata_chart::format;
-use strata_protocol::{FindingRow, ReportView};
+use strata_core::finding::Finding;
+use strata_protocol::Results;
 
 use crate::address::{Address, View};
-use crate::format::sentence;
 use crate::state::use_state;
 use crate::table_region::TableRegion;
-use crate::view::funnel::words::answer as funnel_answer;
+use crate::view::funnel::sentences::answer as funnel_answer;
 use crate::view::quality::findings::shown_count;
-use crate::view::results::{Chart, from_report, render_report};
+use crate::view::results::{Chart, from_results, render_results};
 use crate::view::segments::charts::{behavioral_bars, revenue_bars};
+use crate::wording::numbers::{interval, percent};
+use crate::wording::phrase::sentence;
+use crate::wording::window;
 
 /// Findings that are shown here; the others are with the data quality.
 const FINDING_COUNT: usize = 3;
@@ -24,46 +27,46 @@ const FINDING_COUNT: usize = 3;
 #[component]
 #[must_use]
 pub fn Overview() -> impl IntoView {
-    let has_revenue = from_report(words::has_revenue);
+    let has_revenue = from_results(sentences::has_revenue);
     view! {
         <h1>"How is the game doing?"</h1>
-        <p class="answer">{from_report(words::answer)}</p>
-        {render_report(key_figures)}
+        <p class="answer">{from_results(sentences::answer)}</p>
+        {render_results(key_figures)}
         <section>
-            <h2>"Who plays, day by day"</h2>
+            <h2>"Active users by day"</h2>
             <Chart draw=charts::activity table=tables::activity/>
         </section>
         <Show when=move || has_revenue.get()>
             <section>
-                <h2>"Revenue, day by day"</h2>
+                <h2>"Revenue by day"</h2>
                 <Chart draw=charts::revenue table=tables::revenue/>
             </section>
         </Show>
         <section>
             <h2>"How many come back"</h2>
-            <p class="note">{from_report(words::retention_note)}</p>
-            {render_report(pooled_retention)}
+            <p class="note">{from_results(sentences::retention_note)}</p>
+            {render_results(pooled_retention)}
             <ViewLink view=View::Retention text="Retention by cohort"/>
         </section>
         <section>
-            <h2>"How far they come"</h2>
-            <p class="summary">{from_report(|report| funnel_answer(&report.funnel))}</p>
-            <ViewLink view=View::Funnel text="The whole funnel"/>
+            <h2>"How far users get"</h2>
+            <p class="summary">{from_results(funnel_answer)}</p>
+            <ViewLink view=View::Funnel text="Full funnel"/>
         </section>
         <section>
             <h2>"Who plays, and who pays"</h2>
-            <p class="note">"Choose a segment to see its users."</p>
+            <p class="note">"Select a segment to see its users."</p>
             <Chart draw=behavioral_bars table=tables::behavioral links=tables::behavioral_links/>
             <Show when=move || has_revenue.get()>
                 <Chart draw=revenue_bars table=tables::spending links=tables::spending_links/>
             </Show>
-            <ViewLink view=View::Segments text="Segments in full"/>
+            <ViewLink view=View::Segments text="All segments"/>
         </section>
         <section>
-            <h2>"What is odd about the data"</h2>
-            <p class="summary">{from_report(|report| words::quality(&report.quality))}</p>
-            {render_report(first_findings)}
-            <ViewLink view=View::Quality text="Data quality in full"/>
+            <h2>"Data quality"</h2>
+            <p class="summary">{from_results(|results| sentences::quality(&results.report.quality))}</p>
+            {render_results(first_findings)}
+            <ViewLink view=View::Quality text="Full data quality report"/>
         </section>
     }
 }
@@ -82,38 +85,42 @@ fn ViewLink(
 }
 
 /// Users, rows, period and the latest activity, as a row of figures.
-fn key_figures(report: &ReportView) -> impl IntoView + use<> {
-    let figures = words::key_figures(report).into_iter().map(|figure| {
+fn key_figures(results: &Results) -> impl IntoView + use<> {
+    let figures = sentences::key_figures(results).into_iter().map(|figure| {
         view! { <div><dt>{figure.name}</dt><dd>{figure.value}</dd><dd class="muted small">{figure.detail}</dd></div> }
     });
     view! { <dl class="key-figures">{figures.collect_view()}</dl> }
 }
 
 /// Pooled retention at each window.
-fn pooled_retention(report: &ReportView) -> impl IntoView + use<> {
-    let retention = &report.retention;
-    let rows = retention.windows.iter().zip(&retention.pooled).map(|(&window, cell)| {
-        let name = format!("{} {window}", words::window_name(&retention.period));
-        let rate = cell.rate.map_or_else(|| "not observed yet".to_owned(), |rate| format::percent(rate, 1));
-        let interval = cell.interval.map(|of| format::percent_interval(of.low, of.high, 1)).unwrap_or_default();
-        let of = cell.retained.map(|count| format!("{} of {}", format::count(count), format::count(cell.eligible)));
+fn pooled_retention(results: &Results) -> impl IntoView + use<> {
+    let report = &results.report;
+    let rows = report.retention.pooled.iter().map(|cell| {
+        let name = window::name(report.retention.period, cell.window);
+        let rate = match cell.observed {
+            Some(observed) => percent(observed.rate),
+            None => "not yet observed".to_owned(),
+        };
+        let of = cell.observed.map(|observed| {
+            format!("{} of {}", format::count(observed.retained_users), format::count(cell.eligible_users))
+        });
         view! {
             <tr>
                 <th scope="row">{name}</th>
                 <td class="number">{rate}</td>
-                <td class="number">{interval}</td>
+                <td class="number">{cell.observed.map(|observed| interval(observed.ci))}</td>
                 <td class="number">{of}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
-    let interval_head = format!("{}\u{202F}% interval", format::trimmed(report.interval_level, 3));
+    let interval_head = format!("{} interval", format::level(report.interval_level));
     view! {
         <TableRegion label="Pooled retention">
             <table class="narrow">
                 <thead>
                     <tr>
-                        <th scope="col">"After install"</th>
+                        <th scope="col">"Window"</th>
                         <th scope="col" class="number">"Came back"</th>
                         <th scope="col" class="number">
                             {interval_head}
@@ -127,18 +134,18 @@ fn pooled_retention(report: &ReportView) -> impl IntoView + use<> {
     }
 }
 
-fn first_findings(report: &ReportView) -> Option<impl IntoView + use<>> {
+fn first_findings(results: &Results) -> Option<impl IntoView + use<>> {
     let found: Vec<_> =
-        report.quality.findings.iter().filter(|row| row.count > 0).take(FINDING_COUNT).map(finding).collect();
+        results.report.quality.findings.iter().filter(|row| row.count > 0).take(FINDING_COUNT).map(finding).collect();
     // A list without entries is no list.
     (!found.is_empty()).then(|| view! { <ul class="findings">{found}</ul> })
 }
 
-fn finding(row: &FindingRow) -> impl IntoView + use<> {
+fn finding(row: &Finding) -> impl IntoView + use<> {
     view! {
         <li>
             <span class="number">{shown_count(row)}</span>
-            <span>{sentence(&row.explanation)} " " <code class="muted">{row.code.clone()}</code></span>
+            <span>{sentence(row.code.explanation(row.count))} " " <code class="muted">{row.code.as_str()}</code></span>
         </li>
     }
 }

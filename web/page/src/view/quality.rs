@@ -6,51 +6,58 @@ mod rejected;
 
 use leptos::prelude::*;
 use strata_chart::format::{count, percent};
-use strata_protocol::QualityView;
+use strata_core::finding::Finding;
+use strata_core::report::DataQuality;
+use strata_core::value::fixed::Fixed;
 
-use crate::format::counted;
 use crate::state::use_state;
 use crate::table_region::TableRegion;
+use crate::wording::numbers::counted;
 
 /// The view that answers: Can the data be trusted?
 #[component]
 #[must_use]
 pub fn Quality() -> impl IntoView {
     let state = use_state();
-    let quality = Memo::new(move |_| state.report.with(|report| report.as_ref().map(|report| report.quality.clone())));
+    let quality =
+        Memo::new(move |_| state.results.with(|results| results.as_ref().map(|of| of.report.quality.clone())));
     view! {
         <h1>"Can the data be trusted?"</h1>
         {move || quality.get().map(|quality| view! {
             <p class="answer">{answer(&quality)}</p>
             {figures(&quality)}
-            {findings::section(&quality.findings)}
+            {findings::section(&found(&quality))}
         })}
         <rejected::RejectedRows/>
         <columns::Columns/>
     }
 }
 
+/// What was found at least once.
+fn found(quality: &DataQuality) -> Vec<&Finding> {
+    quality.findings.iter().filter(|finding| finding.count > 0).collect()
+}
+
 /// The heading's question, answered from the figures.
-fn answer(quality: &QualityView) -> String {
-    let all = quality.accepted_rows + quality.rejected_rows;
-    let read = match (quality.rejected_rows, all) {
-        (0, 1) => "The one row was read".to_owned(),
-        (0, _) => format!("All {} were read", counted(all, "row", "rows")),
-        (rejected, _) => {
-            format!(
-                "{} of {} were read, {} rejected",
-                count(all - rejected),
-                counted(all, "row", "rows"),
-                count(rejected)
-            )
-        }
+#[must_use]
+pub fn answer(quality: &DataQuality) -> String {
+    let read = match (quality.rejected_rows, quality.rows_read) {
+        (0, 1) => "The only row was accepted".to_owned(),
+        (0, all) => format!("All {} were accepted", counted(all, "row", "rows")),
+        (rejected, all) => format!(
+            "{} of {} were accepted, {} rejected",
+            count(quality.accepted_rows),
+            counted(all, "row", "rows"),
+            count(rejected)
+        ),
     };
-    let doubt = match quality.findings.len() {
-        0 => "and nothing odd was found.".to_owned(),
-        1 => "and one thing is worth a look before you rely on the results.".to_owned(),
-        findings => format!("and {findings} things are worth a look before you rely on the results."),
+    let findings = found(quality).len();
+    let doubt = match findings {
+        0 => "and no issues were found.".to_owned(),
+        1 => "and one finding is worth a look before you rely on the results.".to_owned(),
+        many => format!("and {many} findings are worth a look before you rely on the results."),
     };
-    let verdict = match (quality.findings.len(), quality.score) {
+    let verdict = match (findings, quality.data_quality_score.to_f64()) {
         (0, _) => "Yes.",
         (_, score) if score >= 0.99 => "Largely.",
         (_, score) if score >= 0.9 => "With care.",
@@ -59,40 +66,36 @@ fn answer(quality: &QualityView) -> String {
     format!("{verdict} {read}, {doubt}")
 }
 
-fn figures(quality: &QualityView) -> impl IntoView + use<> {
-    let share = |fraction: f64| percent(fraction * 100.0, 2);
+fn figures(quality: &DataQuality) -> impl IntoView + use<> {
+    let share = |fraction: Fixed| percent(fraction.as_percent(), 2);
     let rows = [
         (
             "Quality score",
-            share(quality.score),
-            "Of all rows read, those that were neither rejected, nor a duplicate, nor hold a value that cannot be read.",
+            share(quality.data_quality_score),
+            "Share of rows that were not rejected, are not duplicates and hold no unreadable cell.",
         ),
         (
             "Completeness",
-            share(quality.completeness),
-            "Cells that hold a value, in the columns of events, sessions, minutes and revenue that the file has.",
+            share(quality.data_completeness),
+            "Share of cells that hold a value, in the columns of events, sessions, minutes and revenue that the file has.",
         ),
-        ("Rows accepted", count(quality.accepted_rows), "They are in the results."),
+        ("Rows accepted", count(quality.accepted_rows), "Included in the results."),
         (
             "Rows rejected",
             count(quality.rejected_rows),
-            "Without a user, a date or the right number of fields. They are in no result.",
+            "Without a user, a date or the right number of fields. Not included in any result.",
         ),
-        (
-            "Invalid values",
-            count(quality.invalid_values),
-            "Cells that cannot be read; they count as empty, their row counts.",
-        ),
+        ("Unreadable cells", count(quality.invalid_values), "Treated as empty; their rows are included."),
         (
             "Duplicate rows",
             count(quality.duplicate_rows),
-            "Same user, device and day as another row. All of them count.",
+            "Same user, device and day as another row. All of them are included.",
         ),
     ];
     view! {
-        <TableRegion label="Quality in figures">
+        <TableRegion label="Data quality figures">
             <table class="quality-figures">
-                <caption class="visually-hidden">"Quality in figures"</caption>
+                <caption class="visually-hidden">"Data quality figures"</caption>
                 <thead class="visually-hidden">
                     <tr>
                         <th scope="col">"Figure"</th>
@@ -118,34 +121,37 @@ fn figures(quality: &QualityView) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use strata_protocol::FindingRow;
-
     use super::*;
+    use strata_core::finding::FindingCode;
 
-    fn quality(accepted_rows: u64, rejected_rows: u64, finding_count: usize, score: f64) -> QualityView {
-        let finding = FindingRow { code: "x".to_owned(), count: 1, explanation: String::new(), examples: Vec::new() };
-        QualityView {
-            score,
-            completeness: 1.0,
+    fn quality(accepted_rows: u64, rejected_rows: u64, finding_count: usize, score: i128) -> DataQuality {
+        let finding = |count| Finding { code: FindingCode::DuplicateRows, count, examples: Vec::new() };
+        let mut findings = vec![finding(1); finding_count];
+        findings.push(finding(0));
+        DataQuality {
+            data_quality_score: Fixed::exact(score, 4),
+            data_completeness: Fixed::exact(1, 0),
+            rows_read: accepted_rows + rejected_rows,
             accepted_rows,
             rejected_rows,
             invalid_values: 0,
             duplicate_rows: 0,
-            findings: vec![finding; finding_count],
+            findings,
         }
     }
 
     #[test]
     fn the_answer_follows_the_figures() {
-        assert_eq!(answer(&quality(1, 0, 0, 1.0)), "Yes. The one row was read, and nothing odd was found.");
+        assert_eq!(answer(&quality(1, 0, 0, 10_000)), "Yes. The only row was accepted, and no issues were found.");
         assert_eq!(
-            answer(&quality(900, 0, 1, 0.995)),
-            "Largely. All 900 rows were read, and one thing is worth a look before you rely on the results."
+            answer(&quality(900, 0, 1, 9_950)),
+            "Largely. All 900 rows were accepted, and one finding is worth a look before you rely on the results."
         );
         assert_eq!(
-            answer(&quality(9, 1, 2, 0.9)),
-            "With care. 9 of 10 rows were read, 1 rejected, and 2 things are worth a look before you rely on the results."
+            answer(&quality(9, 1, 2, 9_000)),
+            "With care. 9 of 10 rows were accepted, 1 rejected, and 2 findings are worth a look before you rely on the \
+             results."
         );
-        assert!(answer(&quality(1, 9, 3, 0.1)).starts_with("Not without a check."));
+        assert!(answer(&quality(1, 9, 3, 1_000)).starts_with("Not without a check."));
     }
 }

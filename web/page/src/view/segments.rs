@@ -3,16 +3,15 @@
 mod cells;
 pub mod charts;
 mod matrix;
-pub mod names;
+pub mod sentences;
 mod tables;
-mod words;
 
 use leptos::prelude::*;
-use strata_protocol::Histogram;
+use strata_core::analysis::distribution::Histogram;
+use strata_core::source::Column;
 
-use crate::format::counted;
 use crate::state::use_state;
-use crate::view::results::{Chart, from_report, render_report};
+use crate::view::results::{Chart, from_results, render_results};
 
 use matrix::segment_matrix;
 use tables::{behavioral_table, revenue_table};
@@ -21,22 +20,24 @@ use tables::{behavioral_table, revenue_table};
 #[component]
 #[must_use]
 pub fn Segments() -> impl IntoView {
-    let answer = from_report(words::answer);
-    let has_scores = from_report(|report| has_users(&report.score_histogram));
-    let has_revenue = from_report(|report| report.users_without_revenue < report.period.total_users);
-    let association = from_report(|report| words::association(&report.matrix, report.significance_threshold));
-    let is_compared = from_report(|report| report.matrix.chi_squared.is_some());
-    let has_few_expected = from_report(words::has_few_expected);
+    let answer = from_results(sentences::answer);
+    let has_scores = from_results(|results| has_users(&results.score_histogram));
+    let has_revenue = from_results(|results| results.report.totals.users_with_revenue > 0);
+    let association = from_results(|results| {
+        sentences::association(&results.report.matrix, results.settings.segmentation_significance_threshold)
+    });
+    let is_compared = from_results(|results| results.report.matrix.chi_squared.is_some());
+    let has_few_expected = from_results(sentences::has_few_expected);
     view! {
         <h1>"Who plays, and who pays?"</h1>
         <p class="answer">{answer}</p>
         <section>
             <h2>"Who plays?"</h2>
             <Chart draw=charts::behavioral_bars/>
-            {render_report(behavioral_table)}
+            {render_results(behavioral_table)}
             <Show when=move || has_scores.get()>
                 <h3 class="chart-head">"Users by engagement score"</h3>
-                <p class="note">"Churned users are drawn too: they have a score, but a segment of their own."</p>
+                <p class="note">"Includes churned users, who have a score but form a segment of their own."</p>
                 <Chart draw=charts::score_histogram/>
             </Show>
         </section>
@@ -47,14 +48,14 @@ pub fn Segments() -> impl IntoView {
             </Show>
         </section>
         <section>
-            <h2>"Do those who play pay?"</h2>
+            <h2>"Do engaged users pay more?"</h2>
             <p class="note">{association}</p>
             <Show when=move || has_few_expected.get()>
                 <p class="user-notice">
-                    "More than a fifth of the expected counts are below 5, so the p-value is only a rough guide."
+                    "Over 20% of the expected counts are below 5, so the p-value is only a rough guide."
                 </p>
             </Show>
-            <Show when=move || is_compared.get()>{render_report(segment_matrix)}</Show>
+            <Show when=move || is_compared.get()>{render_results(segment_matrix)}</Show>
         </section>
     }
 }
@@ -62,15 +63,12 @@ pub fn Segments() -> impl IntoView {
 /// Revenue segments, distribution and concentration.
 #[component]
 fn RevenueSection() -> impl IntoView {
-    let has_histogram = from_report(|report| has_users(&report.revenue_histogram));
-    let without = from_report(|report| match report.users_without_revenue {
-        0 => "Every user brought some.".to_owned(),
-        without => format!("Only users with revenue; {} brought none.", counted(without, "user", "users")),
-    });
-    let concentration = from_report(|report| words::concentration_words(&report.concentration));
+    let has_histogram = from_results(|results| has_users(&results.revenue_histogram.with_revenue));
+    let without = from_results(sentences::users_without_revenue);
+    let concentration = from_results(|results| sentences::concentration(&results.concentration));
     view! {
         <Chart draw=charts::revenue_bars/>
-        {render_report(revenue_table)}
+        {render_results(revenue_table)}
         <Show when=move || has_histogram.get()>
             <h3 class="chart-head">"Users by revenue"</h3>
             <p class="note">{without}</p>
@@ -87,20 +85,21 @@ fn RevenueSection() -> impl IntoView {
 /// What stands in place of the revenue charts where there is no revenue.
 #[component]
 fn NoRevenue() -> impl IntoView {
-    const REVENUE_COLUMNS: [&str; 4] = ["total_revenue", "iap_revenue", "ad_revenue", "subscription_revenue"];
+    const REVENUE_COLUMNS: [Column; 4] =
+        [Column::TotalRevenue, Column::IapRevenue, Column::AdRevenue, Column::SubscriptionRevenue];
     let is_column = use_state().loaded.with_untracked(|loaded| {
         let mut columns = loaded.inputs.iter().flat_map(|input| &input.mapped);
-        columns.any(|mapped| REVENUE_COLUMNS.contains(&mapped.column.as_str()))
+        columns.any(|mapped| REVENUE_COLUMNS.contains(&mapped.column))
     });
-    let words = if is_column {
-        "Nobody has brought revenue, so all users are free users."
+    let explanation = if is_column {
+        "No user generated revenue, so all users are free users."
     } else {
-        "The data has no revenue column, so all users count as free users. With a column total_revenue, iap_revenue, \
-         ad_revenue or subscription_revenue this section shows who pays."
+        "The data has no revenue column, so all users count as free users. Add a column total_revenue, iap_revenue, \
+         ad_revenue or subscription_revenue to see who pays."
     };
     view! {
-        <p class="note">{words}</p>
-        {render_report(revenue_table)}
+        <p class="note">{explanation}</p>
+        {render_results(revenue_table)}
     }
 }
 

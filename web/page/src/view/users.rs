@@ -12,12 +12,13 @@ mod window;
 
 use leptos::prelude::*;
 use strata_chart::format;
-use strata_protocol::{FileRequest, UserQuery};
+use strata_core::user_list::UserQuery;
+use strata_protocol::FileRequest;
 
 use crate::client::use_client;
-use crate::format::counted;
 use crate::save::{mime_type, save_parts};
 use crate::state::use_state;
+use crate::wording::numbers::users;
 
 use columns::sort_of;
 use describe::{Terms, answer, criteria};
@@ -34,13 +35,14 @@ pub fn Users() -> impl IntoView {
     let search = RwSignal::new(String::new());
     let filter = Memo::new(move |_| state.address.with(|address| address.filter.clone()));
     let sort = Memo::new(move |_| state.address.with(|address| sort_of(address.choice("sort"))));
-    let terms = Memo::new(move |_| state.report.with(|report| report.as_deref().map(Terms::of).unwrap_or_default()));
-    let all_users =
-        Memo::new(move |_| state.report.with(|report| report.as_ref().map_or(0, |report| report.period.total_users)));
+    let terms = Memo::new(move |_| state.results.with(|results| results.as_deref().map(Terms::of)));
+    let all_users = Memo::new(move |_| {
+        state.results.with(|results| results.as_ref().map_or(0, |results| results.report.period.total_users))
+    });
 
     Effect::new(move |_| {
         // Other results are another list, even where the query is the same.
-        state.report.track();
+        state.results.track();
         let (sort, direction) = sort.get();
         list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction, ..UserQuery::default() });
     });
@@ -51,12 +53,14 @@ pub fn Users() -> impl IntoView {
         let is_waiting = list.is_waiting.get();
         let total = list.total.get();
         if has_failed.get() {
-            return "Nobody can be listed.".to_owned();
+            return "The user list could not be loaded.".to_owned();
         }
         match (before, total) {
             (Some(before), _) if is_waiting => before.clone(),
             (_, Some(total)) => {
-                let parts = terms.with_untracked(|terms| criteria(&filter.get_untracked(), terms));
+                let parts = terms.with_untracked(|terms| {
+                    terms.as_ref().map(|terms| criteria(&filter.get_untracked(), terms)).unwrap_or_default()
+                });
                 answer(u64::from(total), all_users.get_untracked(), &parts, &search.get_untracked())
             }
             _ => String::new(),
@@ -64,7 +68,7 @@ pub fn Users() -> impl IntoView {
     });
     let count = move || match list.total.get() {
         Some(total) if !has_failed.get() => {
-            format!("{} of {}", format::count(u64::from(total)), counted(all_users.get(), "user", "users"))
+            format!("{} of {}", format::count(u64::from(total)), users(all_users.get()))
         }
         _ => String::new(),
     };
@@ -87,7 +91,7 @@ pub fn Users() -> impl IntoView {
             </p>
         })}
         <Show when=is_empty>
-            <p class="user-notice">"No user fits. Remove a filter or search for something else."</p>
+            <p class="user-notice">"No users match. Remove a filter or search for something else."</p>
         </Show>
         <div class:is-hidden=move || is_empty() || has_failed.get()>
             <UserTable list/>

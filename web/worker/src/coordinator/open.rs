@@ -22,7 +22,7 @@ pub enum Source {
     Files {
         /// The files, in the order given.
         files: Vec<File>,
-        /// Columns that the user picked.
+        /// Columns that the user chose.
         given: Vec<(Column, String)>,
         /// Workers that parse.
         parser_count: u32,

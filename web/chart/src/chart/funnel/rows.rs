@@ -1,8 +1,10 @@
 //! Rows of the funnel: figures beside the bars where there is room, else under them.
 
-use super::{Funnel, FunnelStage, StillOpen, largest_drop};
+use strata_core::value::fixed::Fixed;
+
+use super::{Funnel, FunnelStage, StillOpen};
 use crate::colour::Role;
-use crate::format::{NOT_KNOWN, count, counted, days, percent, percent_interval};
+use crate::format::{NOT_KNOWN, count, counted, days, level, percent, percent_interval};
 use crate::scene::{Anchor, Area, Hit, Mark, Stroke, Text, hatch, line, point, rect};
 use crate::text;
 
@@ -65,7 +67,7 @@ fn columns(spec: &Funnel, start: u64) -> Vec<Column> {
         let width = figures.chain(headings).fold(0.0, f64::max).ceil();
         Column { heading, cells, width }
     };
-    let interval = format!("{} interval", percent(spec.interval_level, 0));
+    let interval = format!("{} interval", level(spec.interval_level));
     vec![
         column("users", String::new(), &|_, stage| [count(stage.completed), String::new()]),
         column("of start", String::new(), &|_, stage| [of_start(stage, start), String::new()]),
@@ -81,12 +83,12 @@ fn is_step(index: usize, stage: &FunnelStage) -> bool {
 }
 
 fn of_start(stage: &FunnelStage, start: u64) -> String {
-    if start == 0 { NOT_KNOWN.to_owned() } else { percent(100.0 * stage.completed as f64 / start as f64, 1) }
+    Fixed::percent(stage.completed, start).map_or_else(|| NOT_KNOWN.to_owned(), |share| percent(share, 1))
 }
 
 fn of_previous(index: usize, stage: &FunnelStage) -> String {
     if is_step(index, stage) {
-        stage.conversion_rate.map_or(NOT_KNOWN.to_owned(), |rate| percent(rate, 1))
+        stage.conversion_rate.map_or_else(|| NOT_KNOWN.to_owned(), |rate| percent(rate, 1))
     } else {
         String::new()
     }
@@ -94,18 +96,18 @@ fn of_previous(index: usize, stage: &FunnelStage) -> String {
 
 fn interval_of(index: usize, stage: &FunnelStage) -> String {
     let interval = stage.conversion_interval.filter(|_| is_step(index, stage));
-    interval.map(|(low, high)| percent_interval(low, high, 1)).unwrap_or_default()
+    interval.map(|interval| percent_interval(interval, 1)).unwrap_or_default()
 }
 
 fn drop_off(index: usize, stage: &FunnelStage) -> [String; 2] {
-    match stage.drop_off_rate() {
-        Some(rate) if is_step(index, stage) => [percent(rate, 1), count(stage.entered.saturating_sub(stage.completed))],
+    match stage.drop_off_rate {
+        Some(rate) if is_step(index, stage) => [percent(rate, 1), count(stage.dropped)],
         _ => [String::new(), String::new()],
     }
 }
 
 fn median(stage: &FunnelStage) -> String {
-    stage.median_days.map_or(NOT_KNOWN.to_owned(), |median| days(median, 1))
+    stage.median_days.map_or_else(|| NOT_KNOWN.to_owned(), |median| days(median, 1))
 }
 
 /// One line for screen readers.
@@ -163,13 +165,13 @@ impl Bars {
 }
 
 fn open_text(open: StillOpen) -> String {
-    let window = days(f64::from(open.window_days), 0);
-    format!("{} observed for less than {window}; in no figure above", counted(open.users, "user", "users"))
+    let window = days(Fixed::exact(open.window_days.into(), 0), 0);
+    format!("{} observed for less than {window}, not included above", counted(open.users, "user", "users"))
 }
 
 /// Figures in columns to the right of the bars.
 fn beside(spec: &Funnel, columns: &[Column], width: f64, bars: Bars) -> Drawn {
-    let largest = largest_drop(&spec.stages);
+    let largest = spec.largest_drop;
     let mut marks = Vec::new();
     let mut edges = Vec::new();
     let mut edge = bars.left + bars.width;
@@ -224,7 +226,7 @@ fn beside(spec: &Funnel, columns: &[Column], width: f64, bars: Bars) -> Drawn {
 
 /// Figures as text under the bars.
 fn under(spec: &Funnel, width: f64, bars: Bars) -> Drawn {
-    let largest = largest_drop(&spec.stages);
+    let largest = spec.largest_drop;
     let mut marks = Vec::new();
     let mut hits = Vec::new();
     let mut top = 0.0;

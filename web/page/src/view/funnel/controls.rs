@@ -57,7 +57,7 @@ pub fn FunnelControls() -> impl IntoView {
                     {move || offered.get().into_iter().map(window_option).collect_view()}
                 </select>
             </label>
-            <p class="muted small">"Which stages there are is a setting: " <code>"FUNNEL_STAGES"</code> "."</p>
+            <p class="muted small">"The stages are a setting: " <code>"FUNNEL_STAGES"</code> "."</p>
         </div>
     }
 }

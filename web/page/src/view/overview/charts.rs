@@ -3,16 +3,18 @@
 use strata_chart::chart::{self, Series, TimeSeries, TimeSeriesKind};
 use strata_chart::format::ValueFormat;
 use strata_chart::{Scene, format};
-use strata_protocol::{DailyRow, ReportView};
+use strata_core::report::DailyMetrics;
+use strata_core::value::calendar::Day;
+use strata_protocol::Results;
 
 /// Active users by day, and those of the last 7 and 30 days.
-pub fn activity(report: &ReportView, width: f64) -> Scene {
-    let of = |name: &str, value: fn(&DailyRow) -> Option<u64>| Series {
+pub fn activity(results: &Results, width: f64) -> Scene {
+    let of = |name: &str, value: fn(&DailyMetrics) -> Option<u64>| Series {
         name: name.to_owned(),
-        values: report.daily.iter().map(|day| value(day).map(|users| users as f64)).collect(),
+        values: results.report.daily.iter().map(|day| value(day).map(|users| users as f64)).collect(),
     };
     by_day(
-        report,
+        results,
         width,
         "Active users",
         "Users active on each day (DAU), and in the 7 (WAU) and 30 days (MAU) up to it.",
@@ -23,15 +25,17 @@ pub fn activity(report: &ReportView, width: f64) -> Scene {
 }
 
 /// Revenue by day.
-pub fn revenue(report: &ReportView, width: f64) -> Scene {
-    let series =
-        Series { name: "Revenue".to_owned(), values: report.daily.iter().map(|day| Some(day.total_revenue)).collect() };
-    let total: f64 = report.daily.iter().map(|day| day.total_revenue).sum();
+pub fn revenue(results: &Results, width: f64) -> Scene {
+    let series = Series {
+        name: "Revenue".to_owned(),
+        values: results.report.daily.iter().map(|day| Some(day.total_revenue.to_f64())).collect(),
+    };
+    let total = results.report.totals.total_revenue;
     by_day(
-        report,
+        results,
         width,
         "Revenue",
-        &format!("Revenue on each day, {} in all.", format::money(total)),
+        &format!("Revenue on each day, {} in total.", format::money(total)),
         "revenue",
         vec![series],
         (ValueFormat::Money, TimeSeriesKind::Area),
@@ -39,7 +43,7 @@ pub fn revenue(report: &ReportView, width: f64) -> Scene {
 }
 
 fn by_day(
-    report: &ReportView,
+    results: &Results,
     width: f64,
     title: &str,
     description: &str,
@@ -52,7 +56,7 @@ fn by_day(
         title: title.to_owned(),
         description: description.to_owned(),
         unit: unit.to_owned(),
-        first_day: report.daily.first().map_or(0, |day| day.day),
+        first_day: results.report.daily.first().map_or(Day::default(), |day| day.date),
         series,
         format,
         kind,

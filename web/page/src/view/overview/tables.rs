@@ -1,22 +1,25 @@
 //! The charts of the overview as tables, and where their parts lead.
 
 use strata_chart::format::{self, NOT_KNOWN};
-use strata_protocol::{DailyRow, ReportView, UserFilter};
+use strata_core::analysis::membership::UserFilter;
+use strata_core::report::{BehavioralSummary, DailyMetrics, RevenueSummary};
+use strata_core::value::fixed::Fixed;
+use strata_protocol::Results;
 
 use crate::address::Address;
 use crate::chart_figure::{DataTable, HitLink};
-use crate::format::counted;
-use crate::view::segments::names::segment_name;
 use crate::view::users::link::users_link;
+use crate::wording::numbers::{known_percent, percent, users};
+use crate::wording::segment::{behavioral_name, revenue_name};
 
 /// A column of a table by day.
-type Column = (&'static str, fn(&DailyRow) -> Option<String>);
+type Column = (&'static str, fn(&DailyMetrics) -> Option<String>);
 
 const ACTIVITY: [Column; 5] = [
     ("DAU", |day| Some(format::count(day.dau))),
     ("WAU", |day| day.wau.map(format::count)),
     ("MAU", |day| day.mau.map(format::count)),
-    ("DAU by MAU", |day| day.stickiness.map(|share| format::percent(share, 1))),
+    ("DAU by MAU", |day| day.stickiness.map(percent)),
     ("New users", |day| Some(format::count(day.new_users))),
 ];
 
@@ -26,70 +29,73 @@ const REVENUE: [Column; 7] = [
     ("Advertising", |day| day.ad_revenue.map(format::money)),
     ("Subscriptions", |day| day.subscription_revenue.map(format::money)),
     ("Payers", |day| Some(format::count(day.payers))),
-    ("Revenue per active user", |day| day.arpdau.map(|value| format::decimal(value, 4))),
+    ("Revenue per active user", |day| day.arpdau.map(|value| format::number(value, 4))),
     ("Paid revenue per payer", |day| day.arppu.map(format::money)),
 ];
 
 /// Active users by day.
-pub fn activity(report: &ReportView) -> DataTable {
-    by_day(&report.daily, &ACTIVITY)
+pub fn activity(results: &Results) -> DataTable {
+    by_day(&results.report.daily, &ACTIVITY)
 }
 
 /// Revenue by day.
-pub fn revenue(report: &ReportView) -> DataTable {
-    by_day(&report.daily, &REVENUE)
+pub fn revenue(results: &Results) -> DataTable {
+    by_day(&results.report.daily, &REVENUE)
 }
 
 /// A row per day, without columns that are not known on any.
-fn by_day(days: &[DailyRow], columns: &[Column]) -> DataTable {
+fn by_day(days: &[DailyMetrics], columns: &[Column]) -> DataTable {
     let known: Vec<_> = columns.iter().filter(|(_, write)| days.iter().any(|day| write(day).is_some())).collect();
-    let row = |day: &DailyRow| {
+    let row = |day: &DailyMetrics| {
         let cells = known.iter().map(|(_, write)| write(day).unwrap_or_else(|| NOT_KNOWN.to_owned()));
-        std::iter::once(format::weekday_date(day.day)).chain(cells).collect()
+        std::iter::once(format::weekday_date(day.date)).chain(cells).collect()
     };
     let names = known.iter().map(|(name, _)| (*name).to_owned());
     DataTable { header: std::iter::once("Day".to_owned()).chain(names).collect(), rows: days.iter().map(row).collect() }
 }
 
 /// A segment with its share of users and of revenue.
-struct Share<'a> {
-    segment: &'a str,
+struct Share {
+    name: &'static str,
+    filter: UserFilter,
     users: u64,
-    of_users: Option<f64>,
-    of_revenue: Option<f64>,
+    of_users: Option<Fixed>,
+    of_revenue: Option<Fixed>,
 }
 
-fn by_engagement(report: &ReportView) -> impl Iterator<Item = Share<'_>> {
-    report.behavioral.iter().map(|row| Share {
-        segment: &row.segment,
+fn by_engagement(results: &Results) -> impl Iterator<Item = Share> {
+    results.report.behavioral.iter().map(|row: &BehavioralSummary| Share {
+        name: behavioral_name(row.segment),
+        filter: UserFilter { behavioral: Some(row.segment), ..UserFilter::default() },
         users: row.user_count,
-        of_users: row.share_of_users,
-        of_revenue: row.share_of_revenue,
+        of_users: row.percentage_of_total,
+        of_revenue: row.revenue_share,
     })
 }
 
-fn by_spending(report: &ReportView) -> impl Iterator<Item = Share<'_>> {
-    report.revenue.iter().map(|row| Share {
-        segment: &row.segment,
+fn by_spending(results: &Results) -> impl Iterator<Item = Share> {
+    results.report.revenue.iter().map(|row: &RevenueSummary| Share {
+        name: revenue_name(row.segment),
+        filter: UserFilter { revenue: Some(row.segment), ..UserFilter::default() },
         users: row.user_count,
-        of_users: row.share_of_users,
-        of_revenue: row.share_of_revenue,
+        of_users: row.percentage_of_total,
+        of_revenue: row.revenue_share,
     })
 }
 
 /// Behavioural segments.
-pub fn behavioral(report: &ReportView) -> DataTable {
-    shares(by_engagement(report))
+pub fn behavioral(results: &Results) -> DataTable {
+    shares(by_engagement(results))
 }
 
 /// Revenue segments.
-pub fn spending(report: &ReportView) -> DataTable {
-    shares(by_spending(report))
+pub fn spending(results: &Results) -> DataTable {
+    shares(by_spending(results))
 }
 
-fn shares<'a>(segments: impl Iterator<Item = Share<'a>>) -> DataTable {
+fn shares(segments: impl Iterator<Item = Share>) -> DataTable {
     let row = |of: Share| {
-        vec![segment_name(of.segment), format::count(of.users), percent(of.of_users), percent(of.of_revenue)]
+        vec![of.name.to_owned(), format::count(of.users), known_percent(of.of_users), known_percent(of.of_revenue)]
     };
     DataTable {
         header: ["Segment", "Users", "Share of users", "Share of revenue"].map(str::to_owned).to_vec(),
@@ -98,50 +104,45 @@ fn shares<'a>(segments: impl Iterator<Item = Share<'a>>) -> DataTable {
 }
 
 /// From each behavioural segment to its users.
-pub fn behavioral_links(report: &ReportView, address: &Address) -> Vec<HitLink> {
-    let filter = |segment: &str| UserFilter { behavioral: Some(segment.to_owned()), ..UserFilter::default() };
-    by_engagement(report).map(|of| link(&of, users_link(address, filter(of.segment)))).collect()
+pub fn behavioral_links(results: &Results, address: &Address) -> Vec<HitLink> {
+    by_engagement(results).map(|of| link(of, address)).collect()
 }
 
 /// From each revenue segment to its users.
-pub fn spending_links(report: &ReportView, address: &Address) -> Vec<HitLink> {
-    let filter = |segment: &str| UserFilter { revenue: Some(segment.to_owned()), ..UserFilter::default() };
-    by_spending(report).map(|of| link(&of, users_link(address, filter(of.segment)))).collect()
+pub fn spending_links(results: &Results, address: &Address) -> Vec<HitLink> {
+    by_spending(results).map(|of| link(of, address)).collect()
 }
 
-fn link(of: &Share, href: String) -> HitLink {
+fn link(of: Share, address: &Address) -> HitLink {
     let label = format!(
         "{}: {}, {} of users, {} of revenue",
-        segment_name(of.segment),
-        counted(of.users, "user", "users"),
-        percent(of.of_users),
-        percent(of.of_revenue)
+        of.name,
+        users(of.users),
+        known_percent(of.of_users),
+        known_percent(of.of_revenue)
     );
-    HitLink { href, label }
-}
-
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| NOT_KNOWN.to_owned(), |share| format::percent(share, 1))
+    HitLink { href: users_link(address, of.filter), label }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strata_core::value::calendar::Day;
 
-    fn day(day: i32, wau: Option<u64>) -> DailyRow {
-        DailyRow {
-            day,
+    fn day(day: i32, wau: Option<u64>) -> DailyMetrics {
+        DailyMetrics {
+            date: Day(day),
             dau: 1234,
             new_users: 5,
             wau,
             mau: None,
             stickiness: None,
             payers: 2,
-            total_revenue: 3.5,
+            total_revenue: Fixed::exact(350, 2),
             iap_revenue: None,
-            ad_revenue: Some(3.5),
+            ad_revenue: Some(Fixed::exact(350, 2)),
             subscription_revenue: None,
-            arpdau: Some(0.002_836),
+            arpdau: Some(Fixed::exact(28, 4)),
             arppu: None,
         }
     }
@@ -151,7 +152,7 @@ mod tests {
         let days = [day(0, None), day(1, Some(9))];
         let table = by_day(&days, &ACTIVITY);
         assert_eq!(table.header, ["Day", "DAU", "WAU", "New users"]);
-        assert_eq!(table.rows[0][1..], ["1\u{202F}234", NOT_KNOWN, "5"]);
+        assert_eq!(table.rows[0][1..], ["1,234", NOT_KNOWN, "5"]);
         assert_eq!(table.rows[1][2], "9");
         let table = by_day(&days, &REVENUE);
         assert_eq!(table.header, ["Day", "Revenue", "Advertising", "Payers", "Revenue per active user"]);
@@ -160,9 +161,15 @@ mod tests {
 
     #[test]
     fn a_link_says_what_the_bars_show() {
-        let of = Share { segment: "high_engagement", users: 1, of_users: Some(12.34), of_revenue: None };
-        let label = link(&of, String::new()).label;
-        assert_eq!(label, "High engagement: 1 user, 12.3\u{202F}% of users, – of revenue");
-        assert_eq!(shares([of].into_iter()).rows, [["High engagement", "1", "12.3\u{202F}%", "–"]]);
+        let of = || Share {
+            name: "High engagement",
+            filter: UserFilter::default(),
+            users: 1,
+            of_users: Some(Fixed::exact(1_234, 2)),
+            of_revenue: None,
+        };
+        let label = link(of(), &Address::default()).label;
+        assert_eq!(label, "High engagement: 1 user, 12.3% of users, – of revenue");
+        assert_eq!(shares([of()].into_iter()).rows, [["High engagement", "1", "12.3%", "–"]]);
     }
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use strata_chart::format::bytes;
 use strata_protocol::LoadedInput;
 
-use crate::format::{sentence, whole};
 use crate::state::use_state;
 use crate::table_region::TableRegion;
+use crate::wording::numbers::whole;
+use crate::wording::phrase::sentence;
 
 /// So many files are shown opened; of more, only the first.
 const OPEN_AT_MOST: usize = 2;
@@ -32,13 +33,13 @@ pub fn Columns() -> impl IntoView {
 fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
     let size = bytes(whole(input.byte_count));
     let content = if input.is_duplicate {
-        view! { <p class="note">"Not read: another of the files has the same bytes."</p> }.into_any()
+        view! { <p class="note">"Not read: another file has the same content."</p> }.into_any()
     } else {
         view! {
-            {names("Files that this user table was made of", &input.made_of)}
+            {names("Files that this user table was built from", &input.made_of)}
             {mapped(input)}
             {absent(input)}
-            {names("Columns that nothing uses", &input.unused)}
+            {names("Unused columns", &input.unused)}
         }
         .into_any()
     };
@@ -54,12 +55,13 @@ fn input(input: &LoadedInput, is_open: bool) -> impl IntoView + use<> {
 }
 
 fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
-    let (same, renamed): (Vec<_>, Vec<_>) = input.mapped.iter().partition(|mapped| mapped.column == mapped.header);
-    let same: Vec<String> = same.iter().map(|mapped| mapped.column.clone()).collect();
+    let (same, renamed): (Vec<_>, Vec<_>) =
+        input.mapped.iter().partition(|mapped| mapped.column.to_string() == mapped.header);
+    let same: Vec<String> = same.iter().map(|mapped| mapped.column.to_string()).collect();
     let rows = renamed.iter().map(|mapped| {
         view! {
             <tr>
-                <th scope="row"><code>{mapped.column.clone()}</code></th>
+                <th scope="row"><code>{mapped.column.to_string()}</code></th>
                 <td>"← " <code>{mapped.header.clone()}</code></td>
             </tr>
         }
@@ -68,10 +70,10 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     let label = format!("Columns of {}", input.name);
     let table = (!renamed.is_empty()).then(|| {
         view! {
-            <h3>"Columns found by another name"</h3>
+            <h3>"Columns found under another name"</h3>
             <TableRegion label=label>
                 <table class="mapped">
-                    <caption class="visually-hidden">"Columns found by another name"</caption>
+                    <caption class="visually-hidden">"Columns found under another name"</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Column"</th>
@@ -85,7 +87,7 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     });
     view! {
         {table}
-        {names("Columns found by their name", &same)}
+        {names("Columns found under their own name", &same)}
     }
 }
 
@@ -93,16 +95,16 @@ fn absent(input: &LoadedInput) -> Option<impl IntoView + use<>> {
     if input.absent.is_empty() {
         return None;
     }
-    let items = input.absent.iter().map(|absent| {
+    let items = input.absent.iter().map(|column| {
         view! {
             <div>
-                <dt><code>{absent.column.clone()}</code></dt>
-                <dd>{sentence(&absent.consequence)}</dd>
+                <dt><code>{column.to_string()}</code></dt>
+                <dd>{sentence(column.cost_of_absence())}</dd>
             </div>
         }
     });
     Some(view! {
-        <h3>"Columns that it lacks, and what that costs"</h3>
+        <h3>"Missing columns and their effect"</h3>
         <dl class="column-list">{items.collect_view()}</dl>
     })
 }

@@ -4,17 +4,17 @@ use leptos::prelude::*;
 use strata_chart::format::count;
 use strata_core::output::OutputFile;
 
-use crate::format::{counted, whole};
 use crate::state::use_state;
 use crate::table_region::TableRegion;
 use crate::view::downloads::OutputLink;
+use crate::wording::numbers::{counted, whole};
 
 /// The first rejected rows, and all of them as a file; nothing where none was rejected.
 #[component]
 pub fn RejectedRows() -> impl IntoView {
     let state = use_state();
     let rejected = Memo::new(move |_| {
-        state.report.with(|report| report.as_ref().map_or(0, |report| report.quality.rejected_rows))
+        state.results.with(|results| results.as_ref().map_or(0, |results| results.report.quality.rejected_rows))
     });
     let has_rejected = Memo::new(move |_| rejected.get() > 0);
     view! {
@@ -22,8 +22,8 @@ pub fn RejectedRows() -> impl IntoView {
             <section>
                 <h2>"Rejected rows"</h2>
                 <p class="note">
-                    {move || format!("{} could not be used. All of them, whole: ", counted(rejected.get(), "row", "rows"))}
-                    <OutputLink name=OutputFile::RejectedRows.name().to_owned()/>
+                    {move || format!("{} could not be used. Download them in full: ", counted(rejected.get(), "row", "rows"))}
+                    <OutputLink file=OutputFile::RejectedRows/>
                 </p>
                 <TableRegion label="Rejected rows" class="table-scroll rejected-rows">
                     {move || table(&state.loaded.get().rejected_rows)}
@@ -35,8 +35,8 @@ pub fn RejectedRows() -> impl IntoView {
 
 fn table(rows: &[strata_protocol::RejectedRowPreview]) -> impl IntoView + use<> {
     let caption = match rows.len() {
-        1 => "The first of them".to_owned(),
-        many => format!("The first {many} of them"),
+        1 => "First rejected row".to_owned(),
+        many => format!("First {many} rejected rows"),
     };
     let rows = rows.iter().map(|row| {
         view! {

@@ -3,27 +3,29 @@
 use strata_chart::Scene;
 use strata_chart::chart::{self, LineChart, LinePoint, RetentionCurve, RetentionPoint};
 use strata_chart::format::{self, NOT_KNOWN, ValueFormat};
-use strata_protocol::ReportView;
+use strata_core::report::RetentionCell;
+use strata_core::value::fixed::Fixed;
+use strata_protocol::Results;
 
 use crate::chart_figure::DataTable;
-use crate::format::counted;
-use crate::view::overview::words::window_name;
+use crate::wording::numbers::{interval, percent, users};
+use crate::wording::window::{short_name, unit_name};
 
 /// Days whose rate is written into the curve.
 const LABELLED_DAYS: [u32; 3] = [1, 7, 30];
 
-/// The curve is lighter where less than this share of all users has been observed.
-const MATURE_SHARE: f64 = 0.5;
+/// The curve is lighter where less than this share of all users has been observed, in percent.
+const MATURE_PERCENT: u32 = 50;
 
 /// Pooled retention by day.
-pub fn curve(report: &ReportView, width: f64) -> Scene {
-    let retention = &report.retention;
+pub fn curve(results: &Results, width: f64) -> Scene {
+    let retention = &results.report.retention;
     let points = retention.curve.iter().map(|point| RetentionPoint {
         day: point.day,
-        eligible: point.eligible,
+        eligible: point.eligible_users,
         retained: point.classic_retained,
         rate: point.classic_rate,
-        interval: (point.classic_interval.low, point.classic_interval.high),
+        interval: point.classic_ci,
         rolling_rate: Some(point.rolling_rate),
     });
     chart::retention_curve(&RetentionCurve {
@@ -31,26 +33,27 @@ pub fn curve(report: &ReportView, width: f64) -> Scene {
         title: "Retention by day after install".to_owned(),
         description: "Share of users active on each day after install, and of those active on that day or later."
             .to_owned(),
-        total_users: retention.pooled_size,
+        total_users: retention.cohort_users,
         points: points.collect(),
-        mature_share: MATURE_SHARE,
-        minimum_sample_size: report.minimum_sample_size,
+        mature_percent: MATURE_PERCENT,
+        minimum_sample_size: results.settings.segmentation_minimum_sample_size,
         labelled_days: LABELLED_DAYS.to_vec(),
-        interval_level: report.interval_level,
+        interval_level: results.report.interval_level,
     })
 }
 
 /// Cumulative revenue per user by window.
-pub fn ltv(report: &ReportView, width: f64) -> Scene {
-    let retention = &report.retention;
-    let letter = super::words::window_letter(&retention.period);
-    let points = retention.windows.iter().zip(&retention.pooled).map(|(&window, cell)| LinePoint {
-        x: f64::from(window),
-        label: format!("{letter}{window}"),
-        value: cell.revenue_per_user,
-        detail: counted(cell.eligible, "user", "users"),
+pub fn ltv(results: &Results, width: f64) -> Scene {
+    let retention = &results.report.retention;
+    // In the digits that are shown: cents.
+    let revenue = |cell: &RetentionCell| Some(cell.observed?.cumulative_revenue_per_user.rounded(2));
+    let points = retention.pooled.iter().map(|cell| LinePoint {
+        x: f64::from(cell.window),
+        label: short_name(retention.period, cell.window),
+        value: revenue(cell).map(Fixed::to_f64),
+        detail: users(cell.eligible_users),
     });
-    let last = retention.pooled.iter().rev().find_map(|cell| cell.revenue_per_user);
+    let last = retention.pooled.iter().rev().find_map(revenue);
     chart::line(&LineChart {
         width,
         title: "Revenue per user since install".to_owned(),
@@ -66,30 +69,30 @@ pub fn ltv(report: &ReportView, width: f64) -> Scene {
 }
 
 /// The curve as a table.
-pub fn curve_table(report: &ReportView) -> DataTable {
-    let interval = format!("{}\u{202F}% interval", format::trimmed(report.interval_level, 3));
-    let header = ["Day", "Observed users", "Active on the day", "Share", &interval, "On the day or later"];
-    let rows = report.retention.curve.iter().map(|point| {
-        let of = point.classic_interval;
+pub fn curve_table(results: &Results) -> DataTable {
+    let interval_name = format!("{} interval", format::level(results.report.interval_level));
+    let header = ["Day", "Observed users", "Active on the day", "Share", &interval_name, "On the day or later"];
+    let rows = results.report.retention.curve.iter().map(|point| {
         vec![
             point.day.to_string(),
-            format::count(point.eligible),
+            format::count(point.eligible_users),
             format::count(point.classic_retained),
-            format::percent(point.classic_rate, 1),
-            format::percent_interval(of.low, of.high, 1),
-            format::percent(point.rolling_rate, 1),
+            percent(point.classic_rate),
+            interval(point.classic_ci),
+            percent(point.rolling_rate),
         ]
     });
     DataTable { header: header.map(str::to_owned).to_vec(), rows: rows.collect() }
 }
 
 /// The revenue curve as a table.
-pub fn ltv_table(report: &ReportView) -> DataTable {
-    let retention = &report.retention;
-    let unit = window_name(&retention.period);
-    let rows = retention.windows.iter().zip(&retention.pooled).map(|(window, cell)| {
-        let revenue = cell.revenue_per_user.map_or_else(|| NOT_KNOWN.to_owned(), |value| format::decimal(value, 4));
-        vec![window.to_string(), format::count(cell.eligible), revenue]
+pub fn ltv_table(results: &Results) -> DataTable {
+    let retention = &results.report.retention;
+    let unit = unit_name(retention.period);
+    let rows = retention.pooled.iter().map(|cell| {
+        let revenue = cell.observed.map(|observed| format::number(observed.cumulative_revenue_per_user, 4));
+        let revenue = revenue.unwrap_or_else(|| NOT_KNOWN.to_owned());
+        vec![cell.window.to_string(), format::count(cell.eligible_users), revenue]
     });
     DataTable { header: [unit, "Observed users", "Revenue per user"].map(str::to_owned).to_vec(), rows: rows.collect() }
 }

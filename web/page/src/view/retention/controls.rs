@@ -10,7 +10,7 @@ type Options = &'static [(&'static str, &'static str)];
 const METRICS: Options = &[("", "Share"), ("count", "Users"), ("ltv", "Revenue per user")];
 const ORDERS: Options = &[("", "Oldest first"), ("newest", "Newest first")];
 const DEFINITIONS: Options =
-    &[("classic", "Exactly then"), ("rolling", "Then or later"), ("bracket", "Since the window before")];
+    &[("classic", "Exactly then"), ("rolling", "Then or later"), ("bracket", "Any time since the previous window")];
 const PERIODS: Options = &[("day", "Days"), ("week", "Weeks"), ("month", "Months")];
 const GRANULARITIES: Options = &[("day", "Day"), ("week", "Week"), ("month", "Month")];
 

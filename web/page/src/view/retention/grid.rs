@@ -1,4 +1,4 @@
-//! The heatmap as a table: one listener for all cells, and what the cell at hand says beside it.
+//! The heatmap as a table: one listener for all cells, and what the current cell says beside it.
 
 use std::sync::Arc;
 
@@ -6,7 +6,10 @@ use leptos::either::EitherOf3;
 use leptos::html;
 use leptos::prelude::*;
 use strata_chart::format;
-use strata_protocol::{CohortMembers, ReportView, RetentionView, UserFilter};
+use strata_core::analysis::membership::{CohortFilter, CohortMembers, UserFilter};
+use strata_core::report::{Retention, RetentionCell};
+use strata_core::value::calendar::Day;
+use strata_protocol::Results;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, HtmlElement, HtmlTableCellElement, HtmlTableRowElement, KeyboardEvent, MouseEvent, PointerEvent,
@@ -14,11 +17,12 @@ use web_sys::{
 
 use super::heatmap::{self, Metric, ShownCell, ShownRow};
 use super::keys::{Place, moved};
-use super::words;
+use super::sentences;
 use crate::address::Address;
 use crate::frames::in_a_later_frame;
 use crate::state::use_state;
 use crate::view::users::link::users_link;
+use crate::wording::window;
 
 /// Rows that are built at once; a long table is built over several frames, so that the page stays responsive.
 const ROWS_PER_FRAME: usize = 24;
@@ -36,9 +40,12 @@ pub fn Heatmap(
     let state = use_state();
     let is_newest_first = Memo::new(move |_| state.address.with(|address| address.choice("order") == Some("newest")));
     let rows = Memo::new(move |_| {
-        state.report.with(|report| {
-            let rows = |report: &ReportView| heatmap::rows(&report.retention, metric.get(), is_newest_first.get());
-            Arc::new(report.as_deref().map(rows).unwrap_or_default())
+        state.results.with(|results| {
+            let rows = |results: &Results| {
+                let minimum_size = results.settings.segmentation_minimum_sample_size;
+                heatmap::rows(&results.report.retention, minimum_size, metric.get(), is_newest_first.get())
+            };
+            Arc::new(results.as_deref().map(rows).unwrap_or_default())
         })
     });
     let place = RwSignal::new(None::<Place>);
@@ -50,9 +57,10 @@ pub fn Heatmap(
         }
     };
     let list_users = move |at: Place| {
-        let members = rows.with_untracked(|rows| CellMembers::of(rows, state.report.get_untracked()?.as_ref(), at));
-        if let Some(members) = members {
-            state.address.update(|address| *address = Address::parse(&members.link(address, "retained")));
+        let cell =
+            state.results.with_untracked(|results| cell_of(results.as_deref()?, at, is_newest_first.get_untracked()));
+        if let Some(members) = cell.as_ref().and_then(CellMembers::of) {
+            state.address.update(|address| *address = Address::parse(&members.retained_link(address)));
         }
     };
     let on_click = move |event: MouseEvent| {
@@ -81,7 +89,8 @@ pub fn Heatmap(
     };
     let drawing = RwSignal::new(Drawing::default());
     Effect::new(move |_| {
-        let minimum = state.report.with(|report| report.as_ref().map_or(0, |report| report.minimum_sample_size));
+        let minimum =
+            state.results.with(|results| results.as_ref().map_or(0, |of| of.settings.segmentation_minimum_sample_size));
         drawing.set(Drawing { rows: rows.get(), minimum, block_count: 1 });
     });
     Effect::new(move |_| {
@@ -116,13 +125,13 @@ pub fn Heatmap(
                     on:keydown=on_key
                     on:click=on_click
                 >
-                    {move || state.report.with(|report| report.as_deref().map(|report| head_view(&report.retention)))}
+                    {move || state.results.with(|results| results.as_deref().map(|of| head_view(&of.report.retention)))}
                     <tbody>
                         {move || (0..block_count.get()).map(|block| block_view(drawing, block)).collect_view()}
                     </tbody>
                 </table>
             </div>
-            <Details place rows is_newest_first/>
+            <Details place is_newest_first/>
         </div>
     }
 }
@@ -164,15 +173,14 @@ fn block_view(drawing: RwSignal<Drawing>, block: usize) -> impl IntoView {
     }
 }
 
-fn head_view(retention: &RetentionView) -> impl IntoView + use<> {
-    let unit = crate::view::overview::words::window_name(&retention.period);
-    let windows = retention.windows.iter().map(|window| {
-        view! { <th scope="col" class="number">{format!("{unit} {window}")}</th> }
+fn head_view(retention: &Retention) -> impl IntoView + use<> {
+    let windows = retention.windows.iter().map(|&at| {
+        view! { <th scope="col" class="number">{window::name(retention.period, at)}</th> }
     });
     view! {
         <thead>
             <tr>
-                <th scope="col" class="cohort">{heatmap::cohort_heading(&retention.cohort_period)}</th>
+                <th scope="col" class="cohort">{heatmap::cohort_heading(retention.cohort_period)}</th>
                 <th scope="col" class="number size">"Users"</th>
                 {windows.collect_view()}
             </tr>
@@ -186,7 +194,8 @@ fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<
         (_, true) => "small-cohort",
         _ => "",
     };
-    let small = row.is_small.then(|| view! { <span class="small-mark">{format!("n<{minimum}")}</span> });
+    let small =
+        row.is_small.then(|| view! { <span class="small-mark">{format!("n<{}", format::count(minimum))}</span> });
     let cells = row.cells.iter().map(cell_view);
     view! {
         <tr class=class>
@@ -203,8 +212,8 @@ fn cell_view(cell: &ShownCell) -> impl IntoView + use<> {
     let shade = cell.shade.map(|step| format!(" heat-{step}")).unwrap_or_default();
     let class = format!("cell {}{shade}", cell.state.class());
     let text = cell.text.clone();
-    if let Some(told) = cell.description.clone() {
-        EitherOf3::A(view! { <td class=class>{text}<span class="visually-hidden">{told}</span></td> })
+    if let Some(description) = cell.description.clone() {
+        EitherOf3::A(view! { <td class=class>{text}<span class="visually-hidden">{description}</span></td> })
     } else if cell.is_partial {
         EitherOf3::B(
             view! { <td class=class>{text}<small>{format!("n={}", format::count(cell.eligible))}</small></td> },
@@ -251,10 +260,15 @@ fn reachable(table: &Element) -> Option<HtmlElement> {
     table.query_selector("td[tabindex=\"0\"]").ok()?.and_then(|cell| cell.dyn_into().ok())
 }
 
+/// The cell of the results that stands at a place of the table.
+fn cell_of(results: &Results, at: Place, is_newest_first: bool) -> Option<RetentionCell> {
+    heatmap::cells_by_row(&results.report.retention, is_newest_first).get(at.row)?.get(at.column).cloned()
+}
+
 /// The users behind a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct CellMembers {
-    cohort: String,
+    cohort_date: Option<Day>,
     window: u32,
     /// Users who came back.
     retained: u64,
@@ -264,59 +278,61 @@ struct CellMembers {
 
 impl CellMembers {
     /// Those of a cell; none where nobody has been observed.
-    fn of(rows: &[ShownRow], report: &ReportView, at: Place) -> Option<CellMembers> {
-        let row = rows.get(at.row)?;
-        let window = *report.retention.windows.get(at.column)?;
-        let cell = row.cells.get(at.column)?;
-        let retained = cell.retained?;
-        Some(CellMembers { cohort: row.cohort.clone(), window, retained, lost: cell.eligible.saturating_sub(retained) })
+    fn of(cell: &RetentionCell) -> Option<CellMembers> {
+        let observed = cell.observed?;
+        Some(CellMembers {
+            cohort_date: cell.cohort_date,
+            window: cell.window,
+            retained: observed.retained_users,
+            lost: observed.lost_users,
+        })
     }
 
-    /// The address of some of them.
-    fn link(&self, address: &Address, which: &str) -> String {
-        let cohort = CohortMembers { cohort: self.cohort.clone(), window: Some(self.window), which: which.to_owned() };
+    /// The address of those who came back.
+    fn retained_link(self, address: &Address) -> String {
+        self.link(address, CohortMembers::Retained { window: self.window })
+    }
+
+    /// The address of those who did not.
+    fn lost_link(self, address: &Address) -> String {
+        self.link(address, CohortMembers::NotRetained { window: self.window })
+    }
+
+    fn link(self, address: &Address, members: CohortMembers) -> String {
+        let cohort = CohortFilter { cohort_date: self.cohort_date, members };
         users_link(address, UserFilter { cohort: Some(cohort), ..UserFilter::default() })
     }
 }
 
-/// What the cell at hand says; the pooled first window before any is.
+/// What the current cell says; that of the first pooled one before any is.
 #[component]
 fn Details(
-    /// The cell at hand.
+    /// The current cell.
     place: RwSignal<Option<Place>>,
-    /// The rows as they are shown.
-    rows: Memo<Arc<Vec<ShownRow>>>,
     /// Whether the newest cohort is the first.
     is_newest_first: Memo<bool>,
 ) -> impl IntoView {
     let state = use_state();
-    let lines = Memo::new(move |_| {
+    let details = Memo::new(move |_| {
         let at = place.get().unwrap_or_default();
-        let report: Arc<ReportView> = state.report.get()?;
-        let cohort_count = report.retention.cohorts.len();
-        let cohort = at.row.checked_sub(1).filter(|&row| row < cohort_count);
-        if at.row > 0 && cohort.is_none() {
-            return None;
-        }
-        let cohort = cohort.map(|row| if is_newest_first.get() { cohort_count - 1 - row } else { row });
-        Some(words::cell_lines(&report, cohort, at.column))
-    });
-    let members = Memo::new(move |_| {
-        let at = place.get().unwrap_or_default();
-        rows.with(|rows| CellMembers::of(rows, state.report.get()?.as_ref(), at))
+        state.results.with(|results| {
+            let results = results.as_deref()?;
+            let cell = cell_of(results, at, is_newest_first.get())?;
+            Some((sentences::cell_lines(results, &cell), CellMembers::of(&cell)))
+        })
     });
     let lists = move || {
-        let members = members.get()?;
+        let members = details.with(|details| details.as_ref()?.1)?;
         let address = state.address.get();
-        let list = |count: u64, which: &str, words: &str| {
+        let list = |count: u64, href: String, words: &str| {
             (count > 0).then(|| {
-                view! { <li><a href=members.link(&address, which)>{format!("{} {words}", format::count(count))}</a></li> }
+                view! { <li><a href=href>{format!("{} {words}", format::count(count))}</a></li> }
             })
         };
         Some(view! {
             <ul class="cell-lists" aria-label="Lists of users">
-                {list(members.retained, "retained", "who came back")}
-                {list(members.lost, "lost", "who did not")}
+                {list(members.retained, members.retained_link(&address), "who came back")}
+                {list(members.lost, members.lost_link(&address), "who did not")}
             </ul>
         })
     };
@@ -324,8 +340,7 @@ fn Details(
         <div class="cell-details" class:is-chosen=move || place.with(Option::is_some)>
             <div aria-live="polite">
                 {move || {
-                    let lines = lines.get()?;
-                    let mut lines = lines.into_iter();
+                    let mut lines = details.get()?.0.into_iter();
                     let title = lines.next().map(|line| view! { <p class="cell-title">{line}</p> });
                     Some((title, lines.map(|line| view! { <p>{line}</p> }).collect_view()))
                 }}

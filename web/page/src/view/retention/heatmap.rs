@@ -2,7 +2,12 @@
 
 use strata_chart::colour::heat_step;
 use strata_chart::format;
-use strata_protocol::{CohortRow, RetentionCellView, RetentionView};
+use strata_core::report::{Retention, RetentionCell};
+use strata_core::settings::Period;
+use strata_core::value::calendar::Day;
+
+use crate::wording::dates::{date, short_period_from};
+use crate::wording::numbers::true_percent;
 
 /// What cells show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,11 +33,12 @@ impl Metric {
     }
 
     /// The figure that decides the shade; counts are shaded by their share, so that large cohorts are not darker.
-    fn shaded(self, cell: &RetentionCellView) -> Option<f64> {
-        match self {
-            Metric::Rate | Metric::Count => cell.rate,
-            Metric::Ltv => cell.revenue_per_user,
-        }
+    fn shaded(self, cell: &RetentionCell) -> Option<f64> {
+        let observed = cell.observed?;
+        Some(match self {
+            Metric::Rate | Metric::Count => observed.rate.to_f64(),
+            Metric::Ltv => observed.cumulative_revenue_per_user.to_f64(),
+        })
     }
 }
 
@@ -73,8 +79,6 @@ pub struct ShownCell {
     pub shade: Option<usize>,
     /// Users observed.
     pub eligible: u64,
-    /// Of them retained; none where nobody is observed.
-    pub retained: Option<u64>,
     /// Whether those observed are only a part of the cohort.
     pub is_partial: bool,
     /// What is said of it where the figure is not enough.
@@ -84,8 +88,8 @@ pub struct ShownCell {
 /// A row as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownRow {
-    /// The cohort's first day as `YYYY-MM-DD`; `all` for the pooled row.
-    pub cohort: String,
+    /// The cohort's first day; none for the pooled row.
+    pub cohort: Option<Day>,
     /// Its name under the heading of the column.
     pub name: String,
     /// Users.
@@ -96,60 +100,59 @@ pub struct ShownRow {
     pub cells: Vec<ShownCell>,
 }
 
-/// The rows of the heatmap, the pooled one first.
-#[must_use]
-pub fn rows(retention: &RetentionView, metric: Metric, is_newest_first: bool) -> Vec<ShownRow> {
-    let highest = highest(retention, metric);
-    let show = |cells: &[RetentionCellView], size: u64| -> Vec<ShownCell> {
-        cells.iter().map(|cell| shown(cell, size, metric, highest)).collect()
-    };
-    let mut rows: Vec<ShownRow> = retention
-        .cohorts
-        .iter()
-        .map(|row| ShownRow {
-            cohort: row.date.clone(),
-            name: written(&row.date, &retention.cohort_period),
-            size: row.size,
-            is_small: row.is_small,
-            cells: show(&row.cells, row.size),
-        })
-        .collect();
+/// The cells of a result, row by row as the heatmap shows them: the pooled ones, then each cohort's.
+pub fn cells_by_row(retention: &Retention, is_newest_first: bool) -> Vec<&[RetentionCell]> {
+    let mut rows: Vec<&[RetentionCell]> = retention.cells_by_cohort().collect();
     if is_newest_first {
         rows.reverse();
     }
-    let pooled = ShownRow {
-        cohort: "all".to_owned(),
-        name: "All cohorts".to_owned(),
-        size: retention.pooled_size,
-        is_small: false,
-        cells: show(&retention.pooled, retention.pooled_size),
-    };
-    rows.insert(0, pooled);
+    rows.insert(0, &retention.pooled);
     rows
 }
 
-/// The value at the dark end of the scale: the highest of all cohorts that are large enough, else of any.
-fn highest(retention: &RetentionView, metric: Metric) -> f64 {
-    let of = |rows: &mut dyn Iterator<Item = &CohortRow>| {
-        rows.flat_map(|row| &row.cells).filter_map(|cell| metric.shaded(cell)).fold(0.0, f64::max)
+/// The rows of the heatmap, the pooled one first. Cohorts under the minimum size are faded.
+#[must_use]
+pub fn rows(retention: &Retention, minimum_size: u64, metric: Metric, is_newest_first: bool) -> Vec<ShownRow> {
+    let highest = highest(retention, minimum_size, metric);
+    let row = |cells: &[RetentionCell]| {
+        let first = cells.first()?;
+        let (cohort, size) = (first.cohort_date, first.cohort_size);
+        let name = match cohort {
+            Some(first_day) => short_period_from(first_day, retention.cohort_period),
+            None => "All cohorts".to_owned(),
+        };
+        Some(ShownRow {
+            cohort,
+            name,
+            size,
+            is_small: cohort.is_some() && size < minimum_size,
+            cells: cells.iter().map(|cell| shown(cell, metric, highest)).collect(),
+        })
     };
-    let of_large = of(&mut retention.cohorts.iter().filter(|row| !row.is_small));
-    if of_large > 0.0 { of_large } else { of(&mut retention.cohorts.iter()) }
+    cells_by_row(retention, is_newest_first).into_iter().filter_map(row).collect()
 }
 
-fn shown(cell: &RetentionCellView, size: u64, metric: Metric, highest: f64) -> ShownCell {
-    let state = match cell.retained {
-        None if size == 0 => CellState::NoUsers,
-        None => CellState::Open,
-        Some(0) if metric != Metric::Ltv => CellState::Zero,
-        Some(_) => CellState::Value,
+/// The value at the dark end of the scale: the highest of all cohorts that are large enough, else of any.
+fn highest(retention: &Retention, minimum_size: u64, metric: Metric) -> f64 {
+    let of = |is_included: &dyn Fn(&RetentionCell) -> bool| {
+        let cells = retention.cells.iter().filter(|cell| is_included(cell));
+        cells.filter_map(|cell| metric.shaded(cell)).fold(0.0, f64::max)
     };
-    let text = match (state, metric) {
-        (CellState::Open, _) => String::new(),
-        (CellState::NoUsers, _) => "–".to_owned(),
-        (_, Metric::Rate) => cell.rate.map_or_else(String::new, percent),
-        (_, Metric::Count) => cell.retained.map_or_else(String::new, format::count),
-        (_, Metric::Ltv) => cell.revenue_per_user.map_or_else(String::new, format::money),
+    let of_large = of(&|cell| cell.cohort_size >= minimum_size);
+    if of_large > 0.0 { of_large } else { of(&|_| true) }
+}
+
+fn shown(cell: &RetentionCell, metric: Metric, highest: f64) -> ShownCell {
+    let (state, text) = match (cell.observed, metric) {
+        (None, _) if cell.cohort_size == 0 => (CellState::NoUsers, format::NOT_KNOWN.to_owned()),
+        (None, _) => (CellState::Open, String::new()),
+        (Some(observed), Metric::Ltv) => (CellState::Value, format::money(observed.cumulative_revenue_per_user)),
+        (Some(observed), _) => {
+            let state = if observed.retained_users == 0 { CellState::Zero } else { CellState::Value };
+            let is_rate = metric == Metric::Rate;
+            let text = if is_rate { true_percent(observed.rate) } else { format::count(observed.retained_users) };
+            (state, text)
+        }
     };
     let shade = metric
         .shaded(cell)
@@ -159,108 +162,98 @@ fn shown(cell: &RetentionCellView, size: u64, metric: Metric, highest: f64) -> S
         text,
         state,
         shade,
-        eligible: cell.eligible,
-        retained: cell.retained,
-        is_partial: cell.eligible > 0 && cell.eligible < size,
+        eligible: cell.eligible_users,
+        is_partial: cell.eligible_users > 0 && cell.eligible_users < cell.cohort_size,
         description: description(cell, state),
     }
 }
 
 /// What stands for a figure that is not there.
-fn description(cell: &RetentionCellView, state: CellState) -> Option<String> {
-    match (state, &cell.closes_on) {
+fn description(cell: &RetentionCell, state: CellState) -> Option<String> {
+    match (state, cell.closes_on) {
         (CellState::Value | CellState::Zero, _) => None,
         (CellState::NoUsers, _) => Some("no users".to_owned()),
-        (CellState::Open, None) => Some("not observed yet".to_owned()),
-        (CellState::Open, Some(date)) => Some(format!("not observed yet, closes on {}", written(date, "day"))),
+        (CellState::Open, None) => Some("not yet observed".to_owned()),
+        (CellState::Open, Some(day)) => Some(format!("not yet observed, closes on {}", date(day))),
     }
-}
-
-/// A true zero has no decimals, and no other rate looks like one.
-fn percent(rate: f64) -> String {
-    if rate == 0.0 {
-        return format::percent(0.0, 0);
-    }
-    format::percent(rate, if rate < 0.05 { 2 } else { 1 })
-}
-
-/// A cohort within a sentence: `1 Jul 2025`, `Week of 30 Jun 2025` or `Jul 2025`.
-#[must_use]
-pub fn cohort_name(date: &str, cohort_period: &str) -> String {
-    let date = written(date, cohort_period);
-    if cohort_period == "week" { format!("Week of {date}") } else { date }
 }
 
 /// The heading of the cohorts' column.
 #[must_use]
-pub fn cohort_heading(cohort_period: &str) -> &'static str {
+pub fn cohort_heading(cohort_period: Period) -> &'static str {
     match cohort_period {
-        "week" => "Installed in week of",
-        "month" => "Installed in",
-        _ => "Installed on",
+        Period::Day => "Installed on",
+        Period::Week => "Installed in week of",
+        Period::Month => "Installed in",
     }
-}
-
-fn written(date: &str, cohort_period: &str) -> String {
-    let Some(day) = format::parse_iso_date(date) else { return date.to_owned() };
-    if cohort_period == "month" { format::month_year(day) } else { format::date(day) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use strata_protocol::Interval;
+    use strata_core::report::ObservedRetention;
+    use strata_core::settings::RetentionDefinition;
+    use strata_core::value::fixed::Fixed;
 
-    fn cell(retained: Option<u64>, eligible: u64, revenue: f64) -> RetentionCellView {
-        let known = retained.is_some();
-        RetentionCellView {
-            eligible,
-            retained,
-            rate: retained.map(|retained| retained as f64 * 100.0 / eligible as f64),
-            interval: known.then_some(Interval { low: 0.0, high: 1.0 }),
-            revenue_per_user: known.then_some(revenue),
+    fn day(text: &str) -> Day {
+        Day::parse(text.as_bytes()).unwrap()
+    }
+
+    fn cell(cohort: Option<&str>, size: u64, retained: Option<u64>, eligible: u64, cents: i128) -> RetentionCell {
+        let observed = retained.map(|retained| ObservedRetention {
+            retained_users: retained,
+            lost_users: eligible - retained,
+            rate: Fixed::percent(retained, eligible).unwrap(),
+            ci: (Fixed::exact(0, 2), Fixed::exact(100, 2)),
+            cumulative_revenue_per_user: Fixed::exact(cents, 2),
+        });
+        RetentionCell {
+            cohort_date: cohort.map(day),
+            window: 1,
+            cohort_size: size,
+            eligible_users: eligible,
+            closes_on: cohort.map(|_| day("2025-07-31")),
+            observed,
             test: None,
-            closes_on: Some("2025-07-31".to_owned()),
         }
     }
 
-    fn retention() -> RetentionView {
-        let cohort = |date: &str, size, is_small, cells| CohortRow { date: date.to_owned(), size, is_small, cells };
-        RetentionView {
-            definition: "classic".to_owned(),
-            period: "day".to_owned(),
-            cohort_period: "day".to_owned(),
+    fn retention() -> Retention {
+        let (first, second) = (Some("2025-07-01"), Some("2025-07-02"));
+        Retention {
+            definition: RetentionDefinition::Classic,
+            period: Period::Day,
+            cohort_period: Period::Day,
             windows: vec![1, 7],
-            pooled: vec![cell(Some(45), 105, 0.5), cell(Some(0), 100, 0.0)],
-            pooled_size: 105,
-            cohorts: vec![
-                cohort("2025-07-01", 100, false, vec![cell(Some(40), 100, 2.0), cell(Some(0), 100, 0.0)]),
-                cohort("2025-07-02", 5, true, vec![cell(Some(5), 5, 9.0), cell(None, 0, 0.0)]),
-            ],
+            cohorts: Vec::new(),
             small_cohort_count: 1,
+            cohort_users: 105,
+            users_left_out: 0,
+            cells: vec![
+                cell(first, 100, Some(40), 100, 200),
+                cell(first, 100, Some(0), 100, 0),
+                cell(second, 5, Some(5), 5, 900),
+                cell(second, 5, None, 0, 0),
+            ],
+            pooled: vec![cell(None, 105, Some(45), 105, 50), cell(None, 105, Some(0), 100, 0)],
             curve: Vec::new(),
         }
     }
 
     #[test]
     fn the_four_states_differ_without_colour() {
-        let rows = rows(&retention(), Metric::Rate, false);
+        let rows = rows(&retention(), 30, Metric::Rate, false);
         assert_eq!(rows[0].name, "All cohorts");
         let cells: Vec<(&str, CellState)> =
             rows[1..].iter().flat_map(|row| &row.cells).map(|cell| (cell.text.as_str(), cell.state)).collect();
         assert_eq!(
             cells,
-            [
-                ("40.0\u{202F}%", CellState::Value),
-                ("0\u{202F}%", CellState::Zero),
-                ("100.0\u{202F}%", CellState::Value),
-                ("", CellState::Open),
-            ]
+            [("40.0%", CellState::Value), ("0%", CellState::Zero), ("100.0%", CellState::Value), ("", CellState::Open),]
         );
-        let nobody = shown(&cell(None, 0, 0.0), 0, Metric::Rate, 1.0);
+        let nobody = shown(&cell(Some("2025-07-01"), 0, None, 0, 0), Metric::Rate, 1.0);
         assert_eq!((nobody.text.as_str(), nobody.state), ("–", CellState::NoUsers));
         let open = rows[2].cells[1].description.as_deref();
-        assert_eq!(open, Some("not observed yet, closes on 31 Jul 2025"));
+        assert_eq!(open, Some("not yet observed, closes on 31 Jul 2025"));
         assert_eq!(rows[1].cells[1].description, None, "a true zero says so itself");
         let classes = [CellState::Value, CellState::Zero, CellState::Open, CellState::NoUsers].map(CellState::class);
         assert_eq!(classes.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
@@ -268,38 +261,33 @@ mod tests {
 
     #[test]
     fn small_cohorts_do_not_stretch_the_scale() {
-        let rows = rows(&retention(), Metric::Rate, false);
-        assert_eq!(rows[1].cells[0].shade, Some(heat_step(1.0)), "40 % is the highest of the large cohorts");
+        let rows = rows(&retention(), 30, Metric::Rate, false);
+        assert_eq!(rows[1].cells[0].shade, Some(heat_step(1.0)), "40% is the highest of the large cohorts");
         assert_eq!(rows[2].cells[0].shade, Some(heat_step(1.0)), "and nothing is darker");
-        assert!(rows[2].is_small);
+        assert!(rows[2].is_small && !rows[1].is_small && !rows[0].is_small);
     }
 
     #[test]
     fn counts_and_revenue_are_shown_in_their_own_form() {
-        let text = |metric| rows(&retention(), metric, true)[2].cells[0].text.clone();
+        let text = |metric| rows(&retention(), 30, metric, true)[2].cells[0].text.clone();
         assert_eq!(text(Metric::Count), "40");
-        assert_eq!(text(Metric::Ltv), format::money(2.0));
+        assert_eq!(text(Metric::Ltv), "2.00");
         assert_eq!(Metric::of_choice(Some("ltv")), Metric::Ltv);
         assert_eq!(Metric::of_choice(Some("odd")), Metric::Rate);
     }
 
     #[test]
-    fn a_small_rate_never_looks_like_none() {
-        assert_eq!(percent(0.01), "0.01\u{202F}%");
-        assert_eq!(percent(0.0), "0\u{202F}%");
-        assert_eq!(percent(0.06), "0.1\u{202F}%");
+    fn rates_are_rounded_once() {
+        let shown = shown(&cell(None, 37, Some(17), 37, 0), Metric::Rate, 1.0);
+        assert_eq!(shown.text, "45.9%");
     }
 
     #[test]
     fn a_cell_over_a_part_of_a_cohort_is_marked() {
-        assert!(shown(&cell(Some(3), 10, 0.0), 25, Metric::Rate, 50.0).is_partial);
-        assert!(!shown(&cell(Some(3), 25, 0.0), 25, Metric::Rate, 50.0).is_partial);
-        assert!(!shown(&cell(None, 0, 0.0), 25, Metric::Rate, 50.0).is_partial);
-    }
-
-    #[test]
-    fn cohorts_are_named_after_their_period() {
-        assert_eq!(cohort_name("2025-06-30", "week"), "Week of 30 Jun 2025");
-        assert_eq!(cohort_name("2025-07-01", "month"), "Jul 2025");
+        let is_partial =
+            |retained, eligible| shown(&cell(None, 25, retained, eligible, 0), Metric::Rate, 50.0).is_partial;
+        assert!(is_partial(Some(3), 10));
+        assert!(!is_partial(Some(3), 25));
+        assert!(!is_partial(None, 0));
     }
 }

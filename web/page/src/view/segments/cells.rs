@@ -2,22 +2,25 @@
 
 use leptos::prelude::*;
 use strata_chart::format;
-use strata_protocol::{ReportView, TestView, UserFilter};
+use strata_core::analysis::membership::UserFilter;
+use strata_core::report::TestResult;
+use strata_core::value::fixed::Fixed;
+use strata_protocol::Results;
 
-use crate::format::counted;
 use crate::state::use_state;
 use crate::view::users::link::users_link;
+use crate::wording::numbers::users;
+use crate::wording::significance::against_others;
 
-use super::names::segment_name;
-use super::words::{confidence_words, criterion, test_words};
+use super::sentences;
 
 /// A segment's name, its word in the files, and who is in it.
-pub fn segment_cell(report: &ReportView, segment: &str) -> impl IntoView + use<> {
+pub fn segment_cell(name: &'static str, word: &'static str, criterion: Option<String>) -> impl IntoView + use<> {
     view! {
         <th scope="row">
-            {segment_name(segment)}
-            <code class="contract-name">{segment.to_owned()}</code>
-            <small>{criterion(segment, &report.thresholds, report.churn_days)}</small>
+            {name}
+            <code class="contract-name">{word}</code>
+            <small>{criterion}</small>
         </th>
     }
 }
@@ -41,33 +44,23 @@ pub fn figure_cell(figure: impl IntoView, detail: Option<String>) -> AnyView {
         .into_any()
 }
 
-/// A share in percent.
-pub fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| format::NOT_KNOWN.to_owned(), |share| format::percent(share, 1))
-}
-
-/// A number with so many decimals.
-pub fn number(value: Option<f64>, places: usize) -> String {
-    value.map_or_else(|| format::NOT_KNOWN.to_owned(), |value| format::decimal(value, places))
-}
-
 /// What a test found.
-pub fn test_cell(test: Option<&TestView>) -> impl IntoView + use<> {
+pub fn test_cell(test: Option<TestResult>) -> impl IntoView + use<> {
     let is_significant = test.is_some_and(|test| test.is_significant);
-    view! { <td class:significant=is_significant>{test_words(test)}</td> }
+    view! { <td class:significant=is_significant>{against_others(test)}</td> }
 }
 
 /// A confidence.
-pub fn confidence_cell(confidence: f64, meets_threshold: bool) -> impl IntoView {
-    view! { <td class:muted=!meets_threshold>{confidence_words(confidence, meets_threshold)}</td> }
+pub fn confidence_cell(confidence: Fixed, meets_threshold: bool) -> impl IntoView {
+    view! { <td class:muted=!meets_threshold>{sentences::confidence(confidence, meets_threshold)}</td> }
 }
 
 /// How the tests are to be read, for the caption.
-pub fn test_caption(report: &ReportView, compared: &str) -> String {
+pub fn test_caption(results: &Results, compared: &str) -> String {
     format!(
-        "Difference: {compared} against all other users; p adjusted over the segments (Benjamini–Hochberg), at least {} \
-         on both sides, a difference where p < {}. Confidence: from size, completeness and spread, 0 to 1.",
-        counted(report.minimum_sample_size, "user", "users"),
-        format::trimmed(report.significance_threshold, 4),
+        "Difference: {compared} against all other users; p is adjusted over the segments (Benjamini–Hochberg), with at \
+         least {} on both sides; significant where p < {}. Confidence: from size, completeness and spread, 0 to 1.",
+        users(results.settings.segmentation_minimum_sample_size),
+        format::trimmed(results.settings.segmentation_significance_threshold, 4),
     )
 }

@@ -2,27 +2,31 @@
 
 use strata_chart::format::ValueFormat;
 use strata_chart::{Scene, chart, format};
-use strata_protocol::ReportView;
+use strata_core::value::fixed::Fixed;
+use strata_protocol::Results;
 
-use super::names::segment_name;
-use super::words;
+use crate::wording::segment::{behavioral_name, revenue_name};
+
+use super::sentences;
 
 /// Shares of users of which the concentration curve says the share of revenue, percent.
 const LABELLED_SHARES: [f64; 4] = [1.0, 5.0, 10.0, 20.0];
 
 /// Shares of users and revenue by behavioural segment.
 #[must_use]
-pub fn behavioral_bars(report: &ReportView, width: f64) -> Scene {
-    let rows = report.behavioral.iter();
-    let segments = rows.map(|row| share(&row.segment, row.user_count, row.share_of_users, row.share_of_revenue));
+pub fn behavioral_bars(results: &Results, width: f64) -> Scene {
+    let rows = results.report.behavioral.iter();
+    let segments =
+        rows.map(|row| share(behavioral_name(row.segment), row.user_count, row.percentage_of_total, row.revenue_share));
     bars(width, "Users and revenue by engagement", segments.collect())
 }
 
 /// Shares of users and revenue by revenue segment.
 #[must_use]
-pub fn revenue_bars(report: &ReportView, width: f64) -> Scene {
-    let rows = report.revenue.iter();
-    let segments = rows.map(|row| share(&row.segment, row.user_count, row.share_of_users, row.share_of_revenue));
+pub fn revenue_bars(results: &Results, width: f64) -> Scene {
+    let rows = results.report.revenue.iter();
+    let segments =
+        rows.map(|row| share(revenue_name(row.segment), row.user_count, row.percentage_of_total, row.revenue_share));
     bars(width, "Users and revenue by spending", segments.collect())
 }
 
@@ -31,16 +35,16 @@ fn bars(width: f64, title: &str, segments: Vec<chart::SegmentShare>) -> Scene {
     chart::segment_bars(&chart::SegmentBars { width, title: title.to_owned(), description, segments })
 }
 
-fn share(segment: &str, users: u64, users_share: Option<f64>, revenue_share: Option<f64>) -> chart::SegmentShare {
-    chart::SegmentShare { name: segment_name(segment), users, users_share, revenue_share }
+fn share(name: &str, users: u64, users_share: Option<Fixed>, revenue_share: Option<Fixed>) -> chart::SegmentShare {
+    chart::SegmentShare { name: name.to_owned(), users, users_share, revenue_share }
 }
 
 /// Users by engagement score. Churned users are among them, whatever their score.
 #[must_use]
-pub fn score_histogram(report: &ReportView, width: f64) -> Scene {
-    let of = &report.thresholds;
-    let histogram = &report.score_histogram;
-    let thresholds = [(of.moderate_engagement, "Moderate engagement"), (of.high_engagement, "High engagement")];
+pub fn score_histogram(results: &Results, width: f64) -> Scene {
+    let of = &results.report.engagement_thresholds;
+    let histogram = &results.score_histogram;
+    let thresholds = [(of.middle, "Moderate engagement"), (of.upper, "High engagement")];
     chart::histogram(&chart::Histogram {
         width,
         title: "Users by engagement score".to_owned(),
@@ -51,7 +55,7 @@ pub fn score_histogram(report: &ReportView, width: f64) -> Scene {
         format: ValueFormat::Decimal(2),
         edges: histogram.edges.clone(),
         counts: histogram.counts.clone(),
-        is_logarithmic: histogram.is_logarithmic,
+        is_logarithmic: false,
         thresholds: drawn(&thresholds, |value| format::decimal(value, 3)),
         segments: Vec::new(),
     })
@@ -59,21 +63,21 @@ pub fn score_histogram(report: &ReportView, width: f64) -> Scene {
 
 /// Users with revenue, by revenue.
 #[must_use]
-pub fn revenue_histogram(report: &ReportView, width: f64) -> Scene {
-    let of = &report.thresholds;
-    let histogram = &report.revenue_histogram;
+pub fn revenue_histogram(results: &Results, width: f64) -> Scene {
+    let of = &results.report.revenue_thresholds;
+    let histogram = &results.revenue_histogram.with_revenue;
     chart::histogram(&chart::Histogram {
         width,
         title: "Users by revenue".to_owned(),
-        description: "How many users with revenue have brought how much, with the revenues from which a user is in a \
+        description: "How many users with revenue generated how much, with the revenues from which a user is in a \
                       segment."
             .to_owned(),
         value_name: "revenue of a user".to_owned(),
         format: ValueFormat::Money,
         edges: histogram.edges.clone(),
         counts: histogram.counts.clone(),
-        is_logarithmic: histogram.is_logarithmic,
-        thresholds: drawn(&[(of.dolphin, "Dolphin"), (of.whale, "Whale")], format::money),
+        is_logarithmic: true,
+        thresholds: drawn(&[(of.middle, "Dolphin"), (of.upper, "Whale")], |value| format::decimal(value, 2)),
         segments: Vec::new(),
     })
 }
@@ -87,12 +91,12 @@ fn drawn(thresholds: &[(Option<f64>, &str)], write: impl Fn(f64) -> String) -> V
 
 /// Share of revenue of the users with most of it.
 #[must_use]
-pub fn concentration(report: &ReportView, width: f64) -> Scene {
+pub fn concentration(results: &Results, width: f64) -> Scene {
     chart::concentration(&chart::Concentration {
         width,
         title: "Share of revenue by share of users".to_owned(),
-        description: words::concentration_words(&report.concentration).unwrap_or_default(),
-        points: report.concentration.iter().map(|point| (point.users_share, point.revenue_share)).collect(),
+        description: sentences::concentration(&results.concentration).unwrap_or_default(),
+        points: results.concentration.iter().map(|point| (point.users_share, point.revenue_share)).collect(),
         labelled: LABELLED_SHARES.to_vec(),
     })
 }
@@ -103,7 +107,7 @@ mod tests {
 
     #[test]
     fn only_known_thresholds_are_drawn() {
-        let drawn = drawn(&[(None, "Dolphin"), (Some(12.5), "Whale")], format::money);
+        let drawn = drawn(&[(None, "Dolphin"), (Some(12.5), "Whale")], |value| format::decimal(value, 2));
         assert_eq!(drawn, [chart::Threshold { value: 12.5, label: "Whale from 12.50".to_owned() }]);
     }
 }

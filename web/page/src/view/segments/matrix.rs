@@ -2,26 +2,30 @@
 
 use leptos::prelude::*;
 use strata_chart::{chart, format};
-use strata_protocol::{MatrixCellView, ReportView, UserFilter};
+use strata_core::analysis::membership::UserFilter;
+use strata_core::report::{BehavioralSegment, MatrixCell, RevenueSegment};
+use strata_protocol::Results;
 
 use crate::table_region::TableRegion;
 
+use crate::wording::segment::{behavioral_name, revenue_name};
+
 use super::cells::users_cell;
-use super::names::{BEHAVIORAL, REVENUE, segment_name};
 
 /// The matrix as a table; each count leads to its users.
-pub fn segment_matrix(report: &ReportView) -> impl IntoView + use<> {
-    let heads = REVENUE.map(|(_, name)| view! { <th scope="col">{name}</th> }).collect_view();
-    let rows = BEHAVIORAL.map(|(behavioral, name)| {
-        let cells = REVENUE.map(|(revenue, _)| cell(find(&report.matrix.cells, behavioral, revenue)));
-        view! { <tr><th scope="row">{name}</th>{cells.collect_view()}</tr> }
+pub fn segment_matrix(results: &Results) -> impl IntoView + use<> {
+    let heads = RevenueSegment::ALL.map(|segment| view! { <th scope="col">{revenue_name(segment)}</th> });
+    let heads = heads.collect_view();
+    let rows = BehavioralSegment::ALL.map(|behavioral| {
+        let cells = RevenueSegment::ALL.map(|revenue| cell(find(&results.report.matrix.cells, behavioral, revenue)));
+        view! { <tr><th scope="row">{behavioral_name(behavioral)}</th>{cells.collect_view()}</tr> }
     });
     view! {
         <TableRegion label="Engagement by spending">
             <table class="segment-matrix">
                 <caption>
-                    "Users, how many would be expected if engagement and spending had nothing to do with each other, and \
-                     the adjusted residual: from +2 on more than chance would explain (▲), from −2 on fewer (▼)."
+                    "Users, how many would be expected if engagement and spending were unrelated, and the adjusted \
+                     residual: at +2 or above more than chance explains (▲), at −2 or below fewer (▼)."
                 </caption>
                 <thead>
                     <tr><td></td>{heads}</tr>
@@ -32,21 +36,17 @@ pub fn segment_matrix(report: &ReportView) -> impl IntoView + use<> {
     }
 }
 
-fn find<'a>(cells: &'a [MatrixCellView], behavioral: &str, revenue: &str) -> Option<&'a MatrixCellView> {
+fn find(cells: &[MatrixCell], behavioral: BehavioralSegment, revenue: RevenueSegment) -> Option<&MatrixCell> {
     cells.iter().find(|cell| cell.behavioral == behavioral && cell.revenue == revenue)
 }
 
-fn cell(of: Option<&MatrixCellView>) -> AnyView {
+fn cell(of: Option<&MatrixCell>) -> AnyView {
     let Some(of) = of else { return view! { <td>{format::NOT_KNOWN}</td> }.into_any() };
-    let look = chart::matrix_cell(of.residual);
-    let filter = UserFilter {
-        behavioral: Some(of.behavioral.clone()),
-        revenue: Some(of.revenue.clone()),
-        ..UserFilter::default()
-    };
-    let name = format!("{}, {}", segment_name(&of.behavioral), segment_name(&of.revenue));
-    let mark = match of.residual {
-        Some(residual) if look.is_marked && residual > 0.0 => "▲ ",
+    let look = chart::matrix_cell(of.adjusted_residual);
+    let filter = UserFilter { behavioral: Some(of.behavioral), revenue: Some(of.revenue), ..UserFilter::default() };
+    let name = format!("{}, {}", behavioral_name(of.behavioral), revenue_name(of.revenue));
+    let mark = match of.adjusted_residual {
+        Some(residual) if look.is_marked && residual.units > 0 => "▲ ",
         Some(_) if look.is_marked => "▼ ",
         _ => "",
     };
@@ -54,7 +54,7 @@ fn cell(of: Option<&MatrixCellView>) -> AnyView {
     view! {
         <td class=class>
             {users_cell(of.user_count, filter, &name)}
-            <small>{format!("expected {}", format::decimal(of.expected, 1))}</small>
+            <small>{format!("expected {}", format::number(of.expected_count, 1))}</small>
             <small class="residual">
                 <span aria-hidden="true">{mark}</span>
                 {look.text}

@@ -1,18 +1,23 @@
 //! The figures of each segment.
 
 use leptos::prelude::*;
-use strata_chart::format;
-use strata_protocol::{BehavioralRow, ReportView, RevenueRow, UserFilter};
+use strata_core::analysis::membership::UserFilter;
+use strata_core::report::{BehavioralSummary, RevenueSummary};
+use strata_core::value::fixed::Fixed;
+use strata_protocol::Results;
 
 use crate::table_region::TableRegion;
 
-use super::cells::{confidence_cell, figure_cell, number, percent, segment_cell, test_caption, test_cell, users_cell};
-use super::names::segment_name;
+use crate::wording::numbers::{interval, known_number, known_percent};
+use crate::wording::segment::{behavioral_name, revenue_name};
+
+use super::cells::{confidence_cell, figure_cell, segment_cell, test_caption, test_cell, users_cell};
+use super::sentences::{behavioral_criterion, revenue_criterion};
 
 /// Behavioural segments.
-pub fn behavioral_table(report: &ReportView) -> impl IntoView + use<> {
-    let rows = report.behavioral.iter().map(|row| behavioral_row(report, row)).collect_view();
-    let caption = test_caption(report, "payer rate");
+pub fn behavioral_table(results: &Results) -> impl IntoView + use<> {
+    let rows = results.report.behavioral.iter().map(|row| behavioral_row(results, row)).collect_view();
+    let caption = test_caption(results, "payer rate");
     view! {
         <TableRegion label="Behavioural segments">
             <table class="figure-table">
@@ -37,44 +42,46 @@ pub fn behavioral_table(report: &ReportView) -> impl IntoView + use<> {
     }
 }
 
-fn behavioral_row(report: &ReportView, row: &BehavioralRow) -> impl IntoView + use<> {
-    let filter = UserFilter { behavioral: Some(row.segment.clone()), ..UserFilter::default() };
-    let interval = row.payer_rate_interval.map(|bounds| format::percent_interval(bounds.low, bounds.high, 1));
+fn behavioral_row(results: &Results, row: &BehavioralSummary) -> impl IntoView + use<> {
+    let filter = UserFilter { behavioral: Some(row.segment), ..UserFilter::default() };
+    let name = behavioral_name(row.segment);
+    let thresholds = &results.report.engagement_thresholds;
+    let criterion = behavioral_criterion(row.segment, thresholds, results.settings.churn_days_threshold);
     view! {
         <tr>
-            {segment_cell(report, &row.segment)}
-            {figure_cell(users_cell(row.user_count, filter, &segment_name(&row.segment)), Some(percent(row.share_of_users)))}
-            {figure_cell(number(row.total_revenue, 2), Some(percent(row.share_of_revenue)))}
-            {figure_cell(number(row.mean_revenue, 2), None)}
-            {figure_cell(number(row.mean_score, 3), None)}
-            {figure_cell(number(row.mean_sessions, 1), None)}
-            {figure_cell(number(row.mean_days_since_active, 1), None)}
-            {figure_cell(percent(row.payer_rate), interval)}
-            {test_cell(row.test.as_ref())}
+            {segment_cell(name, row.segment.as_str(), criterion)}
+            {figure_cell(users_cell(row.user_count, filter, name), Some(known_percent(row.percentage_of_total)))}
+            {figure_cell(known_number(row.total_revenue, 2), Some(known_percent(row.revenue_share)))}
+            {figure_cell(known_number(row.avg_revenue_per_user, 2), None)}
+            {figure_cell(known_number(row.avg_engagement_score, 3), None)}
+            {figure_cell(known_number(row.avg_sessions, 1), None)}
+            {figure_cell(known_number(row.avg_days_since_active, 1), None)}
+            {figure_cell(known_percent(row.payer_rate), row.payer_rate_ci.map(interval))}
+            {test_cell(row.test)}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>
     }
 }
 
 /// A figure of a revenue segment.
-type Figure = fn(&RevenueRow) -> Option<f64>;
+type Figure = fn(&RevenueSummary) -> Option<Fixed>;
 
 /// Revenue segments.
-pub fn revenue_table(report: &ReportView) -> impl IntoView + use<> {
-    let has = |of: Figure| report.revenue.iter().any(|row| of(row).is_some());
+pub fn revenue_table(results: &Results) -> impl IntoView + use<> {
+    let has = |of: Figure| results.report.revenue.iter().any(|row| of(row).is_some());
     let all_kinds: [(&str, Figure); 3] = [
         ("Purchases", |row| row.iap_contribution),
         ("Subscriptions", |row| row.subscription_contribution),
         ("Advertising", |row| row.ad_contribution),
     ];
-    // A kind of revenue that the data lack has no column here either.
+    // A kind of revenue that the data lacks has no column here either.
     let kinds: Vec<_> = all_kinds.into_iter().filter(|(_, of)| has(*of)).collect();
     let heads = kinds.iter().map(|(name, _)| view! { <th scope="col" class="number">{*name}</th> }).collect_view();
-    let rows = report.revenue.iter().map(|row| {
-        let contributions: Vec<_> = kinds.iter().map(|(_, of)| number(of(row), 2)).collect();
-        revenue_row(report, row, contributions)
+    let rows = results.report.revenue.iter().map(|row| {
+        let contributions: Vec<_> = kinds.iter().map(|(_, of)| known_number(of(row), 2)).collect();
+        revenue_row(results, row, contributions)
     });
-    let (rows, caption) = (rows.collect_view(), test_caption(report, "engagement score"));
+    let (rows, caption) = (rows.collect_view(), test_caption(results, "engagement score"));
     view! {
         <TableRegion label="Revenue segments">
             <table class="figure-table">
@@ -97,18 +104,20 @@ pub fn revenue_table(report: &ReportView) -> impl IntoView + use<> {
     }
 }
 
-fn revenue_row(report: &ReportView, row: &RevenueRow, contributions: Vec<String>) -> impl IntoView + use<> {
-    let filter = UserFilter { revenue: Some(row.segment.clone()), ..UserFilter::default() };
+fn revenue_row(results: &Results, row: &RevenueSummary, contributions: Vec<String>) -> impl IntoView + use<> {
+    let filter = UserFilter { revenue: Some(row.segment), ..UserFilter::default() };
+    let name = revenue_name(row.segment);
+    let criterion = revenue_criterion(row.segment, &results.report.revenue_thresholds);
     let contributions = contributions.into_iter().map(|sum| figure_cell(sum, None)).collect_view();
     view! {
         <tr>
-            {segment_cell(report, &row.segment)}
-            {figure_cell(users_cell(row.user_count, filter, &segment_name(&row.segment)), Some(percent(row.share_of_users)))}
-            {figure_cell(number(row.total_revenue, 2), Some(percent(row.share_of_revenue)))}
-            {figure_cell(number(row.mean_revenue, 2), None)}
+            {segment_cell(name, row.segment.as_str(), criterion)}
+            {figure_cell(users_cell(row.user_count, filter, name), Some(known_percent(row.percentage_of_total)))}
+            {figure_cell(known_number(row.total_revenue, 2), Some(known_percent(row.revenue_share)))}
+            {figure_cell(known_number(row.avg_revenue_per_user, 2), None)}
             {contributions}
-            {figure_cell(number(row.mean_score, 3), None)}
-            {test_cell(row.test.as_ref())}
+            {figure_cell(known_number(row.avg_engagement_score, 3), None)}
+            {test_cell(row.test)}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>
     }

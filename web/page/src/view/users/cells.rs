@@ -4,10 +4,12 @@
 use std::cell::OnceCell;
 
 use leptos::prelude::document;
+use strata_core::user_list::UserColumn;
+use strata_protocol::UserRow;
 use wasm_bindgen::JsCast;
 use web_sys::{DocumentFragment, Element, Node};
 
-use super::columns::{COLUMNS, CellKind, shown};
+use super::columns::{CellKind, kind, shown};
 
 /// Characters of a number that every column has room for.
 const FITTING_DIGITS: usize = 11;
@@ -22,11 +24,11 @@ thread_local! {
     static PATTERN: OnceCell<Option<Pattern>> = const { OnceCell::new() };
 }
 
-/// Puts cells into a row, with texts in the order of the columns, or without any where the row is on its way.
+/// Puts cells into a row, with their values, or without any where the row is on its way.
 #[expect(clippy::needless_pass_by_value, reason = "a directive is given values")]
-pub fn fill_row(row: Element, texts: Option<Vec<String>>) {
+pub fn fill_row(row: Element, values: Option<UserRow>) {
     PATTERN.with(|pattern| {
-        let cells = pattern.get_or_init(Pattern::new).as_ref().and_then(|pattern| pattern.cells(texts.as_deref()));
+        let cells = pattern.get_or_init(Pattern::new).as_ref().and_then(|pattern| pattern.cells(values.as_ref()));
         if let Some(cells) = cells {
             row.replace_children_with_node_1(&cells);
         }
@@ -37,11 +39,11 @@ impl Pattern {
     /// `None` only where the browser makes no elements.
     fn new() -> Option<Pattern> {
         let cells = document().create_document_fragment();
-        for (at, column) in COLUMNS.iter().enumerate() {
-            let class = match column.kind {
+        for (at, column) in UserColumn::ALL.into_iter().enumerate() {
+            let class = match kind(column) {
                 CellKind::Id => "user-cell clipped",
                 CellKind::Number => "user-cell number",
-                _ => "user-cell",
+                CellKind::Date | CellKind::Name => "user-cell",
             };
             let cell = element("div", class)?;
             cell.set_attribute("role", if at == 0 { "rowheader" } else { "gridcell" }).ok()?;
@@ -60,24 +62,24 @@ impl Pattern {
     }
 
     /// The cells of a row.
-    fn cells(&self, texts: Option<&[String]>) -> Option<Node> {
+    fn cells(&self, values: Option<&UserRow>) -> Option<Node> {
         let cells = self.cells.clone_node_with_deep(true).ok()?;
         let mut next = cells.first_child();
-        for (column, text) in COLUMNS.iter().zip(texts.unwrap_or_default()) {
+        for (column, value) in UserColumn::ALL.into_iter().zip(values.into_iter().flatten()) {
             let cell = next?;
-            match shown(column.kind, text) {
+            match shown(value) {
                 Some(shown) => {
                     cell.set_text_content(Some(&shown));
-                    if column.kind == CellKind::Number && shown.chars().count() > FITTING_DIGITS {
+                    if kind(column) == CellKind::Id {
+                        cell.dyn_ref::<Element>()?.set_attribute("title", &shown).ok()?;
+                    }
+                    if kind(column) == CellKind::Number && shown.chars().count() > FITTING_DIGITS {
                         cell.dyn_ref::<Element>()?.set_class_name("user-cell number clipped");
                     }
                 }
                 None => {
                     cell.append_child(&self.no_value.clone_node_with_deep(true).ok()?).ok()?;
                 }
-            }
-            if column.kind == CellKind::Id {
-                cell.dyn_ref::<Element>()?.set_attribute("title", text).ok()?;
             }
             next = cell.next_sibling();
         }

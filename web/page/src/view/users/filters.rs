@@ -1,12 +1,18 @@
 //! Search, filters and what they say in words.
 
+use std::collections::BTreeSet;
+
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::{ev, html};
-use strata_protocol::UserFilter;
+use strata_core::analysis::membership::UserFilter;
+use strata_core::report::{BehavioralSegment, RevenueSegment};
+use strata_core::source::Column;
+use strata_core::value::stage::Stage;
 
+use crate::address::{behavioral_segment, revenue_segment};
 use crate::state::use_state;
-use crate::view::segments::names::{BEHAVIORAL, REVENUE, journey_stages, stage_name};
+use crate::wording::segment::{behavioral_name, revenue_name, stage_name};
 
 use super::describe::{Terms, criteria};
 
@@ -30,7 +36,7 @@ pub fn SearchField(search: RwSignal<String>) -> impl IntoView {
             <span>"Search"</span>
             <input
                 type="search"
-                placeholder="User or device id"
+                placeholder="User or device ID"
                 autocomplete="off"
                 spellcheck="false"
                 prop:value=search.get_untracked()
@@ -46,31 +52,41 @@ pub fn SearchField(search: RwSignal<String>) -> impl IntoView {
 pub fn FilterSelects() -> impl IntoView {
     let state = use_state();
     let stages = state.loaded.with_untracked(|loaded| {
-        let columns = loaded.inputs.iter().flat_map(|input| &input.mapped).map(|mapped| mapped.column.as_str());
-        journey_stages(columns)
+        journey_stages(loaded.inputs.iter().flat_map(|input| &input.mapped).map(|mapped| mapped.column))
     });
-    let stages = stages.into_iter().map(|stage| (stage.clone(), stage_name(&stage))).collect();
-    let named = |pairs: [(&str, &str); 4]| pairs.map(|(word, name)| (word.to_owned(), name.to_owned())).to_vec();
+    let behavioral =
+        BehavioralSegment::ALL.map(|segment| (segment.as_str().to_owned(), behavioral_name(segment).to_owned()));
+    let revenue = RevenueSegment::ALL.map(|segment| (segment.as_str().to_owned(), revenue_name(segment).to_owned()));
+    let stages = stages.into_iter().map(|stage| (stage.to_string(), stage_name(stage))).collect();
     view! {
         <FilterSelect
             label="Engagement"
-            options=named(BEHAVIORAL)
-            read=|filter| filter.behavioral.clone()
-            write=|filter, word| filter.behavioral = word
+            options=behavioral.to_vec()
+            read=|filter| filter.behavioral.map(|segment| segment.as_str().to_owned())
+            write=|filter, word| filter.behavioral = behavioral_segment(word)
         />
         <FilterSelect
             label="Spending"
-            options=named(REVENUE)
-            read=|filter| filter.revenue.clone()
-            write=|filter, word| filter.revenue = word
+            options=revenue.to_vec()
+            read=|filter| filter.revenue.map(|segment| segment.as_str().to_owned())
+            write=|filter, word| filter.revenue = revenue_segment(word)
         />
         <FilterSelect
             label="Furthest stage"
             options=stages
-            read=|filter| filter.journey_stage.clone()
-            write=|filter, word| filter.journey_stage = word
+            read=|filter| filter.journey_stage.map(|stage| stage.to_string())
+            write=|filter, word| filter.journey_stage = word.parse().ok()
         />
     }
+}
+
+/// The journey stages for which there are columns, in the order of the journey.
+fn journey_stages(columns: impl Iterator<Item = Column>) -> BTreeSet<Stage> {
+    let recorded = columns.filter_map(|column| match column {
+        Column::Milestone(stage) => Some(stage),
+        _ => None,
+    });
+    recorded.chain([Stage::FtueStart]).collect()
 }
 
 #[component]
@@ -78,13 +94,14 @@ fn FilterSelect(
     label: &'static str,
     options: Vec<(String, String)>,
     read: fn(&UserFilter) -> Option<String>,
-    write: fn(&mut UserFilter, Option<String>),
+    write: fn(&mut UserFilter, &str),
 ) -> impl IntoView {
     let state = use_state();
     let chosen = Memo::new(move |_| state.address.with(|address| read(&address.filter)).unwrap_or_default());
     let on_change = move |event: ev::Event| {
-        let word = Some(event_target_value(&event)).filter(|word| !word.is_empty());
-        state.address.update(|address| write(&mut address.filter, word));
+        // The empty word is none of them: any will do.
+        let word = event_target_value(&event);
+        state.address.update(|address| write(&mut address.filter, &word));
     };
     let option = move |(word, name): (String, String)| {
         let known = word.clone();
@@ -104,12 +121,12 @@ fn FilterSelect(
 /// What the filter says, each part with a button that takes it away.
 #[component]
 #[must_use]
-pub fn FilterChips(terms: Memo<Terms>) -> impl IntoView {
+pub fn FilterChips(terms: Memo<Option<Terms>>) -> impl IntoView {
     let state = use_state();
     let group = NodeRef::<html::Div>::new();
     let parts = Memo::new(move |_| {
         let filter = state.address.with(|address| address.filter.clone());
-        terms.with(|terms| criteria(&filter, terms))
+        terms.with(|terms| terms.as_ref().map(|terms| criteria(&filter, terms)).unwrap_or_default())
     });
     // The button that was pressed is gone: the focus stays near.
     let keep_focus = move || {
@@ -143,5 +160,24 @@ pub fn FilterChips(terms: Memo<Terms>) -> impl IntoView {
                 <button type="button" class="button quiet small" on:click=clear>"Remove all"</button>
             </Show>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_are_in_the_order_of_the_journey() {
+        let columns = [
+            Column::Milestone(Stage::FirstPurchase),
+            Column::Milestone(Stage::Level(10)),
+            Column::Milestone(Stage::Level(2)),
+            Column::UserId,
+            Column::Milestone(Stage::FtueComplete),
+        ];
+        let twice = columns.into_iter().chain(columns);
+        let in_order = [Stage::FtueStart, Stage::FtueComplete, Stage::Level(2), Stage::Level(10), Stage::FirstPurchase];
+        assert_eq!(journey_stages(twice).into_iter().collect::<Vec<_>>(), in_order);
     }
 }

@@ -1,6 +1,6 @@
 //! Links to the users behind a figure.
 
-use strata_protocol::UserFilter;
+use strata_core::analysis::membership::UserFilter;
 
 use crate::address::{Address, View};
 
@@ -13,11 +13,12 @@ pub fn users_link(address: &Address, filter: UserFilter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strata_core::report::BehavioralSegment;
 
     #[test]
     fn a_link_keeps_settings_and_nothing_else() {
         let address = Address::parse("#/segments?CHURN_DAYS_THRESHOLD=7&revenue=whale&metric=ltv");
-        let filter = UserFilter { behavioral: Some("churned".to_owned()), ..UserFilter::default() };
+        let filter = UserFilter { behavioral: Some(BehavioralSegment::Churned), ..UserFilter::default() };
         assert_eq!(users_link(&address, filter), "#/users?CHURN_DAYS_THRESHOLD=7&behavioral=churned");
     }
 }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
-use strata_protocol::{Failure, UserQuery, UserRow, UserTablePage};
+use strata_core::user_list::UserQuery;
+use strata_protocol::{Failure, UserRow, UserTablePage};
 
 use crate::client::Client;
 
@@ -67,7 +68,7 @@ impl UserList {
         }
     }
 
-    /// Wants the users that a query selects, under the results in force. Offset and limit are the list's own business.
+    /// Wants the users that a query selects.
     pub fn want(self, query: UserQuery) {
         let is_other = self.query.with_value(|known| *known != query);
         if is_other {
@@ -80,7 +81,7 @@ impl UserList {
         self.ask();
     }
 
-    /// What is wanted, without offset and limit.
+    /// What is wanted.
     #[must_use]
     pub fn query(self) -> UserQuery {
         self.query.get_value()
@@ -176,12 +177,12 @@ impl UserList {
         let is_upward = self.is_upward.get_value();
         while let Some(request) = self.pages.try_update_value(|pages| pages.next_request(&in_view, is_upward)).flatten()
         {
-            let query = UserQuery { offset: request.offset(), limit: PAGE_ROWS, ..self.query.get_value() };
+            let rows = (request.offset(), PAGE_ROWS);
             let take = move |answer| match answer {
                 Ok(page) => self.receive(request, page),
                 Err(failure) => self.gave_up(request, failure),
             };
-            self.client.with_value(|client| client.users(query, take));
+            self.client.with_value(|client| client.users(self.query.get_value(), rows, take));
         }
     }
 

@@ -160,11 +160,12 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strata_core::user_list::UserCell;
 
     fn answer(total: u32, request: PageRequest) -> UserTablePage {
         let offset = request.offset();
         let end = (offset + PAGE_ROWS).min(total);
-        let rows = (offset..end).map(|row| UserRow { cells: vec![row.to_string()] }).collect();
+        let rows = (offset..end).map(|row| vec![UserCell::Count(row.into())]).collect();
         UserTablePage { total, offset, rows }
     }
 
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(pages.next_request(&(0..0), false), None);
         assert_eq!(pages.receive(request, answer(1_000, request)), Receipt::Replaced);
         assert_eq!(pages.total(), Some(1_000));
-        assert_eq!(pages.row(7).map(|row| row.cells[0].as_str()), Some("7"));
+        assert_eq!(pages.row(7), Some(&vec![UserCell::Count(7)]));
         assert_eq!(pages.row(200), None);
     }
 

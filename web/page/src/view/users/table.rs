@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::{ev, html};
-use strata_protocol::SortDirection;
+use strata_core::user_list::{SortDirection, UserColumn};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::ResizeObserver;
@@ -11,7 +11,7 @@ use web_sys::ResizeObserver;
 use crate::state::use_state;
 
 use super::cells::fill_row;
-use super::columns::{COLUMNS, CellKind, Column, pressed, sort_choice, sort_of};
+use super::columns::{CellKind, kind, label, pressed, sort_choice, sort_of};
 use super::list::UserList;
 
 /// Height of a row in units of the root's font size: a row is as tall as the text that a reader has chosen.
@@ -98,7 +98,7 @@ pub fn UserTable(list: UserList) -> impl IntoView {
             aria-label="Users"
             aria-describedby="user-keys"
             aria-rowcount=row_count
-            aria-colcount=COLUMNS.len().to_string()
+            aria-colcount=UserColumn::ALL.len().to_string()
             aria-busy=move || list.is_waiting.get().to_string()
             aria-activedescendant=active_row
             style=("--row-height", format!("{row_height}px"))
@@ -107,7 +107,7 @@ pub fn UserTable(list: UserList) -> impl IntoView {
         >
             <div class="user-head" role="rowgroup" node_ref=head>
                 <div class="user-row" role="row" aria-rowindex="1">
-                    {COLUMNS.iter().enumerate().map(|(at, column)| view! { <Header at column=*column/> }).collect_view()}
+                    {UserColumn::ALL.into_iter().enumerate().map(|(at, column)| view! { <Header at column/> }).collect_view()}
                 </div>
             </div>
             <Rows list active/>
@@ -146,10 +146,10 @@ fn Rows(list: UserList, active: RwSignal<Option<u32>>) -> impl IntoView {
 
 /// A column's head, which sorts.
 #[component]
-fn Header(at: usize, column: Column) -> impl IntoView {
+fn Header(at: usize, column: UserColumn) -> impl IntoView {
     let state = use_state();
     let sort = Memo::new(move |_| state.address.with(|address| sort_of(address.choice("sort"))));
-    let direction = move || sort.with(|(column, direction)| (*column == at).then_some(*direction));
+    let direction = move || sort.with(|(sorted, direction)| (*sorted == column).then_some(*direction));
     let aria_sort = move || match direction() {
         Some(SortDirection::Ascending) => "ascending",
         Some(SortDirection::Descending) => "descending",
@@ -161,19 +161,19 @@ fn Header(at: usize, column: Column) -> impl IntoView {
         None => "",
     };
     let press = move |_| {
-        let choice = sort_choice(pressed(sort.get_untracked(), at));
+        let choice = sort_choice(pressed(sort.get_untracked(), column));
         state.address.update(|address| address.set_choice("sort", &choice));
     };
     view! {
         <div
             class="user-cell"
-            class:number=column.kind == CellKind::Number
+            class:number=kind(column) == CellKind::Number
             role="columnheader"
             aria-colindex=(at + 1).to_string()
             aria-sort=aria_sort
         >
-            <button type="button" title=column.name on:click=press>
-                {column.label}
+            <button type="button" title=column.name() on:click=press>
+                {label(column)}
                 <span class="sort-mark" aria-hidden="true">{mark}</span>
             </button>
         </div>
@@ -183,16 +183,16 @@ fn Header(at: usize, column: Column) -> impl IntoView {
 /// A row, or its place where it is on its way.
 #[component]
 fn Row(list: UserList, row: u32, active: RwSignal<Option<u32>>) -> impl IntoView {
-    let texts = list.row(row).map(|row| row.cells);
+    let values = list.row(row);
     view! {
         <div
             class="user-row"
-            class:is-coming=texts.is_none()
+            class:is-coming=values.is_none()
             class:is-active=move || active.get() == Some(row)
             id=row_id(row)
             role="row"
             aria-rowindex=(u64::from(row) + 2).to_string()
-            use:fill_row=texts
+            use:fill_row=values
         ></div>
     }
 }

@@ -8,9 +8,13 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use parquet::file::reader::{ChunkReader, Length};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use strata_core::analysis::membership::UserFilter;
+use strata_core::source::Column;
+use strata_core::user_list::UserQuery;
+use strata_core::value::stage::Stage;
 use strata_protocol::{
     ColumnMapping, Failure, FailureKind, FileRequest, FromWorker, Message, Progress, RequestId, SettingText, ToWorker,
-    UserFilter, UserQuery, pack, unpack,
+    pack, unpack,
 };
 use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
 use strata_worker::ranges::{FileRange, FirstRecord, RangeOutcome};

@@ -14,11 +14,11 @@ use crate::value::stage::Stage;
 
 /// Declares the columns, in order: an entry each, with its name and what it holds.
 macro_rules! user_columns {
-    ($($variant:ident = $name:literal, $meaning:literal;)+) => {
+    ($($(#[$attribute:meta])* $variant:ident = $name:literal, $meaning:literal;)+) => {
         /// A column of the list and of `user_segments.csv`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum UserColumn {
-            $(#[doc = concat!("`", $name, "`: ", $meaning, ".")] #[serde(rename = $name)] $variant,)+
+            $($(#[$attribute])* #[doc = concat!("`", $name, "`: ", $meaning, ".")] #[serde(rename = $name)] $variant,)+
         }
 
         impl UserColumn {
@@ -41,6 +41,7 @@ macro_rules! user_columns {
 }
 
 user_columns! {
+    #[default]
     UserId = "user_id", "The user";
     DeviceId = "device_id", "The device first used";
     CohortDate = "cohort_date", "The install day";
@@ -55,12 +56,6 @@ user_columns! {
     RevenueSegment = "revenue_segment", "Revenue segment";
     RevenuePercentile = "revenue_percentile", "Percentile of the revenue among all users, 0 to 100";
     JourneyStage = "journey_stage", "The furthest journey stage reached";
-}
-
-impl Default for UserColumn {
-    fn default() -> UserColumn {
-        UserColumn::UserId
-    }
 }
 
 /// What is in a cell.

@@ -74,11 +74,11 @@ pub fn ingest(
     let (repeated, read): (Vec<_>, Vec<_>) = inputs.into_iter().partition(|input| input.is_repeated);
     let files = read.into_iter().map(|input| input.file).collect();
     let duplicates = repeated.into_iter().map(|input| input.file.name).collect();
-    let finished = builder.finish_with(&Threads::of(threads))?;
+    let finished = builder.finish(&Threads::of(threads))?;
     Ok(Ingested { finished, files, names, duplicates })
 }
 
-/// Reads all inputs into one builder; `new_builder` makes one for inputs of these names.
+/// Reads all inputs into one builder; `new_builder` creates one for inputs of these names.
 pub fn reduce(
     mut inputs: Vec<Input>,
     threads: usize,
@@ -148,9 +148,9 @@ fn read_files(
 fn merge(all: &mut UserTableBuilder, part: UserTableBuilder, threads: Threads) {
     if all.user_count() == 0 {
         let blank = std::mem::replace(all, part);
-        all.merge(blank);
+        all.merge(blank, &threads);
     } else {
-        all.merge_with(&threads, part);
+        all.merge(part, &threads);
     }
 }
 

@@ -11,6 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use strata_core::analysis::analyse;
+use strata_core::parallel::Sequential;
 use strata_core::rows::UserDay;
 use strata_core::settings::ResolvedSettings;
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -107,7 +108,7 @@ fn main() {
     let mut whole = UserTableBuilder::new(None, vec!["generated".to_owned()]);
     whole.add_columns(&mapping);
     for (users, _) in &handed_over {
-        whole.merge_part(users).unwrap();
+        whole.merge_part(users, 0).unwrap();
     }
     let cut_date = Day(whole.latest_date().unwrap().0 - 7);
     let settings = ResolvedSettings::default();
@@ -120,7 +121,7 @@ fn main() {
         }
         replaying.push(start.elapsed());
         let start = Instant::now();
-        let finished = builder.finish().unwrap();
+        let finished = builder.finish(&Sequential).unwrap();
         finishing.push(start.elapsed());
         analysing.push(timed(|| analyse(&finished.table, &settings.values, &[])));
     }

@@ -11,6 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use strata_core::analysis::AnalysisCache;
+use strata_core::parallel::Sequential;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource, Settings};
 use strata_core::source::ColumnMapping;
 use strata_core::source::csv::decoder::BlockDecoder;
@@ -112,5 +113,5 @@ fn table(rows: u64) -> UserTable {
             decoder.decode(&block, 0, &mut builder);
         }
     }
-    builder.finish().unwrap().table
+    builder.finish(&Sequential).unwrap().table
 }

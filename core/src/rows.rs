@@ -4,7 +4,7 @@ use crate::value::amount::Amount;
 use crate::value::calendar::{Day, Timestamp};
 use crate::value::stage::Stage;
 
-/// What the upstream says of a user on a day.
+/// The upstream's classification of a user on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserType {
     /// The day of the install.
@@ -16,7 +16,7 @@ pub enum UserType {
 /// A kind of revenue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RevenueKind {
-    /// `total_revenue`, or the sum of the parts where the input has no such column.
+    /// `total_revenue`, or the sum of the parts if the input has no such column.
     Total,
     /// `iap_revenue`.
     InAppPurchase,
@@ -35,13 +35,13 @@ impl RevenueKind {
 /// A user, a device and a day: one accepted row. Texts are borrowed from the input.
 ///
 /// `None` is null: an empty cell, a word for null, an invalid value or a missing column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct UserDay<'a> {
     /// The key, verbatim, never empty.
     pub user_id: &'a [u8],
     /// The day of activity.
     pub date: Day,
-    /// Install day as the row tells it.
+    /// Install day according to the row.
     pub cohort_date: Option<Day>,
     /// Device, verbatim.
     pub device_id: Option<&'a [u8]>,
@@ -65,7 +65,7 @@ pub struct UserDay<'a> {
     pub subscription_revenue: Option<Amount>,
     /// Whether the input has a `total_revenue` column; if not, the total is the sum of the parts.
     pub has_total_revenue_column: bool,
-    /// The upstream's own word on the user.
+    /// The upstream's own classification of the user.
     pub user_type: Option<UserType>,
     /// When the upstream wrote the row.
     pub last_updated: Option<Timestamp>,
@@ -87,7 +87,7 @@ impl UserDay<'_> {
         [total, iap, ad, subscription]
     }
 
-    /// Whether the total is the sum of parts of which at least one is known, for want of a column of its own.
+    /// Whether the total is the sum of its parts, at least one of them known, because it has no column of its own.
     #[must_use]
     pub fn has_derived_total(&self) -> bool {
         let parts = [self.iap_revenue, self.ad_revenue, self.subscription_revenue];
@@ -112,8 +112,8 @@ impl UserDay<'_> {
 
     /// Whether the row is activity.
     ///
-    /// It is not only where at least one of events, sessions and minutes is known, all known ones are 0
-    /// and nothing was earned: a row that pads the table with an empty day.
+    /// It is inactive only if at least one of events, sessions and minutes is known, all known ones are 0,
+    /// and there is no revenue: such a row pads the table with an empty day.
     #[must_use]
     pub fn is_active(&self) -> bool {
         let minutes = self.total_session_minutes.map(|minutes| minutes == Amount::ZERO);

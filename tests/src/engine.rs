@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use strata_core::analysis::analyse;
 use strata_core::output::{OutputBundle, OutputFile, RunInfo};
+use strata_core::parallel::Sequential;
 use strata_core::report::Analysis;
 use strata_core::settings::{ResolvedSettings, SettingLayer, SettingSource};
 use strata_core::source::InputFile;
@@ -46,7 +47,7 @@ pub fn read(
     settings: &ResolvedSettings,
     reading: &Reading,
 ) -> Result<FinishedTable, SourceError> {
-    build(inputs, settings, reading)?.finish()
+    build(inputs, settings, reading)?.finish(&Sequential)
 }
 
 /// Reads inputs into a builder, which can still be merged or written as a user table.
@@ -79,7 +80,7 @@ pub fn build(
         builders.reverse();
     }
     let merged = builders.into_iter().reduce(|mut first, other| {
-        first.merge(other);
+        first.merge(other, &Sequential);
         first
     });
     Ok(merged.expect("at least one builder"))

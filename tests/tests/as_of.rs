@@ -4,6 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
+use strata_core::parallel::Sequential;
 use strata_core::rows::UserDay;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
@@ -71,7 +72,7 @@ impl Kept {
     }
 
     fn take(&mut self, parser: &mut Parser) {
-        self.builder.merge_part(&parser.builder.take_part()).unwrap();
+        self.builder.merge_part(&parser.builder.take_part(), 0).unwrap();
         self.journals.push(parser.journal.take());
     }
 
@@ -83,11 +84,11 @@ impl Kept {
         for journal in self.journals.iter().rev() {
             replay(journal, &mut builder).unwrap();
         }
-        let again = builder.finish();
+        let again = builder.finish(&Sequential);
         if let Ok(again) = &again {
             assert!(again.rejected.is_empty());
         }
-        (again, self.builder.finish().ok().map(|read| read.rejected))
+        (again, self.builder.finish(&Sequential).ok().map(|read| read.rejected))
     }
 }
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use strata_core::parallel::Sequential;
 use strata_core::source::compression::{Compression, decompress};
 use strata_core::source::parquet;
 use strata_core::source::{Column, HeaderProblem, RejectReason};
@@ -146,7 +147,7 @@ b,2024-01-04,,7,0,,123456.789,0.00,2023-12-31 23:59:59,,e,0\n";
     builder.add_columns(&mapping);
     parquet::decode(|| Ok(file.clone()), &mapping, 0, &mut builder).unwrap();
     let of_csv = read(&[("x", csv.as_bytes())], &settings(&[]), &Reading::default()).unwrap();
-    assert_eq!(builder.finish().unwrap().table, of_csv.table);
+    assert_eq!(builder.finish(&Sequential).unwrap().table, of_csv.table);
 }
 
 /// Independent source: files written by pyarrow and Polars (`tests/reference/parquet_files.py`), with both page
@@ -162,7 +163,7 @@ fn zstandard_parquet_of_other_writers_is_the_same_table_as_csv() {
         let mut builder = UserTableBuilder::new(None, vec!["x".to_owned()]);
         builder.add_columns(&mapping);
         parquet::decode(|| Ok(file.clone()), &mapping, 0, &mut builder).unwrap();
-        assert_eq!(builder.finish().unwrap().table, of_csv.table, "{name}");
+        assert_eq!(builder.finish(&Sequential).unwrap().table, of_csv.table, "{name}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows divided among builders whose parts travel as bytes give the same table as one builder.
 
 use proptest::prelude::*;
+use strata_core::parallel::Sequential;
 use strata_core::source::ColumnMapping;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::header::read_header;
@@ -60,9 +61,9 @@ fn read_in_parts(bytes: &[u8], as_of: Option<&str>, journey: &Journey) -> Finish
             break;
         }
         let part = parts.swap_remove(position.index(parts.len()));
-        whole.merge_part(&part).unwrap();
+        whole.merge_part(&part, 0).unwrap();
     }
-    whole.finish().unwrap()
+    whole.finish(&Sequential).unwrap()
 }
 
 proptest! {

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
 use strata_core::analysis::analyse;
+use strata_core::parallel::Sequential;
 use strata_core::settings::ResolvedSettings;
 use strata_core::source::{Column, InputFile};
 use strata_core::users::{TableInput, TableMetadata, UserTableBuilder};
@@ -98,13 +99,13 @@ fn read_table_in_parts(table: &Bytes, as_of: Option<Day>) -> UserTableBuilder {
     reader.merge_table_in_steps(table.clone(), &metadata, 0, |reader| parts.push(reader.take_part())).unwrap();
     parts.push(reader.take_part());
     for part in &parts {
-        builder.merge_part(part).unwrap();
+        builder.merge_part(part, 0).unwrap();
     }
     builder
 }
 
 fn files_of(builder: UserTableBuilder, settings: &ResolvedSettings) -> Files {
-    let finished = builder.finish().unwrap();
+    let finished = builder.finish(&Sequential).unwrap();
     let analysis = analyse(&finished.table, &settings.values, &[]);
     outputs(&["a.csv"], settings, &finished, &analysis)
 }
@@ -173,7 +174,7 @@ proptest! {
         // The rows must be the second input of the builder, as they are the second input of the table.
         let empty = b"user_id,date\n";
         let part = build(&[("a.csv", &empty[..]), ("b.csv", &new[..])], &settings, &Reading::default()).unwrap();
-        appended.merge(part);
+        appended.merge(part, &Sequential);
         prop_assert!(whole == written(appended, &names));
     }
 }

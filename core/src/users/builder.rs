@@ -18,7 +18,7 @@ pub use table_file::{RunInputs, TableInput, TableMetadata, TableProblem};
 use std::collections::BTreeSet;
 
 use crate::finding::excerpt;
-use crate::parallel::{Parallel, Sequential, join};
+use crate::parallel::{Parallel, join};
 use crate::rows::{RevenueKind, UserDay};
 use crate::source::{Column, ColumnMapping, InvalidValue, RejectedRow, RowSink, SourceError};
 use crate::value::amount::Amount;
@@ -53,9 +53,9 @@ pub struct UserTableBuilder {
     rows: UserLog<RowEntry>,
     revenue: UserLog<RevenueEntry>,
     milestones: UserLog<Milestone>,
-    /// When so many milestones are held, repeated ones are folded.
+    /// The number of milestones at which repeated ones are folded.
     milestone_limit: usize,
-    /// The user of the row before, whose milestones are not in the log yet.
+    /// The user of the previous row, whose milestones are not in the log yet.
     current: Option<u32>,
     current_milestones: CurrentMilestones,
     latest_date: Option<Day>,
@@ -65,7 +65,7 @@ pub struct UserTableBuilder {
     rejected: Vec<RejectedRow>,
 }
 
-/// What a builder hands over to another one.
+/// The contents that a builder hands over to another.
 struct Contents {
     columns: BTreeSet<Column>,
     ids: TextColumn,
@@ -104,7 +104,7 @@ impl KnownUsers<'_> {
     /// Adds another builder's users; says which number each of them has here.
     fn merge(&mut self, ids: &TextColumn, totals: &[UserTotals], devices: &Devices) -> Vec<u32> {
         let user_count = self.totals.len();
-        // Mostly users go on where those of the part before ended.
+        // Users mostly continue where those of the previous part ended.
         if let Some(known_count) = self.users.append_ascending(ids) {
             let first = user_count - known_count;
             self.totals.extend_from_slice(&totals[known_count..]);
@@ -138,7 +138,7 @@ const FIRST_MILESTONE_LIMIT: usize = 1 << 20;
 impl UserTableBuilder {
     /// A builder for data up to `as_of`, or up to the latest date where it is `None`.
     ///
-    /// `input_names` are the files' names, for messages; rows tell their file by its position.
+    /// `input_names` are the files' names, for messages; rows refer to their file by its position.
     #[must_use]
     pub fn new(as_of: Option<Day>, input_names: Vec<String>) -> UserTableBuilder {
         UserTableBuilder { as_of, input_names, milestone_limit: FIRST_MILESTONE_LIMIT, ..UserTableBuilder::default() }
@@ -180,23 +180,18 @@ impl UserTableBuilder {
         self.tallies.invalid_values.count()
     }
 
-    /// Counts the lines of all rows from so many lines earlier: those of a part of a file are told from its first.
+    /// Counts the lines of all rows from `line_count` lines earlier: a part of a file counts from its own first line.
     pub fn add_lines(&mut self, line_count: u64) {
         add_lines(&mut self.tallies, &mut self.rejected, line_count);
     }
 
-    /// Adds another builder's part of the same inputs.
-    pub fn merge(&mut self, other: UserTableBuilder) {
-        self.merge_with(&Sequential, other);
-    }
-
-    /// The same, with the caller's threads.
-    pub fn merge_with(&mut self, parallel: &dyn Parallel, mut other: UserTableBuilder) {
+    /// Adds another builder's part of the same inputs, with the caller's threads.
+    pub fn merge(&mut self, mut other: UserTableBuilder, parallel: &dyn Parallel) {
         other.flush_milestones();
-        self.merge_contents(parallel, other.into_contents());
+        self.merge_contents(other.into_contents(), parallel);
     }
 
-    fn merge_contents(&mut self, parallel: &dyn Parallel, mut other: Contents) {
+    fn merge_contents(&mut self, mut other: Contents, parallel: &dyn Parallel) {
         self.flush_milestones();
         let mut known = KnownUsers { users: &mut self.users, totals: &mut self.totals, devices: &mut self.devices };
         let (rows, revenue, milestones) = (&mut self.rows, &mut self.revenue, &mut self.milestones);
@@ -256,7 +251,7 @@ impl UserTableBuilder {
         KnownUsers { users: &mut self.users, totals: &mut self.totals, devices: &mut self.devices }.number_of(id)
     }
 
-    /// The row's user, without a look-up where it is the one of the row before.
+    /// The row's user, without a look-up if it is the user of the previous row.
     #[inline]
     fn turn_to_user(&mut self, id: &[u8]) -> u32 {
         if let Some(current) = self.current {
@@ -284,19 +279,11 @@ impl UserTableBuilder {
         }
     }
 
-    /// Ends the building.
+    /// The finished table, with the caller's threads.
     ///
     /// # Errors
     /// No row was accepted, or the as-of date lies outside the data.
-    pub fn finish(self) -> Result<FinishedTable, SourceError> {
-        self.finish_with(&Sequential)
-    }
-
-    /// The same, with the caller's threads.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn finish_with(mut self, parallel: &dyn Parallel) -> Result<FinishedTable, SourceError> {
+    pub fn finish(mut self, parallel: &dyn Parallel) -> Result<FinishedTable, SourceError> {
         self.flush_milestones();
         let as_of = self.as_of_date()?;
         self.rejected.sort();

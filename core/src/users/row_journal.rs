@@ -1,12 +1,12 @@
 //! Accepted rows as bytes, to be replayed into a table as of another date.
 //!
-//! A user table is as of one day: sums of whole users cannot be cut at another. A [`RowJournal`] keeps every row so that
-//! none has to be read from its file again, in some twenty bytes where it took several hundred.
+//! A user table is as of one day: sums of whole users cannot be cut at another. A [`RowJournal`] keeps every row so
+//! that none has to be read from its file again, in some twenty bytes where it took several hundred.
 //!
 //! # Format
 //! A row begins with four bytes, little endian: whether its user is another one than that of the row before, whether
-//! [more](more) follows, its user type, and for each of six numbers in how many bytes it follows. They are told without a
-//! branch, because every row has other ones:
+//! [more](more) follows, its user type, and for each of six numbers in how many bytes it follows. They are told without
+//! a branch, because every row has other ones:
 //!
 //! - the date, as days from the day after the row before, or from that row's date where the user is another one,
 //! - events and sessions,
@@ -15,8 +15,8 @@
 //!
 //! Then come the id of another user, and a byte that says which of the rest is not as expected. Expected are: the cells
 //! that are known, `cohort_date` and `last_updated` as in the row before (of another user: `cohort_date` is its date),
-//! device and milestones as in the row before (of another user: none), no other revenue, and a total revenue that is the
-//! sum of its parts. A number that is not known is told as 0.
+//! device and milestones as in the row before (of another user: none), no other revenue, and a total revenue that is
+//! the sum of its parts. An unknown number is written as 0.
 //!
 //! A journal is written and replayed by programs of one build, and is never stored.
 
@@ -49,7 +49,7 @@ mod more {
     pub const LAST_UPDATED: u8 = 1 << 2;
     pub const DEVICE: u8 = 1 << 3;
     pub const MILESTONES: u8 = 1 << 4;
-    /// Days since the last activity, and revenue of other kinds.
+    /// Rare counts, and revenue of other kinds.
     pub const NUMBERS: u8 = 1 << 5;
     /// Every amount follows in full: one is too large for the rest.
     pub const WIDE_AMOUNTS: u8 = 1 << 6;
@@ -68,7 +68,7 @@ mod known {
     pub const ALL: u16 = (1 << 12) - 1;
 }
 
-/// What a row says that the next one is told by.
+/// What the next row is written relative to.
 #[derive(Clone, Debug, Default)]
 struct Before {
     user_id: Vec<u8>,
@@ -114,6 +114,23 @@ fn known_cells(row: &UserDay<'_>) -> u16 {
         row.has_total_revenue_column,
     ];
     bits.into_iter().rev().fold(0, |bits, is_known| bits << 1 | u16::from(is_known))
+}
+
+/// How many counts of a row are rarely other than 0.
+const RARE_COUNTS: usize = 1;
+
+/// Those counts, null as 0.
+#[inline]
+fn rare_counts(row: &UserDay<'_>) -> [u64; RARE_COUNTS] {
+    [row.days_since_last_active].map(Option::unwrap_or_default)
+}
+
+/// Gives a row the rare counts that are known.
+#[inline]
+fn set_rare_counts(row: &mut UserDay<'_>, known_cells: u16, counts: [u64; RARE_COUNTS]) {
+    let [days_since_last_active] = counts;
+    let is_known = |cell: u16| known_cells & cell != 0;
+    row.days_since_last_active = is_known(known::DAYS_SINCE_LAST_ACTIVE).then_some(days_since_last_active);
 }
 
 #[inline]

@@ -4,12 +4,13 @@ use std::fmt;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
+use strata_core::parallel::Sequential;
 use strata_core::source::SourceError;
 use strata_core::users::{DamagedJournal, FinishedTable, UserTableBuilder, replay};
 use strata_core::value::calendar::Day;
 
-/// Most bytes of rows that are kept; beyond, all are forgotten. They are some six million rows, whose table takes well over
-/// a gigabyte.
+/// Most bytes of rows that are kept; beyond, all are forgotten. They are some six million rows, whose table takes well
+/// over a gigabyte.
 pub const MOST_BYTES: usize = 160 << 20;
 
 /// A journal's bytes, wherever they are. In the browser that is outside the program's memory, which is scarcer.
@@ -142,7 +143,7 @@ impl Replay {
     /// # Errors
     /// The as-of date lies outside the data.
     pub fn finish(self) -> Result<FinishedTable, SourceError> {
-        self.builder.finish()
+        self.builder.finish(&Sequential)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use strata_core::parallel::Sequential;
 use strata_core::source::ColumnMapping;
 use strata_core::source::csv::header::{CsvHeader, read_header};
 use strata_core::source::csv::splitter::RecordSplitter;
@@ -66,8 +67,8 @@ impl<'t> Csv<'t> {
             self.fold.take_block(0, block.first_line, block.bytes);
         }
         let mut builder = self.builder();
-        builder.merge_part(&self.fold.rows().take_part().users).unwrap();
-        builder.finish().unwrap()
+        builder.merge_part(&self.fold.rows().take_part().users, 0).unwrap();
+        builder.finish(&Sequential).unwrap()
     }
 
     fn read(&self, range: FileRange) -> (RangeOutcome, Part) {
@@ -97,7 +98,7 @@ impl<'t> Csv<'t> {
             match joining.take(&outcome).unwrap() {
                 Step::Merge { lines_before } => {
                     row_count += outcome.row_count;
-                    builder.merge_part_after(&part.users, lines_before).unwrap();
+                    builder.merge_part(&part.users, lines_before).unwrap();
                     kept_rows.keep(part.rows);
                 }
                 Step::Again(range) => {
@@ -110,7 +111,7 @@ impl<'t> Csv<'t> {
         assert_eq!(joining.byte_count(), self.text.len() as u64);
         let mut replay = Replay::new(&kept_rows.finish(&builder).unwrap(), None);
         while replay.step().unwrap() {}
-        let finished = builder.finish().unwrap();
+        let finished = builder.finish(&Sequential).unwrap();
         assert!(replay.finish().unwrap().table == finished.table, "another table of the rows that were kept");
         (finished, again)
     }

@@ -7,6 +7,7 @@ use std::io::Read;
 use strata_core::analysis::analyse;
 use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
 use strata_core::output::{OutputBundle, OutputFile, RunInfo};
+use strata_core::parallel::Sequential;
 use strata_core::report::{Analysis, BehavioralSegment, RevenueSegment};
 use strata_core::settings::ResolvedSettings;
 use strata_core::source::compression::Compression;
@@ -57,7 +58,7 @@ fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> R
     let mut parsers = [(); 2].map(|()| Fold::new(as_of, vec![layout.clone()]).keeping_rows());
     let mut kept_rows = RowKeeper::new(most_bytes);
     let mut merge = |builder: &mut UserTableBuilder, part: Part| {
-        builder.merge_part(&part.users).unwrap();
+        builder.merge_part(&part.users, 0).unwrap();
         kept_rows.keep(part.rows);
     };
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
@@ -84,7 +85,7 @@ fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> R
     digest.add(csv);
     ReadTable {
         rows: kept_rows.finish(&builder),
-        finished: builder.finish().unwrap(),
+        finished: builder.finish(&Sequential).unwrap(),
         files: Some(vec![digest.finish(&input.name)]),
         names: vec![input.name.clone()],
         duplicates: Vec::new(),
@@ -104,7 +105,7 @@ fn directly(csv: &[u8]) -> (FinishedTable, InputFile) {
     BlockDecoder::new(&mapping).decode(&block, 0, &mut builder);
     let digest = Digest::default();
     digest.add(csv);
-    (builder.finish().unwrap(), digest.finish("sample.csv"))
+    (builder.finish(&Sequential).unwrap(), digest.finish("sample.csv"))
 }
 
 /// A file of the session, and its name.

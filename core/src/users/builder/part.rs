@@ -1,11 +1,11 @@
-//! Builders as bytes: workers share no memory, so what one has built travels to another as a part.
+//! Builders as bytes: workers share no memory, so what one has built is sent to another as a part.
 //!
 //! # Format
 //! A byte for the version, a checksum (XXH3, 64 bits, little endian) of all that follows, the as-of date, and the
-//! builder's contents one after the other. Numbers take as many bytes as they need, items of a log are told by their
-//! difference from the one before: a row takes one or two bytes instead of twelve.
+//! builder's contents one after the other. Numbers take as many bytes as they need; items of a log are stored as the
+//! difference from the previous one: a row takes one or two bytes instead of twelve.
 //!
-//! A part is made and read by programs of one build. The version guards against a page and a worker of two of them.
+//! A part is written and read by programs of one build. The version guards against a page and a worker of two builds.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -30,13 +30,13 @@ pub enum PartError {
     /// Bytes are missing, added or changed.
     #[error("a part of the user table is damaged")]
     Damaged,
-    /// The part was made by another build.
+    /// The part was written by another build.
     #[error("a part of the user table has version {found}, but this program reads version {VERSION}; reload the page")]
     OtherVersion {
         /// Its version.
         found: u8,
     },
-    /// The part was made as of another date.
+    /// The part was built as of another date.
     #[error("a part of the user table was made as of another date")]
     OtherAsOf,
 }
@@ -66,8 +66,8 @@ impl UserTableBuilder {
         bytes
     }
 
-    /// The same as [`UserTableBuilder::to_part`], and starts anew: as-of date, names and columns stay, everything else,
-    /// the counts of rows too, is handed over.
+    /// The same as [`UserTableBuilder::to_part`], and starts again: as-of date, names and columns stay; everything
+    /// else, including the counts of rows, is handed over.
     #[must_use]
     pub fn take_part(&mut self) -> Vec<u8> {
         let part = self.to_part();
@@ -77,19 +77,12 @@ impl UserTableBuilder {
         part
     }
 
-    /// Adds a part of the same inputs, as [`UserTableBuilder::merge`] adds a builder.
+    /// Adds a part of the same inputs, as [`UserTableBuilder::merge`] adds a builder. `lines_before` is the number of
+    /// lines of the file before the one from which the part counts its lines; 0 if it counts from the file's start.
     ///
     /// # Errors
-    /// The part is damaged, or of another version or as-of date. Then nothing is added.
-    pub fn merge_part(&mut self, part: &[u8]) -> Result<(), PartError> {
-        self.merge_part_after(part, 0)
-    }
-
-    /// The same, of a part whose lines are counted from behind so many lines of its file.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn merge_part_after(&mut self, part: &[u8], line_count: u64) -> Result<(), PartError> {
+    /// The part is damaged, or has another version or as-of date. Then nothing is added.
+    pub fn merge_part(&mut self, part: &[u8], lines_before: u64) -> Result<(), PartError> {
         let (&found, rest) = part.split_first().ok_or(PartError::Damaged)?;
         if found != VERSION {
             return Err(PartError::OtherVersion { found });
@@ -106,8 +99,8 @@ impl UserTableBuilder {
         if !reader.is_at_end() {
             return Err(PartError::Damaged);
         }
-        add_lines(&mut contents.tallies, &mut contents.rejected, line_count);
-        self.merge_contents(&Sequential, contents);
+        add_lines(&mut contents.tallies, &mut contents.rejected, lines_before);
+        self.merge_contents(contents, &Sequential);
         Ok(())
     }
 
@@ -255,18 +248,16 @@ mod tests {
                 cohort_date: Some(Day(19_000)),
                 device_id: Some(b"device"),
                 total_events: Some(3),
-                total_sessions: None,
                 total_session_minutes: Some(Amount(1)),
                 avg_session_minutes: Some(Amount(7_250_000_000)),
                 days_since_last_active: Some(0),
                 total_revenue: Some(Amount(-Amount::MAX_CELL)),
                 iap_revenue: Some(Amount(1_990_000_000)),
-                ad_revenue: None,
-                subscription_revenue: None,
                 has_total_revenue_column: true,
                 user_type: Some(UserType::New),
                 last_updated: Some(Timestamp(1_650_000_000_000_001)),
                 milestones: &milestones,
+                ..UserDay::default()
             };
             builder.invalid(InvalidValue { file: 0, line: 2, column: Column::TotalSessions, text: b"ten" });
             builder.accept(&row, 1);
@@ -285,27 +276,27 @@ mod tests {
     #[test]
     fn every_change_and_every_cut_is_an_error() {
         let part = filled().to_part();
-        assert_eq!(builder().merge_part(&part), Ok(()));
+        assert_eq!(builder().merge_part(&part, 0), Ok(()));
         for length in 0..part.len() {
-            assert_eq!(builder().merge_part(&part[..length]), Err(PartError::Damaged), "{length} bytes");
+            assert_eq!(builder().merge_part(&part[..length], 0), Err(PartError::Damaged), "{length} bytes");
         }
         for position in 1..part.len() {
             let mut changed = part.clone();
             changed[position] ^= 1 << (position % 8);
-            assert_eq!(builder().merge_part(&changed), Err(PartError::Damaged), "byte {position}");
+            assert_eq!(builder().merge_part(&changed, 0), Err(PartError::Damaged), "byte {position}");
         }
         let longer = with_checksum([&part[..], b"\0"].concat());
-        assert_eq!(builder().merge_part(&longer), Err(PartError::Damaged));
+        assert_eq!(builder().merge_part(&longer, 0), Err(PartError::Damaged));
     }
 
     #[test]
     fn other_versions_dates_and_inputs_are_errors() {
         let mut part = filled().to_part();
         let mut as_of = UserTableBuilder::new(Some(Day(19_003)), vec!["a.csv".to_owned()]);
-        assert_eq!(as_of.merge_part(&part), Err(PartError::OtherAsOf));
-        assert_eq!(UserTableBuilder::new(None, Vec::new()).merge_part(&part), Err(PartError::Damaged));
+        assert_eq!(as_of.merge_part(&part, 0), Err(PartError::OtherAsOf));
+        assert_eq!(UserTableBuilder::new(None, Vec::new()).merge_part(&part, 0), Err(PartError::Damaged));
         part[0] = VERSION + 1;
-        assert_eq!(builder().merge_part(&part), Err(PartError::OtherVersion { found: VERSION + 1 }));
+        assert_eq!(builder().merge_part(&part, 0), Err(PartError::OtherVersion { found: VERSION + 1 }));
     }
 
     #[test]
@@ -314,9 +305,9 @@ mod tests {
         let part = taken.take_part();
         assert_eq!((taken.accepted_row_count(), taken.rejected_row_count(), taken.invalid_value_count()), (0, 0, 0));
         assert_eq!((taken.columns.len(), taken.input_names.len()), (2, 1));
-        taken.merge_part(&part).unwrap();
+        taken.merge_part(&part, 0).unwrap();
         assert_eq!((taken.accepted_row_count(), taken.rejected_row_count(), taken.invalid_value_count()), (3, 1, 3));
-        let (again, once) = (taken.finish().unwrap(), filled().finish().unwrap());
+        let (again, once) = (taken.finish(&Sequential).unwrap(), filled().finish(&Sequential).unwrap());
         assert_eq!((again.table, again.rejected), (once.table, once.rejected));
     }
 
@@ -332,7 +323,7 @@ mod tests {
                 let position = body + position.index(part.len() - body);
                 part[position] = byte;
             }
-            let _ = builder().merge_part(&with_checksum(part));
+            let _ = builder().merge_part(&with_checksum(part), 0);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::known;
 /// Amounts of a row.
 pub(super) const AMOUNTS: usize = 6;
 
-/// The amounts of a row, in the order in which they are told.
+/// The amounts of a row, in the order in which they are written.
 #[inline]
 fn of_row(row: &UserDay<'_>) -> [Option<Amount>; AMOUNTS] {
     [
@@ -74,7 +74,7 @@ impl Differences {
         only_known(all, known_cells)
     }
 
-    /// Whether revenue of another kind than advertising is to be told.
+    /// Whether revenue of a kind other than advertising has to be written.
     #[inline]
     pub fn has_other_revenue(&self) -> bool {
         self.total | self.purchases | self.subscription != 0
@@ -149,7 +149,7 @@ pub(super) fn code_of(billionths: i64) -> u64 {
     number << 2 | u64::from(billionths < 0) << 1 | u64::from(!is_whole)
 }
 
-/// What [`code_of`] was made from.
+/// The inverse of [`code_of`].
 #[inline]
 pub(super) fn billionths_of(code: u64) -> Result<i64, Damaged> {
     let unit = if code & 1 == 0 { BILLIONTHS_PER_MILLIONTH } else { 1 };

@@ -1,4 +1,4 @@
-//! Numbers of 0 to 8 bytes, whose lengths are told apart from them.
+//! Numbers of 0 to 8 bytes, whose lengths are stored separately.
 //!
 //! A number whose bytes say where it ends takes a branch for each; these are written by one store.
 

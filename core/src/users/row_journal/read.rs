@@ -9,7 +9,10 @@ use super::super::wire::{Damaged, WireReader, day_of, unzigzag};
 use super::amounts::{Differences, billionths_of, read_wide};
 use super::number::read_numbers;
 use super::text::read_text;
-use super::{ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, USER_TYPES, known, more};
+use super::{
+    ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, RARE_COUNTS, USER_TYPE_SHIFT, USER_TYPES, known, more,
+    set_rare_counts,
+};
 
 /// The bytes are not those of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +25,10 @@ impl From<Damaged> for DamagedJournal {
     }
 }
 
-/// Hands every row of a journal to a sink as it was accepted, but for its invalid values, which were told then.
+/// Hands every row of a journal to a sink as it was accepted, except for its invalid values, which were reported then.
 ///
 /// # Errors
-/// The bytes are damaged. Some rows may have been handed on.
+/// The bytes are damaged. Some rows may already have been handed over.
 pub fn replay(journal: &[u8], sink: &mut impl RowSink) -> Result<(), DamagedJournal> {
     let mut reader = WireReader::new(journal);
     let mut before = Before::default();
@@ -54,7 +57,7 @@ fn next_row<'b>(before: &'b mut Before, reader: &mut WireReader<'_>) -> Result<U
         advertising: billionths_of(advertising)?,
         ..Differences::default()
     };
-    let mut days_since_last_active = 0;
+    let mut counts = [0; RARE_COUNTS];
     let mut wide_amounts = None;
     if head & MORE != 0 {
         let rest = reader.byte()?;
@@ -78,7 +81,9 @@ fn next_row<'b>(before: &'b mut Before, reader: &mut WireReader<'_>) -> Result<U
             read_milestones(before, date, reader)?;
         }
         if is_told(more::NUMBERS) {
-            days_since_last_active = reader.number()?;
+            for count in &mut counts {
+                *count = reader.number()?;
+            }
             for amount in [&mut differences.total, &mut differences.purchases, &mut differences.subscription] {
                 *amount = billionths_of(reader.number()?)?;
             }
@@ -91,7 +96,7 @@ fn next_row<'b>(before: &'b mut Before, reader: &mut WireReader<'_>) -> Result<U
     let [total_session_minutes, avg_session_minutes, total_revenue, iap_revenue, ad_revenue, subscription_revenue] =
         amounts;
     let is_known = |cell: u16| before.known_cells & cell != 0;
-    Ok(UserDay {
+    let mut row = UserDay {
         user_id: &before.user_id,
         date,
         cohort_date: is_known(known::COHORT_DATE).then_some(Day(before.cohort_date)),
@@ -100,7 +105,6 @@ fn next_row<'b>(before: &'b mut Before, reader: &mut WireReader<'_>) -> Result<U
         total_sessions: is_known(known::SESSIONS).then_some(sessions),
         total_session_minutes,
         avg_session_minutes,
-        days_since_last_active: is_known(known::DAYS_SINCE_LAST_ACTIVE).then_some(days_since_last_active),
         total_revenue,
         iap_revenue,
         ad_revenue,
@@ -114,7 +118,10 @@ fn next_row<'b>(before: &'b mut Before, reader: &mut WireReader<'_>) -> Result<U
         },
         last_updated: is_known(known::LAST_UPDATED).then_some(Timestamp(before.last_updated)),
         milestones: &before.milestones,
-    })
+        ..UserDay::default()
+    };
+    set_rare_counts(&mut row, before.known_cells, counts);
+    Ok(row)
 }
 
 fn read_milestones(before: &mut Before, date: Day, reader: &mut WireReader<'_>) -> Result<(), Damaged> {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::parallel::Sequential;
 use crate::source::{InvalidValue, RejectedRow, RowSink};
 use crate::value::amount::Amount;
 use crate::value::calendar::{Day, MICROS_PER_DAY};
@@ -234,7 +235,7 @@ proptest! {
             // What can be read is folded, so that no number is too much for the table.
             let mut builder = crate::users::UserTableBuilder::new(None, Vec::new());
             let _ = replay(&bytes, &mut builder);
-            let _ = builder.finish();
+            let _ = builder.finish(&Sequential);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::wire::{Damaged, WireReader, WireWriter};
 
-/// How a text is told, below its length where that is not given.
+/// How a text is encoded, below its length if that is not fixed.
 const FORM_BITS: u32 = 2;
 /// As it is.
 const PLAIN: u64 = 0;
@@ -98,7 +98,7 @@ fn pack_word(word: u64) -> Option<u32> {
     let letters = word >> 6 & EACH;
     // '0' to '9' less 0x30, 'a' to 'f' less 0x61 and 10 more.
     let values = word.wrapping_sub(0x30 * EACH).wrapping_sub(0x27 * letters);
-    // What is above 9 without a letter, or above 15 or below 10 with one, is no digit.
+    // A value above 9 without a letter, or above 15 or below 10 with one, is not a digit.
     let in_range = values & (0xF0 * EACH) == 0;
     let beyond_nine = values.wrapping_add(6 * EACH) >> 4 & EACH;
     if !in_range || beyond_nine != letters {
@@ -116,7 +116,7 @@ fn unpack(packed: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Devices of a user that are told by a number; one more, and numbering starts anew.
+/// The most devices of a user that are numbered; after that, numbering starts again.
 const MOST_DEVICES: usize = 16;
 
 /// The devices of a user, in the order in which they came.
@@ -155,7 +155,7 @@ impl DeviceList {
             out.count(known + 1);
             return known + 1;
         }
-        // That it is new is told by a number that none has.
+        // An unused number says that it is new.
         out.count(MOST_DEVICES + 1);
         write_text(b"", text, out);
         self.push(text);

@@ -10,7 +10,10 @@ use super::super::wire::{WireWriter, zigzag};
 use super::amounts::{Differences, code_of, write_wide};
 use super::number::write_numbers;
 use super::text::write_text;
-use super::{ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, USER_TYPE_SHIFT, known_cells, more, user_type_number};
+use super::{
+    ANOTHER_USER, Before, MICROS_PER_SECOND, MORE, RARE_COUNTS, USER_TYPE_SHIFT, known_cells, more, rare_counts,
+    user_type_number,
+};
 
 /// Keeps accepted rows as bytes: one of a user on a further day takes some fifteen.
 #[derive(Debug, Default)]
@@ -53,7 +56,7 @@ impl RowJournal {
         };
         not_expected(!is_same_device, more::DEVICE);
         not_expected(row.milestones != before.milestones, more::MILESTONES);
-        not_expected(amounts.has_other_revenue() | (row.days_since_last_active.unwrap_or(0) > 0), more::NUMBERS);
+        not_expected(amounts.has_other_revenue() | (rare_counts(row) != [0; RARE_COUNTS]), more::NUMBERS);
         not_expected(narrow.is_none(), more::WIDE_AMOUNTS);
 
         let mut flags = user_type_number(row.user_type) << USER_TYPE_SHIFT;
@@ -97,7 +100,9 @@ impl RowJournal {
             before.milestones.extend_from_slice(row.milestones);
         }
         if is_told(more::NUMBERS) {
-            out.number(row.days_since_last_active.unwrap_or(0));
+            for count in rare_counts(row) {
+                out.number(count);
+            }
             for amount in [amounts.total, amounts.purchases, amounts.subscription] {
                 out.number(code_of(amount));
             }

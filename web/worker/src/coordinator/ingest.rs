@@ -2,6 +2,7 @@
 
 use std::io;
 
+use strata_core::parallel::Sequential;
 use strata_core::source::InputFile;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::RecordSplitter;
@@ -32,8 +33,8 @@ pub enum Outcome {
     MappingNeeded(Vec<InputPreview>),
 }
 
-/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any. Rows are kept
-/// where that is asked for and every input has rows.
+/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any. Rows are
+/// kept where that is asked for and every input has rows.
 pub async fn read(
     source: &Source,
     as_of: Option<Day>,
@@ -102,7 +103,7 @@ pub async fn read(
 /// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::short_futures).
 #[inline(never)]
 fn finish(builder: UserTableBuilder) -> Result<FinishedTable, Failure> {
-    builder.finish().map_err(|error| failure::of_source(&error))
+    builder.finish(&Sequential).map_err(|error| failure::of_source(&error))
 }
 
 /// How each input's rows are laid out, by the numbers that rows tell it by.
@@ -150,8 +151,8 @@ struct Ingest {
 }
 
 impl Ingest {
-    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`. Gives its hash
-    /// where whoever reads it sees all bytes in order.
+    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`. Gives its
+    /// hash where whoever reads it sees all bytes in order.
     async fn read_input(
         &mut self,
         source: &Source,
@@ -280,7 +281,7 @@ impl Ingest {
     #[inline(never)]
     fn merge(&mut self, part: ReadPart, lines_before: u64) -> Result<(), Failure> {
         self.builder
-            .merge_part_after(&part.users.to_vec(), lines_before)
+            .merge_part(&part.users.to_vec(), lines_before)
             .map_err(|error| failure::internal(error.to_string()))?;
         if self.kept_rows.is_keeping() {
             self.kept_rows.keep(part.rows);

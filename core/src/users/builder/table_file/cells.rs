@@ -45,7 +45,7 @@ impl Lists {
     }
 }
 
-/// The lists of a column, and what is in them.
+/// The lists of a column, and their items.
 pub fn lists(array: &ArrayRef, name: &str) -> Result<(Lists, ArrayRef), TableProblem> {
     let list = array.as_list_opt::<i32>().ok_or_else(|| wrong_type(Ok(array), name, "LIST"))?;
     let index = |offset: i32| usize::try_from(offset).unwrap_or(0);

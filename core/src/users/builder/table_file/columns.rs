@@ -18,9 +18,9 @@ use super::cells::{
     time_of, value_at, wrong_type,
 };
 use super::schema::{
-    AMOUNT_LIMIT, COHORT_DATE, DATE, DAYS, DAYS_SINCE_LAST_ACTIVE, DERIVED_CELLS, DEVICE, DEVICES, INPUT_COLUMNS,
-    KNOWN_CELLS, MILESTONES, MINUTES, MINUTES_WEIGHT, NEWEST_UPDATE, REVENUE_DAYS, REVENUES, ROW_COUNTS,
-    SEVERAL_COHORT_DATES, STAGE, TIME, TOTAL_EVENTS, TOTAL_SESSIONS, USER_ID, WEIGHTED_MINUTES,
+    AMOUNT_LIMIT, COHORT_DATE, COUNTS, DATE, DAYS, DERIVED_CELLS, DEVICE, DEVICES, INPUT_COLUMNS, KNOWN_CELLS,
+    MILESTONES, MINUTES, MINUTES_WEIGHT, NEWEST_UPDATE, REVENUE_DAYS, REVENUES, ROW_COUNTS, SEVERAL_COHORT_DATES,
+    STAGE, TIME, USER_ID, WEIGHTED_MINUTES,
 };
 
 /// The columns of a batch.
@@ -30,7 +30,8 @@ pub struct UserColumns {
     pub id: Texts,
     cohort_date: PrimitiveArray<Date32Type>,
     has_several_cohort_dates: BooleanArray,
-    counts: [Int64Array; 3],
+    /// In the order of [`COUNTS`].
+    counts: Vec<Int64Array>,
     minutes: PrimitiveArray<Decimal128Type>,
     weighted_minutes: PrimitiveArray<Decimal128Type>,
     minutes_weight: Int64Array,
@@ -70,11 +71,7 @@ impl UserColumns {
                 .as_boolean_opt()
                 .cloned()
                 .ok_or_else(|| wrong_type(column(SEVERAL_COHORT_DATES), SEVERAL_COHORT_DATES, "BOOLEAN"))?,
-            counts: [
-                integers(column(TOTAL_EVENTS)?, TOTAL_EVENTS)?,
-                integers(column(TOTAL_SESSIONS)?, TOTAL_SESSIONS)?,
-                integers(column(DAYS_SINCE_LAST_ACTIVE)?, DAYS_SINCE_LAST_ACTIVE)?,
-            ],
+            counts: COUNTS.iter().map(|count| integers(column(count.name)?, count.name)).collect::<Result<_, _>>()?,
             minutes: amounts(column(MINUTES)?, MINUTES)?,
             weighted_minutes: amounts(column(WEIGHTED_MINUTES)?, WEIGHTED_MINUTES)?,
             minutes_weight: integers(column(MINUTES_WEIGHT)?, MINUTES_WEIGHT)?,
@@ -95,7 +92,7 @@ impl UserColumns {
         })
     }
 
-    /// The devices that the days of a user tell by number.
+    /// The devices to which a user's days refer by number.
     pub fn devices_of(&self, user: usize) -> Result<Vec<&[u8]>, TableProblem> {
         let range = self.devices.range(user);
         range.map(|at| self.device_texts.get(at).ok_or_else(|| damaged("a device is null"))).collect()
@@ -105,11 +102,10 @@ impl UserColumns {
     pub fn read_sums(&self, user: usize, totals: &mut UserTotals) -> Result<(), TableProblem> {
         let rows = u64::from(totals.row_count);
         let most = rows.saturating_mul(MAX_COUNT);
-        let [events, sessions, days_since_last_active] = &self.counts;
-        totals.events = OptionalCount::from(count_at(events, user, most, TOTAL_EVENTS)?);
-        totals.sessions = OptionalCount::from(count_at(sessions, user, most, TOTAL_SESSIONS)?);
-        let days = count_at(days_since_last_active, user, MAX_COUNT, DAYS_SINCE_LAST_ACTIVE)?;
-        totals.days_since_last_active = OptionalCount::from(days);
+        for (column, counts) in COUNTS.iter().zip(&self.counts) {
+            let count = count_at(counts, user, (column.limit)(rows), column.name)?;
+            (column.set)(totals, OptionalCount::from(count));
+        }
         let minutes = amount_at(&self.minutes, user, Amount::MAX_CELL * i128::from(rows), MINUTES)?;
         totals.has_minutes = minutes.is_some();
         totals.minutes = minutes.unwrap_or_default();

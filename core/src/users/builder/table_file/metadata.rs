@@ -1,4 +1,4 @@
-//! What the file's metadata tells beside the columns: the inputs, and what only the rows showed.
+//! What the file's metadata adds to the columns: the inputs, and what only the rows showed.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +19,12 @@ pub struct TableInput {
     pub is_repeated: bool,
 }
 
-/// What the metadata of a table tells.
+/// The metadata of a table.
 #[derive(Clone, Debug, Default)]
 pub struct TableMetadata {
     /// The as-of date, where one was set.
     pub as_of: Option<Day>,
-    /// The inputs in order; none where the table was made by SQL.
+    /// The inputs in order; none if the table comes from SQL.
     pub inputs: Vec<TableInput>,
     pub(super) rows_with_invalid_values: u64,
     pub(super) invalid_values: Tally<RowKey>,
@@ -32,7 +32,7 @@ pub struct TableMetadata {
 }
 
 impl TableMetadata {
-    /// What is told of a builder's rows.
+    /// What a builder knows about its rows.
     #[cfg(feature = "user-table-writer")]
     pub(super) fn new(
         as_of: Option<Day>,

@@ -22,7 +22,7 @@ use super::{TableMetadata, TableProblem};
 const BATCH_USERS: usize = 1024;
 
 impl TableMetadata {
-    /// What a Parquet file tells of itself; `None` where it is no user table, or cannot be read at all.
+    /// The metadata of a Parquet file; `None` if it is not a user table, or cannot be read at all.
     ///
     /// # Errors
     /// The metadata is damaged or of another version.
@@ -174,7 +174,7 @@ impl UserTableBuilder {
     }
 }
 
-/// Another version may have other columns, so it is told first.
+/// Another version may have other columns, so the version is checked first.
 fn check_version(batch: &RecordBatch) -> Result<(), TableProblem> {
     let version = batch.column_by_name(TABLE_VERSION).ok_or_else(|| missing(TABLE_VERSION))?;
     let versions = integers(version, TABLE_VERSION)?;
@@ -195,7 +195,7 @@ fn columns_of(names: &[u8]) -> Result<Vec<Column>, TableProblem> {
     String::from_utf8_lossy(names).split(',').map(column_of).collect()
 }
 
-/// What each row of the file repeats.
+/// Values that every row of the file repeats.
 #[derive(Default)]
 struct Constants {
     columns: Vec<u8>,
@@ -249,7 +249,7 @@ impl<'d> DayRows<'d> {
         Ok(DayRows { date, device, row_count, flagged })
     }
 
-    /// Any rows with these counts will do: nothing but the counts is told of them.
+    /// Any rows with these counts will do: only the counts are used.
     fn push_to(&self, log: &mut super::super::UserLog<RowEntry>, user: u32) {
         let device = hash_of(self.device);
         let [active, new, returning, negative, differing] = self.flagged;

@@ -7,7 +7,7 @@ use super::TableInput;
 /// The inputs of a run, in order: files of rows, and user tables, whose rows are of other files.
 #[derive(Clone, Debug)]
 pub struct RunInputs<'a> {
-    /// Of each input its own inputs; none of a file of rows, or of a table made by SQL.
+    /// Each input's own inputs; none for a file of rows, or a table that comes from SQL.
     own: Vec<&'a [TableInput]>,
 }
 
@@ -18,8 +18,8 @@ impl<'a> RunInputs<'a> {
         RunInputs { own }
     }
 
-    /// The numbers by which rows tell each input, and the names of all; a user table has one for each of its own inputs,
-    /// from this one on. `names` are those of the inputs.
+    /// The numbers by which rows tell each input, and the names of all; a user table has one for each of its own
+    /// inputs, from this one on. `names` are those of the inputs.
     #[must_use]
     pub fn numbers_and_names(&self, names: &[&str]) -> (Vec<u32>, Vec<String>) {
         let (mut numbers, mut all) = (Vec::new(), Vec::new());
@@ -33,7 +33,8 @@ impl<'a> RunInputs<'a> {
         (numbers, all)
     }
 
-    /// Which inputs share their size with another or with one that a table has read, so that their bytes may be the same.
+    /// Which inputs share their size with another or with one that a table has read, so that their bytes may be the
+    /// same.
     #[must_use]
     pub fn share_a_size(&self, byte_counts: &[Option<u64>]) -> Vec<bool> {
         let shares = |(number, size): (usize, &Option<u64>)| {
@@ -73,7 +74,7 @@ impl<'a> RunInputs<'a> {
         })
     }
 
-    /// All inputs as the results tell them: of a table its own.
+    /// All inputs as the results list them: a table's own instead of the table.
     #[must_use]
     pub fn told(&self, hashes: Vec<Option<InputFile>>, is_repeated: &[bool]) -> Vec<TableInput> {
         let mut all = Vec::new();
@@ -89,7 +90,7 @@ impl<'a> RunInputs<'a> {
         all
     }
 
-    /// The files that an input has read when it was made.
+    /// The files from which an input was reduced.
     fn read_by(&self, number: usize) -> impl Iterator<Item = &'a InputFile> + use<'a> {
         self.own[number].iter().filter(|input| !input.is_repeated).map(|input| &input.file)
     }

@@ -1,5 +1,9 @@
 //! Names and types of the columns.
 
+use crate::source::number::MAX_COUNT;
+
+use super::super::super::totals::{OptionalCount, UserTotals};
+
 /// The version of the columns and of the metadata.
 pub(super) const VERSION: i64 = 1;
 
@@ -9,7 +13,7 @@ pub(super) const METADATA_KEY: &str = "strata.user_table";
 /// Places of amounts.
 pub(super) const AMOUNT_PLACES: i8 = 9;
 
-/// Billionths beyond which an amount has no place in the columns.
+/// The largest amount that fits the columns, in billionths.
 pub(super) const AMOUNT_LIMIT: i128 = 10_i128.pow(37);
 
 /// The column by which a user table is known; its value is the version.
@@ -19,9 +23,6 @@ pub(super) const NEWEST_UPDATE: &str = "newest_update_micros";
 pub(super) const USER_ID: &str = "user_id";
 pub(super) const COHORT_DATE: &str = "cohort_date";
 pub(super) const SEVERAL_COHORT_DATES: &str = "has_several_cohort_dates";
-pub(super) const TOTAL_EVENTS: &str = "total_events";
-pub(super) const TOTAL_SESSIONS: &str = "total_sessions";
-pub(super) const DAYS_SINCE_LAST_ACTIVE: &str = "days_since_last_active";
 pub(super) const MINUTES: &str = "total_session_time_minutes";
 pub(super) const WEIGHTED_MINUTES: &str = "weighted_session_duration_minutes";
 pub(super) const MINUTES_WEIGHT: &str = "session_duration_weight";
@@ -45,3 +46,34 @@ pub(super) const REVENUES: [&str; 4] = ["total_revenue", "iap_revenue", "ad_reve
 /// Fields of a milestone.
 pub(super) const STAGE: &str = "stage";
 pub(super) const TIME: &str = "time_micros";
+
+/// A count of each user that may be unknown.
+pub(super) struct CountColumn {
+    pub name: &'static str,
+    pub get: fn(&UserTotals) -> OptionalCount,
+    pub set: fn(&mut UserTotals, OptionalCount),
+    /// The largest count that so many rows can add up to.
+    pub limit: fn(row_count: u64) -> u64,
+}
+
+/// The counts, in the order of their columns.
+pub(super) const COUNTS: [CountColumn; 3] = [
+    CountColumn {
+        name: "total_events",
+        get: |totals| totals.events,
+        set: |totals, count| totals.events = count,
+        limit: |row_count| row_count.saturating_mul(MAX_COUNT),
+    },
+    CountColumn {
+        name: "total_sessions",
+        get: |totals| totals.sessions,
+        set: |totals, count| totals.sessions = count,
+        limit: |row_count| row_count.saturating_mul(MAX_COUNT),
+    },
+    CountColumn {
+        name: "days_since_last_active",
+        get: |totals| totals.days_since_last_active,
+        set: |totals, count| totals.days_since_last_active = count,
+        limit: |_| MAX_COUNT,
+    },
+];

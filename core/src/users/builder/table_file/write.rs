@@ -26,10 +26,9 @@ use super::super::super::table::{Milestone, RevenueEntry};
 use super::super::row_entry::RowEntry;
 use super::super::{UserTableBuilder, earliest_of_each_stage};
 use super::schema::{
-    AMOUNT_LIMIT, AMOUNT_PLACES, COHORT_DATE, DATE, DAYS, DAYS_SINCE_LAST_ACTIVE, DERIVED_CELLS, DEVICE, DEVICES,
-    INPUT_COLUMNS, KNOWN_CELLS, METADATA_KEY, MILESTONES, MINUTES, MINUTES_WEIGHT, NEWEST_UPDATE, REVENUE_DAYS,
-    REVENUES, ROW_COUNTS, SEVERAL_COHORT_DATES, STAGE, TABLE_VERSION, TIME, TOTAL_EVENTS, TOTAL_SESSIONS, USER_ID,
-    VERSION, WEIGHTED_MINUTES,
+    AMOUNT_LIMIT, AMOUNT_PLACES, COHORT_DATE, COUNTS, DATE, DAYS, DERIVED_CELLS, DEVICE, DEVICES, INPUT_COLUMNS,
+    KNOWN_CELLS, METADATA_KEY, MILESTONES, MINUTES, MINUTES_WEIGHT, NEWEST_UPDATE, REVENUE_DAYS, REVENUES, ROW_COUNTS,
+    SEVERAL_COHORT_DATES, STAGE, TABLE_VERSION, TIME, USER_ID, VERSION, WEIGHTED_MINUTES,
 };
 use super::{TableInput, TableMetadata};
 
@@ -156,16 +155,17 @@ impl SortedUsers {
         let newest = self.builder.newest_update.map(|time| time.0);
         let texts = |texts: Vec<&str>| Arc::new(StringArray::from(texts)) as ArrayRef;
         let ids = users.map(|position| utf8(self.builder.users.id(self.order[position]))).collect();
-        let fields: Vec<(&str, ArrayRef, bool)> = vec![
+        let mut fields: Vec<(&str, ArrayRef, bool)> = vec![
             (TABLE_VERSION, numbers(vec![VERSION; count]), false),
             (INPUT_COLUMNS, texts(vec![self.input_columns.as_str(); count]), false),
             (NEWEST_UPDATE, Arc::new(Int64Array::from(vec![newest; count])), true),
             (USER_ID, texts(ids), false),
             (COHORT_DATE, Arc::new(PrimitiveArray::<Date32Type>::from(columns.cohort_date)), true),
             (SEVERAL_COHORT_DATES, Arc::new(BooleanArray::from(columns.several_cohort_dates)), false),
-            (TOTAL_EVENTS, Arc::new(Int64Array::from(columns.events)), true),
-            (TOTAL_SESSIONS, Arc::new(Int64Array::from(columns.sessions)), true),
-            (DAYS_SINCE_LAST_ACTIVE, Arc::new(Int64Array::from(columns.days_since_last_active)), true),
+        ];
+        let counts = COUNTS.iter().zip(columns.counts);
+        fields.extend(counts.map(|(column, counts)| (column.name, Arc::new(Int64Array::from(counts)) as _, true)));
+        fields.extend([
             (MINUTES, amounts(columns.minutes)?, true),
             (WEIGHTED_MINUTES, amounts(columns.weighted_minutes)?, false),
             (MINUTES_WEIGHT, numbers(columns.minutes_weight), false),
@@ -175,7 +175,7 @@ impl SortedUsers {
             (DAYS, list(columns.day_counts, columns.days.into_array()?)?, false),
             (REVENUE_DAYS, list(columns.revenue_day_counts, columns.revenue_days.into_array()?)?, false),
             (MILESTONES, list(columns.milestone_counts, columns.milestones.into_array()?)?, false),
-        ];
+        ]);
         let schema = fields.iter().map(|(name, array, null)| Field::new(*name, array.data_type().clone(), *null));
         let schema = Schema::new(schema.collect::<Vec<_>>());
         Ok(RecordBatch::try_new(Arc::new(schema), fields.into_iter().map(|(_, array, _)| array).collect())?)
@@ -186,7 +186,6 @@ impl SortedUsers {
         let id = self.builder.users.id(user);
         let too_large = |column| TableWriteError::TooLarge { user: excerpt(id, 60), column };
         let whole = |count: u64, column| i64::try_from(count).map_err(|_| too_large(column));
-        let known = |count: Option<u64>, column| count.map(|count| whole(count, column)).transpose();
         let held = |amount: Amount, column| {
             let fits = amount.0.unsigned_abs() <= AMOUNT_LIMIT.unsigned_abs();
             fits.then_some(amount.0).ok_or_else(|| too_large(column))
@@ -194,9 +193,10 @@ impl SortedUsers {
         let totals = &self.builder.totals[user as usize];
         columns.cohort_date.push(totals.told_cohort_date.map(|day| day.0));
         columns.several_cohort_dates.push(totals.has_several_cohort_dates);
-        columns.events.push(known(totals.events.get(), TOTAL_EVENTS)?);
-        columns.sessions.push(known(totals.sessions.get(), TOTAL_SESSIONS)?);
-        columns.days_since_last_active.push(known(totals.days_since_last_active.get(), DAYS_SINCE_LAST_ACTIVE)?);
+        for (column, counts) in COUNTS.iter().zip(&mut columns.counts) {
+            let count = (column.get)(totals).get();
+            counts.push(count.map(|count| whole(count, column.name)).transpose()?);
+        }
         columns.minutes.push(totals.minutes().map(|minutes| held(minutes, MINUTES)).transpose()?);
         columns.weighted_minutes.push(Some(held(totals.weighted_minutes, WEIGHTED_MINUTES)?));
         columns.minutes_weight.push(whole(totals.minutes_weight, MINUTES_WEIGHT)?);
@@ -248,7 +248,7 @@ impl SortedUsers {
             for entry in of_day {
                 sums[entry.kind_index()] += entry.amount();
             }
-            // What was given back on the same day leaves nothing.
+            // Revenue refunded on the same day leaves nothing.
             if sums != [Amount::ZERO; 4] {
                 count += 1;
                 columns.revenue_days.date.push(of_day[0].day().0);
@@ -266,9 +266,7 @@ impl SortedUsers {
 struct Columns {
     cohort_date: Vec<Option<i32>>,
     several_cohort_dates: Vec<bool>,
-    events: Vec<Option<i64>>,
-    sessions: Vec<Option<i64>>,
-    days_since_last_active: Vec<Option<i64>>,
+    counts: [Vec<Option<i64>>; COUNTS.len()],
     minutes: Vec<Option<i128>>,
     weighted_minutes: Vec<Option<i128>>,
     minutes_weight: Vec<i64>,

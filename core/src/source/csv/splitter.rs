@@ -9,7 +9,7 @@ use super::index::FieldIndex;
 use super::scan::{BATCH, Batch, QuoteState, Scanner, Word};
 use super::simd::{self, Instructions, Portable, WORD, Work};
 
-/// The longest record, in bytes. Longer ones are no records: the file is something else.
+/// The longest record, in bytes. Anything longer is not a record: the file is something else.
 pub const MAX_RECORD_BYTES: usize = 1 << 30;
 
 /// Bytes that begin and end at a record's boundary.
@@ -47,10 +47,11 @@ pub enum BlockKind {
     UnclosedQuote,
 }
 
-/// A record that does not end: where it starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A record that does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the record that starts on line {line} is too long")]
 pub struct RecordTooLong {
-    /// Physical line, from 1.
+    /// The physical line on which it starts, from 1.
     pub line: u64,
 }
 
@@ -70,7 +71,7 @@ impl RecordTooLong {
 pub struct RecordSplitter {
     /// Bytes not yet given out; the first one starts a record.
     pending: Vec<u8>,
-    /// Where their fields are, as far as they were looked at.
+    /// Where the fields of the bytes examined so far are.
     fields: FieldIndex,
     /// Physical line of the first pending byte.
     line: u64,
@@ -109,12 +110,12 @@ impl RecordSplitter {
         self.line
     }
 
-    /// Takes back a block that is done with, so that the next one needs no new memory.
+    /// Takes back a used block, so that the next one needs no new memory.
     pub fn recycle(&mut self, block: Block) {
         self.spare.push((block.bytes, block.fields));
     }
 
-    /// Gives out whole records, as far as they are known to be whole.
+    /// Emits the records known to be complete.
     ///
     /// # Errors
     /// A record is longer than [`MAX_RECORD_BYTES`].
@@ -130,7 +131,7 @@ impl RecordSplitter {
             let record_start = self.fields.records_end();
             self.give(record_start, BlockKind::Records, blocks);
             self.give(line_end - record_start, BlockKind::UnclosedQuote, blocks);
-            // What was taken for quoted is looked at anew.
+            // Text that was assumed to be quoted is examined again.
             self.fields.clear();
             self.passed.scanner.restart();
             self.passed.scanned = 0;
@@ -240,7 +241,7 @@ impl Passed {
     }
 }
 
-/// Looks at the pending bytes that are new, as far as they make whole words.
+/// Examines the new pending bytes that fill whole words.
 struct ScanWords<'s>(&'s mut RecordSplitter);
 
 impl Work for ScanWords<'_> {
@@ -290,7 +291,7 @@ fn next_words(bytes: &[u8]) -> Option<&[[u8; WORD]; BATCH]> {
 /// What looking at bytes came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scan {
-    /// All pending bytes were looked at, as far as they can be.
+    /// All pending bytes that can be examined have been.
     Done,
     /// The open quote is not closed.
     UnclosedQuote,
@@ -301,7 +302,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The blocks of a text that comes in parts of so many bytes.
+    /// The blocks of a text that arrives in parts of this many bytes.
     fn blocks_of(text: &[u8], chunk: usize) -> Vec<Block> {
         let mut splitter = RecordSplitter::new(b',', 1);
         let mut blocks = Vec::new();

@@ -37,7 +37,7 @@ enum Unpacked {
 }
 
 impl InputBytes {
-    /// Appends at most so many of the next bytes; none only at the end.
+    /// Appends at most `limit` of the next bytes; none only at the end.
     pub fn read(&mut self, limit: u64, out: &mut Vec<u8>) -> io::Result<usize> {
         match &mut self.bytes {
             Unpacked::Plain(file) => {
@@ -63,7 +63,7 @@ pub struct Input {
     pub content: Content,
     /// Size in bytes as given; unknown for a stream before it is read.
     pub byte_count: Option<u64>,
-    /// The number by which rows tell this input; a user table has one for each of its own inputs, from this one on.
+    /// The number by which rows refer to this input; a user table has one for each of its own inputs, from this one on.
     pub first_file: u32,
     place: Place,
 }
@@ -172,7 +172,7 @@ impl Input {
         }
     }
 
-    /// What a user table tells of itself.
+    /// The metadata of a user table.
     pub fn table(&self) -> Option<&TableMetadata> {
         match &self.content {
             Content::Users(metadata) => Some(metadata),
@@ -180,7 +180,7 @@ impl Input {
         }
     }
 
-    /// The inputs that a user table was made of; none of any other input, or where SQL made it.
+    /// The inputs from which a user table was reduced; none for any other input, or a table from SQL.
     pub fn own_inputs(&self) -> Vec<TableInput> {
         self.table().map(|table| table.inputs.clone()).unwrap_or_default()
     }
@@ -236,7 +236,7 @@ impl Input {
     }
 }
 
-/// Reads a file for its hash and its length; it is told by this name.
+/// Reads a file for its hash and its length, to be listed under this name.
 pub fn hash_file(path: &Path, name: &str) -> io::Result<InputFile> {
     let digest = Digest::default();
     io::copy(&mut DigestReader::new(File::open(path)?, digest.clone()), &mut io::sink())?;
@@ -262,7 +262,7 @@ fn look(bytes: &mut impl Read) -> io::Result<(Vec<u8>, bool)> {
     let mut head = Vec::new();
     loop {
         let at_end = bytes.take(HEAD_BYTES).read_to_end(&mut head)? == 0;
-        // A problem with the header is told by whoever reads it for good.
+        // A problem with the header is reported when it is read for use.
         if at_end || head.starts_with(parquet::MAGIC) || !matches!(read_header(&head, false), Ok(None)) {
             return Ok((head, at_end));
         }

@@ -1,6 +1,6 @@
 //! The known name that is nearest to a mistyped one.
 
-/// The candidate that is most like `name` without regard to case, where one is alike enough to suggest.
+/// The candidate most similar to `name`, ignoring case, if one is similar enough to suggest.
 #[must_use]
 pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();

@@ -1,8 +1,8 @@
-//! Work that may be done side by side, by threads that the caller has.
+//! Work that may run in parallel, on threads that the caller provides.
 
-/// What does two pieces of work.
+/// Runs two pieces of work.
 pub trait Parallel: Sync {
-    /// Does each once, in any order or side by side, and returns when both are done.
+    /// Runs each once, in any order or in parallel, and returns when both are done.
     fn both(&self, first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send));
 }
 

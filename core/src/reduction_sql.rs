@@ -129,7 +129,7 @@ impl Reduction<'_> {
         format!("{}\n  FROM cells\n  WHERE user_id NOT IN {NULL_TEXTS} AND date IS NOT NULL", select(&lines))
     }
 
-    /// A row's total: its own, or the sum of its parts where the table has no such column.
+    /// A row's total: its own, or the sum of its parts if the table has no such column.
     fn total(&self) -> &'static str {
         if self.mapping.index_of(Column::TotalRevenue).is_some() { "COALESCE(total_revenue, 0)" } else { PARTS_SUM }
     }
@@ -316,7 +316,7 @@ impl Reduction<'_> {
         lines.push(format!("{milestones} AS milestones"));
         let newest = "(SELECT MAX(last_updated) AS newest_update_micros FROM accepted)";
         let text = format!("{}\n  FROM users CROSS JOIN {newest} AS newest\n  ORDER BY users.user_id", select(&lines));
-        // The last step is no part of the list of steps, so it is not indented.
+        // The last step is not part of the list of steps, so it is not indented.
         text.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 }

@@ -1,4 +1,4 @@
-//! Statistics on plain numbers: nothing here knows of users, segments or settings.
+//! Statistics on plain numbers: nothing here knows about users, segments or settings.
 //!
 //! Results are the same bits on every platform. Only `+ - * /`, square roots and integer arithmetic of
 //! the standard library are used, which IEEE 754 rounds correctly everywhere; exponentials, logarithms and

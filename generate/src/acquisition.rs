@@ -11,7 +11,7 @@ struct Channel {
     name: &'static str,
     /// How likely its users are to stay, the mean being 1,000.
     stay_per_mille: u32,
-    /// Its campaigns; none: there is nothing to attribute to.
+    /// Its campaigns; none if there is nothing to attribute to.
     campaigns: &'static [&'static str],
 }
 

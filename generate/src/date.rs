@@ -33,7 +33,7 @@ impl Date {
         self.civil().0
     }
 
-    /// The date so many days later (earlier if negative).
+    /// The date `days` days later (earlier if negative).
     #[must_use]
     pub(crate) fn plus_days(self, days: i32) -> Self {
         Self { days: self.days + days }

@@ -86,7 +86,7 @@ pub(crate) struct DayMaker {
     minutes: LogNormalTable,
     price: LogNormalTable,
     ad: LogNormalTable,
-    /// Days after install on which the user at hand is active.
+    /// Days after install on which the current user is active.
     active: Vec<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! What real exports suffer from, planted here and there.
+//! Flaws of real exports, planted here and there.
 
 use crate::calendar::Calendar;
 use crate::day::{MEAN_EVENTS, UserDay};
@@ -112,7 +112,7 @@ const UNEXPLAINED: Money = Money::from_cents(100);
 /// How long before install the milestones of [`Flaw::StageBeforeInstall`] are.
 const DAYS_BEFORE_INSTALL: i32 = 3;
 const LONGEST_TRUNCATION_DAYS: u32 = 30;
-/// A bot is no bot on a single day.
+/// A single day does not show a bot.
 const BOT_ROWS: usize = 5;
 
 /// Plants flaws into users as they come by.
@@ -131,7 +131,7 @@ pub(crate) struct FlawPlanter {
 }
 
 impl FlawPlanter {
-    /// For a table of about so many users.
+    /// For a table of about `users` users.
     pub(crate) fn new(seed: u64, rows: u64, users: u64, calendar: &Calendar) -> Self {
         let times_each = 4 + users / 5_000;
         let users_between = (users / (times_each * Flaw::ROTATION as u64)).max(2);
@@ -256,7 +256,7 @@ fn milestones_before_install(rows: &mut [UserDay]) -> u64 {
     1
 }
 
-/// The user came before the table began: what is left are returns.
+/// The user installed before the table began: only returns are left.
 fn left_truncate(rows: &mut [UserDay], days: i32) {
     for (position, row) in rows.iter_mut().enumerate() {
         row.cohort = -days;

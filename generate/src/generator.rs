@@ -11,7 +11,7 @@ use crate::spec::{GenerateError, GenerateSpec};
 
 /// Generates the table piece by piece.
 ///
-/// Memory is bounded by one chunk, whatever the number of rows.
+/// Memory is bounded by one chunk, regardless of the number of rows.
 #[derive(Debug, Clone)]
 pub struct Generator {
     spec: GenerateSpec,
@@ -27,7 +27,7 @@ pub struct Generator {
     days: DayMaker,
     flaws: Option<FlawPlanter>,
     run_cells: RunCells,
-    /// Buffers of the user at hand.
+    /// Buffers of the current user.
     rows: Vec<UserDay>,
     user_cells: UserCells,
 }

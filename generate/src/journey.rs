@@ -33,7 +33,7 @@ pub(crate) struct Milestones {
 }
 
 impl Journey {
-    /// `install` is the day of the table, of so many.
+    /// `install` is the day of the table, out of all its days.
     pub(crate) fn draw(install: u32, days: u32, random: &mut Random) -> Self {
         let completes_ftue = random.chance(COMPLETES_FTUE);
         let mut top_level = 0;

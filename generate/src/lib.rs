@@ -1,4 +1,4 @@
-//! Sample data for Strata: a realistic *Phase 2* user-daily table as CSV, made from a seed.
+//! Sample data for Strata: a realistic *Phase 2* user-daily table as CSV, generated from a seed.
 //!
 //! ```
 //! use strata_generate::{GenerateSpec, Generator};
@@ -16,12 +16,12 @@
 //!
 //! One row per user, device and UTC day on which the user was active, sorted by `user_id, date`
 //! (byte order), with the column names and the column order of the upstream aggregation. About 4 %
-//! of the users pay, about 22 % bring advertising revenue, about 40 %, 15 % and 5 % of the eligible
+//! of the users pay, about 22 % generate advertising revenue, and about 40 %, 15 % and 5 % of the eligible
 //! users are active on day 1, 7 and 30 exactly. Later cohorts come back a little less and pass
 //! level 5 less often, so that a trend test has something to find.
 //!
 //! Revenue is heavy-tailed: in a table of some hundred thousand rows or fewer the largest spender can
-//! bring over 1 % of it, without any flaw.
+//! account for over 1 % of it, without any flaw.
 //!
 //! Some choices differ from what an upstream export may hold:
 //! - `total_sessions` is present unless [`GenerateSpec::with_sessions`] is off;
@@ -37,8 +37,8 @@
 //!
 //! # Flaws
 //!
-//! With [`GenerateSpec::flaws`] the table also holds what real exports suffer from; [`Flaw`] lists
-//! it, [`Generator::planted`] counts it.
+//! With [`GenerateSpec::flaws`] the table also has the flaws of real exports; [`Flaw`] lists
+//! them, [`Generator::planted`] counts them.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::pedantic)]

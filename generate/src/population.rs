@@ -13,10 +13,10 @@ const WATCHES_ADS: Share = Share::per_mille(220);
 const SECOND_DEVICE: Share = Share::per_mille(75);
 const THIRD_DEVICE: Share = Share::per_mille(100);
 
-/// Of installs on weekdays; those at weekends are all kept, which makes them a quarter more.
+/// The share of weekday installs that is kept; all weekend installs are, so weekends have a quarter more.
 const WEEKDAY_INSTALL_KEPT: Share = Share::per_mille(800);
 
-/// Who pays is likelier to stay.
+/// Payers are more likely to stay.
 const PAYER_STAYS_PER_MILLE: u32 = 1_500;
 
 /// Around a median of 1. Events grow with the square: without a limit one user in 20,000 would have
@@ -63,7 +63,7 @@ pub(crate) struct Population {
 }
 
 impl Population {
-    /// For a table of so many rows.
+    /// For a table of `rows` rows.
     pub(crate) fn new(rows: u64, calendar: &Calendar) -> Self {
         let retention = Retention::new(calendar.days());
         let rows_per_1024_users = retention.rows_per_1024_users();
@@ -82,7 +82,7 @@ impl Population {
         u64::try_from(users).unwrap_or(u64::MAX)
     }
 
-    /// The next user, with so many rows still to draw, those of the user included.
+    /// The next user, given how many rows are still to be drawn, the user's own included.
     pub(crate) fn next_user(&mut self, rows_to_draw: u64, calendar: &Calendar, random: &mut Random) -> User {
         let id = [self.next_id(rows_to_draw, random), random.bits()];
         let install = draw_install(calendar, random);

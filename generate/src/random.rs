@@ -115,7 +115,7 @@ impl Random {
         u64::try_from(scaled).unwrap_or(0)
     }
 
-    /// One item of a list that is not empty, each as likely.
+    /// An item of a non-empty list, each equally likely.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         let n = u32::try_from(items.len()).unwrap_or(u32::MAX);
         &items[self.below(n) as usize]
@@ -133,7 +133,7 @@ impl Random {
         0
     }
 
-    /// How often a chance comes up before it fails (geometric).
+    /// How often a chance succeeds before it fails (geometric).
     pub(crate) fn successes(&mut self, share: Share) -> u32 {
         let mut n = 0;
         while n < 1_000 && self.chance(share) {

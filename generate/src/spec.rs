@@ -8,10 +8,10 @@ use crate::date::Date;
 /// What to generate: the only input of a [`Generator`](crate::Generator).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenerateSpec {
-    /// Number of data rows, without the header. Exactly so many records are written; with
+    /// Number of data rows, without the header. Exactly this many records are written; with
     /// [`flaws`](Self::flaws), rejected and duplicate rows are part of them.
     pub rows: u64,
-    /// Start of the random numbers: another seed gives another table of the same kind.
+    /// Seed of the random numbers: another seed gives another table of the same kind.
     pub seed: u64,
     /// First day of the table.
     pub first_date: Date,
@@ -21,7 +21,7 @@ pub struct GenerateSpec {
     pub with_sessions: bool,
     /// Whether to plant the flaws of real exports, see [`Flaw`](crate::Flaw).
     pub flaws: bool,
-    /// After how many bytes a chunk ends (with the user at hand). Does not change the table.
+    /// After how many bytes a chunk ends (at the end of a user). Does not change the table.
     pub chunk_bytes: usize,
 }
 
@@ -58,18 +58,18 @@ impl Default for GenerateSpec {
     }
 }
 
-/// Why a [`GenerateSpec`] cannot be followed.
+/// Why a table cannot be generated from a [`GenerateSpec`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenerateError {
     /// The number of days is out of range.
     Days {
-        /// The number that was asked for.
+        /// The requested number.
         days: u32,
     },
     /// The first date is out of range.
     FirstDate {
-        /// The date that was asked for.
+        /// The requested date.
         first_date: Date,
     },
 }

@@ -10,7 +10,7 @@ use strata_core::users::UserTableBuilder;
 pub struct CsvInput {
     splitter: RecordSplitter,
     decoder: BlockDecoder,
-    /// The number by which rows tell the input.
+    /// The number by which rows refer to the input.
     file: u32,
     /// The input's name in messages.
     shown: String,

@@ -35,7 +35,7 @@ pub fn decode<R: ChunkReader + 'static>(
             let open = &open;
             move || {
                 for batch in parquet::batches(open, mapping)? {
-                    // Nobody takes it where an earlier one was no good.
+                    // It is not received if an earlier batch failed.
                     if sender.send(batch?).is_err() {
                         break;
                     }

@@ -33,7 +33,7 @@ const READ_BYTES: u64 = PIECE_BYTES;
 pub struct PlainFile<'i> {
     /// Which of the inputs.
     pub number: usize,
-    /// The number by which rows tell it.
+    /// The number by which rows refer to it.
     first_file: u32,
     name: &'i str,
     shown: &'i str,

@@ -1,6 +1,7 @@
 //! Inputs of which the bytes come one after the other: one thread reads and unpacks them, another cuts and folds them.
 //!
-//! A second thread that folds would have little to do, as unpacking takes longer, and users would no longer come in order.
+//! A second thread that folds would have little to do, as unpacking takes longer, and users would no longer come in
+//! order.
 
 use std::fs::File;
 use std::io;
@@ -59,7 +60,7 @@ pub fn read_files(
         thread::scope(|scope| {
             let folding = scope.spawn(|| fold_all(receiver, &give_back, same_thread));
             let files = read_all(&mut OtherThread { sender, done_with }, &mut parquet);
-            // Its error is why what is read could not be handed on.
+            // Its error is the reason why the bytes could not be passed on.
             folding.join().map_err(|_| worker_failed())??;
             files
         })?
@@ -69,7 +70,7 @@ pub fn read_files(
     Ok((builder, files))
 }
 
-/// Folds whatever comes, until nothing comes any more.
+/// Folds whatever arrives, until nothing more does.
 fn fold_all(work: Receiver<Work>, give_back: &Sender<Vec<u8>>, mut folding: SameThread<'_>) -> Result<(), CliError> {
     for work in work {
         match work {

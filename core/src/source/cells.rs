@@ -44,7 +44,7 @@ pub(super) fn text_value(text: &[u8]) -> Option<&[u8]> {
     (!is_null_text(text)).then_some(text)
 }
 
-/// `user_type`; another word says nothing.
+/// `user_type`; any other word is ignored.
 pub(super) fn user_type(text: &[u8]) -> Option<UserType> {
     match text {
         b"new" => Some(UserType::New),

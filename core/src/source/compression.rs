@@ -1,11 +1,11 @@
-//! Compressed inputs, told by their first bytes, unpacked as a stream.
+//! Compressed inputs, recognised by their first bytes and decompressed as a stream.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// How the bytes of an input are packed.
+/// How an input is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all.
@@ -17,7 +17,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// Tells the compression from the first four bytes.
+    /// Recognises the compression by the first four bytes.
     #[must_use]
     pub fn detect(first_bytes: &[u8]) -> Compression {
         match first_bytes {
@@ -39,13 +39,13 @@ impl Compression {
     }
 }
 
-/// Size of the buffer between the packed bytes and the decoder.
+/// Size of the buffer between the compressed bytes and the decoder.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Unpacks a stream if it is packed.
+/// Decompresses a stream if it is compressed.
 ///
 /// # Errors
-/// The first bytes cannot be read. Later errors come from reading what is returned; packed data that stops
+/// The first bytes cannot be read. Later errors come from reading the returned stream; compressed data that stops
 /// in the middle gives [`io::ErrorKind::UnexpectedEof`].
 pub fn decompress<'a>(mut packed: impl Read + Send + 'a) -> io::Result<(Compression, Box<dyn Read + Send + 'a>)> {
     let mut first_bytes = Vec::with_capacity(4);
@@ -62,13 +62,13 @@ pub fn decompress<'a>(mut packed: impl Read + Send + 'a) -> io::Result<(Compress
     ))
 }
 
-/// Unpacks bytes that are Zstandard frames.
+/// Decompresses bytes that are Zstandard frames.
 #[cfg(feature = "parquet")]
 pub(super) fn unpack_zstandard(packed: &[u8]) -> impl Read {
     ZstandardReader::new(packed)
 }
 
-/// Unpacks Zstandard frames one after the other.
+/// Decompresses Zstandard frames one after the other.
 struct ZstandardReader<R> {
     packed: R,
     decoder: FrameDecoder,
@@ -80,7 +80,7 @@ impl<R: BufRead> ZstandardReader<R> {
         ZstandardReader { packed, decoder: FrameDecoder::new(), in_frame: false }
     }
 
-    /// Starts the next frame; false at the end of the packed bytes.
+    /// Starts the next frame; false at the end of the compressed bytes.
     fn start_frame(&mut self) -> io::Result<bool> {
         use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
         while !self.packed.fill_buf()?.is_empty() {

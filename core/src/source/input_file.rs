@@ -1,14 +1,14 @@
-//! What tells one input from another: hash and count of its bytes, taken as they go by.
+//! The identity of an input: hash and count of its bytes, taken while they are read.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An input, as the outputs tell it.
+/// An input, as the outputs list it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// Name without directories.
     pub name: String,
-    /// Size in bytes, as it was given (packed).
+    /// Size in bytes as given, that is compressed.
     pub byte_count: u64,
     /// BLAKE3 hash of these bytes, in hexadecimal digits.
     pub blake3: String,
@@ -22,7 +22,7 @@ impl InputFile {
     }
 }
 
-/// Which inputs have the same bytes as an earlier one. One whose hash is not known has not.
+/// Which inputs have the same bytes as an earlier one. An input whose hash is unknown counts as different.
 #[must_use]
 pub fn repeated_inputs(inputs: &[Option<InputFile>]) -> Vec<bool> {
     let repeats = |(number, input): (usize, &Option<InputFile>)| {
@@ -32,7 +32,7 @@ pub fn repeated_inputs(inputs: &[Option<InputFile>]) -> Vec<bool> {
     inputs.iter().enumerate().map(repeats).collect()
 }
 
-/// Hash and count of the bytes that went by. Clones share them.
+/// Hash and count of the bytes read so far. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Digest(Arc<Mutex<State>>);
 
@@ -56,7 +56,7 @@ impl Digest {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).byte_count
     }
 
-    /// What the outputs tell of the input.
+    /// The input as the outputs list it.
     #[must_use]
     pub fn finish(&self, name: &str) -> InputFile {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -38,7 +38,8 @@ pub struct ColumnMapping {
     pub columns: Vec<MappedColumn>,
 }
 
-/// A mapping that the user gave: a known column, and the name it has in the file; without a name the column is left out.
+/// A mapping that the user gave: a known column, and the name it has in the file; without a name the column is left
+/// out.
 pub type GivenColumn = (Column, String);
 
 impl ColumnMapping {
@@ -94,7 +95,7 @@ impl ColumnMapping {
     }
 }
 
-/// Names less alike (Jaro-Winkler, 0..1) or shorter than these are not suggested.
+/// Names less similar (Jaro-Winkler, 0..1) or shorter than these are not suggested.
 const LEAST_LIKENESS: f64 = 0.7;
 const SHORTEST_LIKENESS: usize = 3;
 

@@ -18,7 +18,7 @@ pub enum Cell<T> {
     Null,
     /// A value.
     Value(T),
-    /// Text that is no value of the type.
+    /// Text that is not a value of the type.
     Invalid,
 }
 
@@ -65,7 +65,7 @@ fn read_unclean<T>(text: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
 #[inline]
 #[must_use]
 pub fn read_amount(text: &[u8]) -> Cell<Amount> {
-    // Most amounts are nothing.
+    // Most amounts are zero.
     if matches!(text, b"0.0" | b"0") {
         return Cell::Value(Amount::ZERO);
     }
@@ -166,7 +166,7 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
     Some(sign * magnitude)
 }
 
-/// Billionths, rounded half to even; `None` where it is no number or beyond [`Amount::MAX_CELL`].
+/// Billionths, rounded half to even; `None` if it is not a number, or beyond [`Amount::MAX_CELL`].
 #[inline]
 fn parse_amount(text: &[u8]) -> Option<i128> {
     match parse_point_number(text) {
@@ -201,7 +201,7 @@ fn parse_any_amount(text: &[u8]) -> Option<i128> {
     Some(if number.negative { -magnitude } else { magnitude })
 }
 
-/// The common form: up to nine places and eighteen digits in all, no sign `+`, no exponent.
+/// The common form: up to nine places and eighteen digits in all, without a `+` or an exponent.
 #[inline(never)]
 fn parse_short_amount(text: &[u8]) -> Option<i128> {
     let (negative, text) = match text.split_first()? {

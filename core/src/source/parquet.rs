@@ -68,7 +68,7 @@ impl<R: ChunkReader + 'static> OpenFile<R> {
         entries.iter().find(|entry| entry.key == key)?.value.as_deref()
     }
 
-    /// All rows and columns, so many rows at a time.
+    /// All rows and columns, in batches of `batch_rows` rows.
     pub fn batches_of(self, batch_rows: usize) -> Result<ParquetRecordBatchReader, HeaderProblem> {
         self.selected(None, None, batch_rows)
     }
@@ -106,7 +106,7 @@ pub fn mapping<R: ChunkReader + 'static>(reader: R, given: &[GivenColumn]) -> Re
 }
 
 /// Decodes the rows of the file with this number, handing each to the sink. `open_file` opens it; a second time only
-/// where rows are rejected, which are handed over whole.
+/// if rows were rejected, which are handed over in full.
 ///
 /// # Errors
 /// The file cannot be opened or is damaged, or a used column has a type that cannot be read.
@@ -219,7 +219,7 @@ fn whole_rows<R: ChunkReader + 'static>(
     let mut rows = Vec::with_capacity(wanted.len());
     for batch in batches {
         let batch = batch.map_err(problem)?;
-        // What has no text, such as a list, leaves an empty field.
+        // A value without a text form, such as a list, leaves an empty field.
         let columns: Vec<Option<CellColumn>> = batch.columns().iter().map(CellColumn::new).collect();
         rows.extend((0..batch.num_rows()).map(|row| as_csv(&columns, row)));
     }
@@ -252,7 +252,7 @@ fn cells_of(batch: &RecordBatch, mapping: &ColumnMapping, roots: &[usize]) -> Re
     cells.collect()
 }
 
-/// The used columns by what they hold, so that no row looks for them.
+/// The used columns by content, so that they are not looked up for every row.
 struct UsedColumns<'c> {
     slots: RowSlots<&'c CellColumn>,
     milestones: Vec<(Stage, &'c CellColumn)>,

@@ -14,9 +14,9 @@ pub enum RejectReason {
     },
     /// `user_id` is null.
     EmptyUserId,
-    /// `date` is null or no date.
+    /// `date` is null or not a date.
     Date,
-    /// A quoted field goes on after its closing quote.
+    /// A quoted field continues after its closing quote.
     TextAfterQuote,
     /// The bytes are not UTF-8.
     InvalidUtf8,
@@ -68,7 +68,7 @@ pub struct InvalidValue<'a> {
 
 /// Takes what a decoder finds, row by row.
 pub trait RowSink {
-    /// An accepted row, of which so many cells were reported invalid.
+    /// An accepted row, and how many of its cells were reported invalid.
     fn accept(&mut self, row: &crate::rows::UserDay<'_>, invalid_value_count: u32);
     /// A row that could not be used.
     fn reject(&mut self, row: RejectedRow);

@@ -1,7 +1,7 @@
 //! Plain decimal numbers and times of a few characters, eight characters at once.
 //!
-//! The characters are held in one 64-bit integer, the first one in its lowest byte, so that what is done to one is done
-//! to all: Lemire, "Quickly parsing eight digits" (2018).
+//! The characters are held in one 64-bit integer, the first one in its lowest byte, so that an operation on one is an
+//! operation on all: Lemire, "Quickly parsing eight digits" (2018).
 
 /// This byte in every place.
 const fn every(byte: u8) -> u64 {
@@ -19,7 +19,7 @@ pub(super) fn parse_point_number(text: &[u8]) -> Option<u64> {
     const POINT: u8 = b'.' ^ b'0';
     let first = u64::from_le_bytes(*text.first_chunk()?) ^ every(b'0');
     let last = u64::from_le_bytes(*text.last_chunk()?) ^ every(b'0');
-    // The lowest byte that is zero gets its highest bit set; of those above it nothing is known.
+    // The lowest byte that is zero gets its highest bit set; the bytes above it are undefined.
     let difference = first ^ every(POINT);
     let points = difference.wrapping_sub(every(1)) & !difference & every(0x80);
     let point = points.trailing_zeros() / 8;
@@ -46,7 +46,7 @@ pub(super) fn eight_digits(text: [u8; 8]) -> Option<u32> {
 #[inline]
 pub(super) fn read_clock(text: [u8; 8]) -> Option<u32> {
     const MIDNIGHT: u64 = u64::from_le_bytes(*b"00:00:00");
-    // A colon is right where nothing differs; a digit may differ by 9.
+    // A colon must not differ; a digit may differ by up to 9.
     const OVERFLOW: u64 = every(0x7f) - (u64::from_le_bytes([9, 9, 0, 9, 9, 0, 9, 9]));
     let digits = u64::from_le_bytes(text) ^ MIDNIGHT;
     if (digits.wrapping_add(OVERFLOW) | digits) & every(0x80) != 0 {

@@ -1,6 +1,7 @@
 //! BLAKE3 of a file whose pieces are hashed side by side.
 //!
-//! BLAKE3 is a tree over the file's bytes, so whoever reads a piece hashes its subtree, and the root is made of these.
+//! BLAKE3 is a tree over the file's bytes, so each reader of a piece hashes its subtree, and the root is computed from
+//! these.
 
 use blake3::Hasher;
 use blake3::hazmat::{ChainingValue, HasherExt, Mode, merge_subtrees_non_root, merge_subtrees_root};
@@ -17,7 +18,8 @@ pub fn piece_hash(piece: &[u8], offset: u64) -> PieceHash {
     Hasher::new().set_input_offset(offset).update(piece).finalize_non_root()
 }
 
-/// The hash of a file of these pieces, in hexadecimal digits; `None` where there are fewer than two, which are no tree.
+/// The hash of a file of these pieces, in hexadecimal digits; `None` if there are fewer than two, which do not form a
+/// tree.
 #[must_use]
 pub fn hash_of_pieces(pieces: &[PieceHash]) -> Option<String> {
     let (left, right) = halves(pieces)?;

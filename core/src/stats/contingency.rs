@@ -14,7 +14,7 @@ pub struct ContingencyTable {
 /// Pearson's chi-squared test of independence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IndependenceTest {
-    /// `(rows - 1)(columns - 1)` over non-empty rows and columns; 0 where fewer than two of either are left.
+    /// `(rows - 1)(columns - 1)` over non-empty rows and columns; 0 if fewer than two of either are left.
     pub degrees_of_freedom: u32,
     /// The statistic; `None` without degrees of freedom.
     pub chi_squared: Option<f64>,
@@ -156,7 +156,8 @@ mod tests {
         (value - expected).abs() <= tolerance * expected.abs()
     }
 
-    /// A. Agresti, "An Introduction to Categorical Data Analysis" (2007), tables 2.5 and 2.8: gender and party identification.
+    /// A. Agresti, "An Introduction to Categorical Data Analysis" (2007), tables 2.5 and 2.8: gender and party
+    /// identification.
     #[test]
     fn published_table() {
         let table = ContingencyTable::new(3, vec![762, 327, 468, 484, 239, 477]);

@@ -4,7 +4,8 @@ use std::borrow::Borrow;
 
 /// The arithmetic mean; `None` without values.
 ///
-/// The sum is compensated (A. Neumaier, ZAMM 54 (1974), 39-51), so that its error does not grow with the number of values.
+/// The sum is compensated (A. Neumaier, ZAMM 54 (1974), 39-51), so that its error does not grow with the number of
+/// values.
 pub fn mean<V: Borrow<f64>>(values: impl IntoIterator<Item = V>) -> Option<f64> {
     let (mut count, mut sum) = (0_u64, CompensatedSum::default());
     for value in values {
@@ -28,7 +29,7 @@ pub fn relative_standard_error<V: Borrow<f64>>(values: impl IntoIterator<Item = 
     spread.relative_standard_error()
 }
 
-/// The mean of values that come one by one.
+/// The mean of values that arrive one by one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunningMean {
     count: u64,
@@ -50,7 +51,7 @@ impl RunningMean {
     }
 }
 
-/// How values that come one by one are spread about their mean, which is known.
+/// The spread of values that arrive one by one, about their known mean.
 #[derive(Clone, Copy, Debug)]
 pub struct SpreadAbout {
     mean: f64,
@@ -61,7 +62,7 @@ pub struct SpreadAbout {
 }
 
 impl SpreadAbout {
-    /// No values yet, of which this is the mean.
+    /// No values yet; `mean` is the mean of those to come.
     #[must_use]
     pub fn mean(mean: f64) -> SpreadAbout {
         SpreadAbout { mean, count: 0, first: 0.0, differs: false, squares: BlockedSum::default() }
@@ -96,7 +97,7 @@ impl SpreadAbout {
     }
 }
 
-/// A sum of many values: plain within a block of them, so that an addition waits for little, compensated from block
+/// A sum of many values: plain within a block, so that additions are fast, and compensated from block
 /// to block, so that its error does not grow with their number.
 #[derive(Clone, Copy, Debug, Default)]
 struct BlockedSum {
@@ -124,7 +125,7 @@ impl BlockedSum {
     }
 }
 
-/// A sum and what its additions lost.
+/// A sum and the error that its additions accumulated.
 #[derive(Clone, Copy, Debug, Default)]
 struct CompensatedSum {
     sum: f64,

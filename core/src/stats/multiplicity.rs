@@ -1,4 +1,4 @@
-//! Many tests at once.
+//! Adjustment of p-values for multiple tests.
 
 /// Benjamini-Hochberg adjusted p-values: rejecting those below `q` keeps the expected share of false
 /// discoveries below `q`.
@@ -30,7 +30,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The fifteen p-values of Benjamini and Hochberg's section 3.2 (thrombolysis); adjusted by R's `p.adjust(p, "BH")`.
+    /// The fifteen p-values of Benjamini and Hochberg's section 3.2 (thrombolysis); adjusted by R's `p.adjust(p,
+    /// "BH")`.
     #[test]
     fn published_family() {
         let p = [

@@ -113,7 +113,7 @@ fn order_key(value: f64) -> u64 {
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// What [`order_key`] was made from.
+/// The inverse of [`order_key`].
 fn value_of_key(key: u64) -> f64 {
     f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })
 }

@@ -1,16 +1,17 @@
 //! Sorting integers by their digits.
 
-/// Numbers are distributed into buckets until one has no more than these, which a second cache of a megabyte holds twice.
+/// Numbers are distributed into buckets until one holds at most this many: a second-level cache of 1 MB fits twice
+/// that.
 const CACHED: usize = 1 << 16;
-/// Bits by which buckets are told apart: few enough that each is written from a page of its own.
+/// Bits that select a bucket: few enough that each bucket is written to a page of its own.
 const BUCKET_BITS: u32 = 8;
-/// Bits of a digit within a bucket: as many counters as fit the first cache.
+/// Bits of a digit within a bucket: as many counters as fit the first-level cache.
 const DIGIT_BITS: u32 = 11;
 const DIGITS: usize = 1 << DIGIT_BITS;
-/// Fewer numbers than these are compared.
+/// Fewer numbers than this are sorted by comparison.
 const FEW: usize = 64;
 
-/// Sorts numbers by `bit_count` of their bits from `lowest_bit` on. Numbers equal in these keep their order.
+/// Sorts numbers by `bit_count` of their bits from `lowest_bit` upwards. Numbers that agree in these keep their order.
 ///
 /// # Formula
 /// Counting sorts: into buckets by the highest bits, and within a bucket one for each digit, from the lowest to the
@@ -67,7 +68,7 @@ impl Digit {
     }
 }
 
-/// Copies numbers to where they belong by a digit of at most [`DIGIT_BITS`]; says where those of each digit end.
+/// Copies numbers to their places by a digit of at most [`DIGIT_BITS`]; returns where those of each digit end.
 fn distribute(from: &[u64], to: &mut [u64], digit: Digit) -> [usize; DIGITS] {
     #[expect(clippy::cast_possible_truncation, reason = "a digit has few bits")]
     let digit_of = |number: u64| digit.of(number) as usize % DIGITS;

@@ -40,7 +40,7 @@ pub fn average_ranks_doubled_of_integers(keys: &[u64]) -> Ranks {
     }
 }
 
-/// How far keys are from the least one, in units that leave out what no key has.
+/// The distance of keys from the smallest, without the low bits in which no key differs.
 struct Distances<'k> {
     keys: &'k [u64],
     least: u64,
@@ -57,7 +57,7 @@ impl Distances<'_> {
             most = key.max(most);
             differing |= key ^ first;
         }
-        // Low bits in which no key differs tell nothing.
+        // Low bits in which no key differs carry no information.
         let unused_bits = differing.trailing_zeros() % u64::BITS;
         Distances { keys, least, unused_bits, widest: (most - least) >> unused_bits }
     }
@@ -101,7 +101,7 @@ impl KeyOrder {
         let distances = Distances::of(keys);
         let place_bits = u64::BITS - (keys.len() as u64).leading_zeros();
         let key_bits = u64::BITS - distances.widest.leading_zeros();
-        // Where there is no room for all bits of a key, the lowest are left out.
+        // If there is no room for all bits of a key, the lowest are left out.
         let left_out = (key_bits + place_bits).saturating_sub(u64::BITS);
         let numbers = (0_u64..).zip(distances.iter());
         let entries = numbers.map(|(place, distance)| (distance >> left_out) << place_bits | place).collect();
@@ -148,7 +148,7 @@ impl KeyOrder {
     pub fn rank_sums<const N: usize>(&self, group_of: impl Fn(usize) -> usize) -> RankSums<N> {
         let mut sums = RankSums { doubled: [0; N], tie_sum: 0 };
         let (mut start, mut rest) = (0, &self.entries[..]);
-        // Mostly a key is tied with no other, which is told by one comparison here, and by more where sets are made first.
+        // Most keys are not tied. One comparison here shows it, where forming sets first would take more.
         while let [first, others @ ..] = rest {
             let is_tied = |entry: &u64| entry >> self.place_bits == first >> self.place_bits;
             if others.first().is_some_and(is_tied) {
@@ -189,7 +189,7 @@ pub struct RankSums<const N: usize> {
 }
 
 impl Ranks {
-    /// Ranks keys that come behind so many others in order: the places of each set of tied ones.
+    /// Ranks keys that follow `before` others in order, given the places of each set of tied ones.
     fn add_in_order(&mut self, mut before: u64, sets: impl Iterator<Item = impl ExactSizeIterator<Item = usize>>) {
         for places in sets {
             let tied = places.len() as u64;
@@ -202,7 +202,7 @@ impl Ranks {
     }
 }
 
-/// Twice the average rank of so many tied keys behind so many others.
+/// Twice the average rank of tied keys that follow a number of others.
 fn doubled_rank(before: u64, tied: u64) -> u64 {
     2 * before + tied + 1
 }

@@ -4,7 +4,7 @@ use super::chi_squared;
 use super::proportion::Proportion;
 
 /// Tables up to this much more probable than the observed one count as no more probable: symmetric tables
-/// have equal probabilities, which rounding may tell apart (R's `fisher.test` uses the same tolerance).
+/// have equal probabilities, which rounding may separate (R's `fisher.test` uses the same tolerance).
 const RELATIVE_TOLERANCE: f64 = 1e-7;
 
 /// The probability weight of the most probable table. Only ratios matter; starting high leaves the whole
@@ -151,7 +151,7 @@ impl Hypergeometric {
             return 0.0;
         }
         let mut sums = Sums { limit: observed * (1.0 + RELATIVE_TOLERANCE), all: 0.0, tails: 0.0 };
-        // The observed table's side first: it tells how small the other tail must become to be negligible.
+        // The observed table's side first: it shows how small the other tail must become to be negligible.
         if self.cell >= mode {
             sums.add(self.upwards(mode));
             sums.add(self.downwards(mode).skip(1));
@@ -299,7 +299,7 @@ mod tests {
         let below = table(3, 7, 6, 4);
         assert_eq!(below.test(), below.fisher_exact());
         assert_ne!(below.test(), below.pearson());
-        // 77 * 65 / 1001 is 5, though 65 / 1001 is no exact float.
+        // 77 * 65 / 1001 is 5, although 65 / 1001 is not an exact float.
         let exact = table(5, 72, 60, 864);
         assert_eq!(exact.test(), exact.pearson());
     }

@@ -2,7 +2,7 @@
 
 use super::wire::{Damaged, WireReader, WireWriter};
 
-/// Items with the user each belongs to, as runs of one user's items.
+/// Items with the user to whom each belongs, as runs of one user's items.
 #[derive(Debug)]
 pub(super) struct UserLog<T> {
     runs: Vec<Run>,
@@ -15,7 +15,7 @@ struct Run {
     item_count: u32,
 }
 
-/// A log that was added to another, but for the numbers of its users.
+/// A log that was added to another, its users not renumbered yet.
 #[must_use]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Appended {
@@ -97,7 +97,7 @@ impl<T: Copy> UserLog<T> {
     }
 }
 
-/// An item that travels as its difference from the item before.
+/// An item that is sent as its difference from the previous one.
 pub(super) trait WireItem: Copy {
     /// What the first item differs from.
     const FIRST: Self;
@@ -126,7 +126,7 @@ impl<T: WireItem> UserLog<T> {
         }
     }
 
-    /// Reads what was written by a builder of so many users.
+    /// Reads what a builder of `user_count` users wrote.
     pub fn read(reader: &mut WireReader<'_>, user_count: usize) -> Result<UserLog<T>, Damaged> {
         let (run_count, item_count) = (reader.count(2)?, reader.count(1)?);
         let mut log = UserLog { runs: Vec::with_capacity(run_count), items: Vec::with_capacity(item_count) };

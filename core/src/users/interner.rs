@@ -100,7 +100,7 @@ impl UserInterner {
     /// Sorts numbers of users by id.
     pub fn sort_by_id(&self, numbers: &mut [u32]) {
         let shared = shared_prefix(numbers.iter().map(|&number| self.id(number)));
-        // Nearly all ids are told apart by the first bytes that they do not share, without a look at them again.
+        // Nearly all ids differ in the first bytes that they do not share, so the ids themselves are not read again.
         let mut keyed: Vec<(u64, u32)> =
             numbers.iter().map(|&number| (leading_bytes(&self.id(number)[shared..]), number)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(self.id(b.1))));

@@ -47,12 +47,12 @@ impl RowQuality {
     }
 }
 
-/// How a text about a row begins.
+/// How a text about a row starts: file name and line.
 pub(super) fn row_place(file_name: &str, line: u64) -> String {
     format!("{file_name} line {line}: ")
 }
 
-/// What is said of the rows of a tally, the place of each in front.
+/// The examples of a tally, each with the place of its row in front.
 pub(super) fn of_rows(tally: &Tally<RowKey>, input_names: &[String]) -> Vec<String> {
     let name = |file: u32| input_names.get(file as usize).map_or("", String::as_str);
     tally.examples().iter().map(|((file, line), text)| row_place(name(*file), *line) + text).collect()
@@ -82,7 +82,7 @@ impl RowTallies {
         self.rows_after_as_of.merge(other.rows_after_as_of);
     }
 
-    /// Counts the lines of all rows from so many lines earlier.
+    /// Counts the lines of all rows from `line_count` lines earlier.
     pub fn add_lines(&mut self, line_count: u64) {
         for tally in [&mut self.rejected, &mut self.invalid_values] {
             let moved = |((file, line), text): &(RowKey, String)| ((*file, line + line_count), text.clone());
@@ -147,14 +147,14 @@ fn read_tally<K: Ord>(
     Ok(Tally::from_parts(count, examples.collect::<Result<_, Damaged>>()?))
 }
 
-/// Findings in the order of their codes, those that found nothing left out.
+/// Findings in the order of their codes, without those that found nothing.
 pub(super) fn in_order(findings: impl IntoIterator<Item = Option<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.sort_by_key(|finding| finding.code);
     findings
 }
 
-/// A finding of something that is a matter of the whole data.
+/// A finding about the data as a whole.
 pub(super) fn of_the_whole(code: FindingCode, holds: bool, example: impl FnOnce() -> String) -> Option<Finding> {
     holds.then(|| Finding { code, count: 1, examples: vec![example()] })
 }

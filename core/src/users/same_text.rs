@@ -1,7 +1,7 @@
-//! Whether ids and devices are those of the row before.
+//! Whether ids and devices are those of the previous row.
 
-/// Whether two texts are the same. Every row asks it, and
-/// WebAssembly's own comparison goes byte by byte.
+/// Whether two texts are the same. It is asked for every row, and
+/// WebAssembly's own comparison works byte by byte.
 #[inline]
 pub(super) fn is_same_text(text: &[u8], other: &[u8]) -> bool {
     let ((words, rest), (other_words, other_rest)) = (text.as_chunks::<8>(), other.as_chunks::<8>());

@@ -30,7 +30,7 @@ impl TextColumn {
         self.ends.push(self.bytes.len() as u64);
     }
 
-    /// Adds the texts of another column, but for so many at its start.
+    /// Adds the texts of another column, except for the first `skipped`.
     pub(super) fn append(&mut self, other: &TextColumn, skipped: usize) {
         let (before, after) = other.ends.split_at(skipped);
         let start = before.last().copied().unwrap_or(0);
@@ -126,7 +126,7 @@ impl RevenueEntry {
     }
 }
 
-/// Day from the day before, kind and unit in one number; then the amount.
+/// Difference of days, kind and unit in one number; then the amount.
 impl WireItem for RevenueEntry {
     const FIRST: RevenueEntry = RevenueEntry { day: 0, kind: 0, scaled: false, amount: 0 };
 
@@ -155,7 +155,7 @@ pub struct Milestone {
     pub time: Timestamp,
 }
 
-/// The stage, levels by number; then the time from the one before.
+/// The stage, levels by number; then the difference from the previous time.
 impl WireItem for Milestone {
     const FIRST: Milestone = Milestone { stage: Stage::FtueStart, time: Timestamp(0) };
 
@@ -202,7 +202,7 @@ pub(super) fn stage_of(number: u64) -> Result<Stage, Damaged> {
 pub struct UserTable {
     /// User ids, ascending.
     pub ids: TextColumn,
-    /// Device of the earliest row that tells one; empty where none does.
+    /// Device of the earliest row that has one; empty if none has.
     pub devices: TextColumn,
     /// Sums.
     pub totals: Vec<UserTotals>,
@@ -297,7 +297,7 @@ pub fn paid_amount(paying_kinds: &[RevenueKind], revenue: &[Amount; 4]) -> Amoun
     paying_kinds.iter().map(|&kind| revenue[kind as usize]).sum()
 }
 
-/// The user table and the rows that did not make it.
+/// The user table and the rejected rows.
 #[derive(Debug)]
 pub struct FinishedTable {
     /// The table.

@@ -1,4 +1,4 @@
-//! What is added up for each user.
+//! The sums of each user.
 
 use crate::rows::UserDay;
 use crate::value::amount::Amount;
@@ -29,7 +29,7 @@ impl OptionalCount {
         reader.number().map(|number| OptionalCount(number.wrapping_sub(1)))
     }
 
-    /// Joins two counts where both are known, else takes the known one.
+    /// Joins two counts if both are known, else takes the known one.
     #[inline]
     fn merge(&mut self, other: Option<u64>, join: impl Fn(u64, u64) -> u64) {
         if let Some(other) = other {
@@ -66,9 +66,9 @@ pub struct UserTotals {
     pub row_count: u32,
     /// Earliest row.
     pub first_date: Day,
-    /// Earliest `cohort_date` that a row tells.
+    /// Earliest `cohort_date` in any row.
     pub told_cohort_date: Option<Day>,
-    /// Whether the rows tell different ones.
+    /// Whether rows have different ones.
     pub has_several_cohort_dates: bool,
     pub(super) has_minutes: bool,
 }
@@ -100,7 +100,7 @@ impl UserTotals {
         self.has_minutes.then_some(self.minutes)
     }
 
-    /// The install day: the earliest that a row tells, else the first date.
+    /// The install day: the earliest `cohort_date`, or else the first date.
     #[must_use]
     pub fn cohort_date(&self) -> Day {
         self.told_cohort_date.unwrap_or(self.first_date)

@@ -15,7 +15,7 @@ pub(super) fn zigzag(number: i64) -> u64 {
     (number << 1 ^ number >> 63).cast_unsigned()
 }
 
-/// What [`zigzag`] was made from.
+/// The inverse of [`zigzag`].
 #[inline]
 pub(super) fn unzigzag(code: u64) -> i64 {
     (code >> 1).cast_signed() ^ -(code & 1).cast_signed()
@@ -103,7 +103,7 @@ impl<'b> WireReader<'b> {
         loop {
             let byte = self.byte()?;
             let bits = u64::from(byte & !MORE);
-            // The tenth byte holds the 64th bit and no other.
+            // The tenth byte holds only the 64th bit.
             if shift > u64::BITS - BYTE_BITS && bits >> (u64::BITS - shift) != 0 {
                 return Err(Damaged);
             }
@@ -129,7 +129,7 @@ impl<'b> WireReader<'b> {
         Ok((code >> 1).cast_signed() ^ -(code & 1).cast_signed())
     }
 
-    /// How many of something follow, each of at least so many bytes.
+    /// How many items follow, each of at least this many bytes.
     #[inline]
     pub fn count(&mut self, least_bytes: usize) -> Result<usize, Damaged> {
         let count = self.small()?;
@@ -182,7 +182,7 @@ impl<'b> WireReader<'b> {
         Ok(u32::from_le_bytes(*bytes))
     }
 
-    /// A number of so many bytes, the lowest first.
+    /// A number of this many bytes, the lowest first.
     #[inline]
     pub fn short_number(&mut self, length: u32) -> Result<u64, Damaged> {
         if length > u64::BITS / 8 {

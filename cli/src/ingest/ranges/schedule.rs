@@ -53,7 +53,7 @@ impl Schedule {
         self.byte_counts.iter().map(|byte_count| (byte_count / MIN_RANGE_BYTES).max(1)).sum()
     }
 
-    /// A range to read, as far as [`Schedule::claim`] says.
+    /// A range to read, up to where [`Schedule::claim`] says.
     pub fn next(&self) -> Option<ByteRange> {
         let mut ranges = self.ranges();
         let range = ranges.waiting.pop().or_else(|| ranges.halve_longest(&self.byte_counts))?;

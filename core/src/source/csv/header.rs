@@ -5,7 +5,7 @@ use super::super::error::HeaderProblem;
 /// How far the end of the header is looked for.
 pub const MAX_HEADER_BYTES: usize = 16 << 20;
 
-/// What the first line tells.
+/// What the first line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CsvHeader {
     /// The byte between fields: `,` `;` tab or `|`.
@@ -25,7 +25,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// `None` asks for more bytes: the header does not end here and `at_end` is false.
 ///
 /// # Errors
-/// The bytes are no UTF-8 CSV, or the header's quotes are wrong.
+/// The bytes are not UTF-8 CSV, or the header's quotes are wrong.
 pub fn read_header(bytes: &[u8], at_end: bool) -> Result<Option<CsvHeader>, HeaderProblem> {
     refuse_other_formats(bytes)?;
     let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };

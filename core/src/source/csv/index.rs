@@ -92,7 +92,7 @@ impl FieldIndex {
         self.separator_count += count;
     }
 
-    /// Adds the record ends of a word before which there are so many separators.
+    /// Adds the record ends of a word, given the number of separators before it.
     #[inline(always)]
     fn add_record_ends(&mut self, separators_before: usize, separators: u64, mut record_ends: u64) {
         while record_ends != 0 {
@@ -139,7 +139,7 @@ impl FieldIndex {
         self.quoted_line_feeds.clear();
     }
 
-    /// Makes room for so many more separators.
+    /// Reserves room for more separators.
     #[inline(always)]
     fn make_room(&mut self, count: usize) {
         let length = 1 + self.separator_count + count;

@@ -1,9 +1,9 @@
 //! Cuts one range of a file into blocks of whole records, while others cut the ranges beside it.
 //!
 //! Whether a line feed ends a record depends on all quotes before it, which a range does not know. It assumes that the
-//! first line feed at or behind its start does; it ends behind the first line feed at or behind its end that does. Where
-//! one range starts as the range before it ended, the assumption held, by induction from the first range, whose start is
-//! known. Where it does not, the range must be read again from there, as [`RangeJoin`] says.
+//! first line feed at or behind its start does; it ends behind the first line feed at or behind its end that does.
+//! Where one range starts as the range before it ended, the assumption held, by induction from the first range, whose
+//! start is known. Where it does not, the range must be read again from there, as [`RangeJoin`] says.
 
 mod join;
 mod reader;
@@ -19,7 +19,7 @@ const TAIL_BYTES: u64 = 1 << 13;
 /// Where a range starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeStart {
-    /// The file's first record, behind a header of so many physical lines.
+    /// The file's first record, after a header of this many physical lines.
     AfterHeader {
         /// Its position.
         position: u64,
@@ -98,7 +98,7 @@ impl RangeSplitter {
         if self.is_within() { self.splitter.input() } else { &mut self.tail }
     }
 
-    /// Takes back a block that is done with, so that the next one needs no new memory.
+    /// Takes back a used block, so that the next one needs no new memory.
     pub fn recycle(&mut self, block: Block) {
         self.splitter.recycle(block);
     }

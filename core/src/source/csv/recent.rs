@@ -9,7 +9,7 @@ use super::super::short_number::{eight_digits, read_clock};
 /// Reads dates, those of months that dates before were in by their last two digits only.
 #[derive(Clone, Debug)]
 pub struct RecentMonths {
-    /// By the month's two digits, as far as one month of each number is enough.
+    /// One month for each value of the last bits of its two digits.
     months: [Month; MONTHS],
 }
 

@@ -1,7 +1,7 @@
-//! Comparing 64 bytes at once, with the instructions that the machine at hand has.
+//! Comparing 64 bytes at once, with the instructions that this processor has.
 //!
-//! [`run`] compiles its work for every machine, for those with AVX2 and for those with AVX-512, which it asks for at run
-//! time. The first way is the reference for the others.
+//! [`run`] compiles its work for every machine, for those with AVX2 and for those with AVX-512, which it asks for at
+//! run time. The first way is the reference for the others.
 #![allow(unsafe_code, reason = "instructions that not every machine has")]
 #![allow(clippy::inline_always, reason = "what is not inlined into its work is compiled for every machine")]
 
@@ -29,11 +29,11 @@ pub trait Instructions: Copy {
         bits
     }
 
-    /// Writes `base` plus the place of each set bit, in order. What it writes behind them means nothing.
+    /// Writes `base` plus the position of each set bit, in order. What it writes after them is meaningless.
     #[inline(always)]
     fn positions(self, bits: u64, base: u32, places: &mut [u32; WORD]) {
         let mut rest = bits;
-        // Eight at a time, whether there are so many or not: that is faster than to ask after each.
+        // Always eight at a time, even if fewer are left: that is faster than checking after each.
         for eight in places.as_chunks_mut::<8>().0 {
             if rest == 0 {
                 break;

@@ -208,7 +208,7 @@ impl CellColumn {
 
 /// The amount that the shortest decimal form of a floating point number is.
 fn amount_of<F: Copy + Display + Default + PartialEq>(number: F) -> Cell<Amount> {
-    // Most amounts are nothing.
+    // Most amounts are zero.
     if number == F::default() {
         return Cell::Value(Amount::ZERO);
     }

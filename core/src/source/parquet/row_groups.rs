@@ -1,7 +1,7 @@
-//! The row groups of a file, with Zstandard unpacked in Rust.
+//! The row groups of a file, with Zstandard decompressed in Rust.
 //!
-//! The parquet crate unpacks Zstandard by a C library, which WebAssembly has not. Here its reader takes the pages of
-//! such a column as they are, as if nothing were packed, and they are unpacked on the way to the decoder.
+//! The parquet crate decompresses Zstandard with a C library, which WebAssembly lacks. Here its reader takes the pages
+//! of such a column as they are, as if uncompressed, and they are decompressed on the way to the decoder.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::source::compression::unpack_zstandard;
 
-/// The longest page, in bytes. Writers make pages of about one MiB.
+/// The longest page, in bytes. Writers produce pages of about one MiB.
 const MAX_PAGE_BYTES: u64 = 1 << 30;
 
 /// All row groups of a file.
@@ -85,7 +85,7 @@ impl<R: ChunkReader + 'static> Iterator for ColumnChunks<R> {
 
 impl<R: ChunkReader + 'static> PageIterator for ColumnChunks<R> {}
 
-/// Pages that are packed by Zstandard, unpacked.
+/// Pages that are compressed by Zstandard, decompressed.
 struct ZstandardPages<R: ChunkReader> {
     packed: SerializedPageReader<R>,
 }
@@ -112,7 +112,7 @@ impl<R: ChunkReader> Iterator for ZstandardPages<R> {
     }
 }
 
-/// The page with its bytes unpacked. The levels of the second page format are never packed.
+/// The page with its bytes decompressed. The levels of the second page format are never compressed.
 fn unpacked(mut page: Page) -> Result<Page> {
     let (bytes, plain_bytes, is_packed) = match &mut page {
         Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => (buf, 0, true),

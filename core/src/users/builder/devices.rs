@@ -13,7 +13,7 @@ use super::super::table::TextColumn;
 use super::super::wire::{Damaged, WireReader, WireWriter};
 use super::row_entry::hash_of;
 
-/// The device of the earliest row that tells one: where its text is among the bytes.
+/// The device of the earliest row that has one: where its text is among the bytes.
 #[derive(Clone, Copy, Debug)]
 struct Device {
     date: Day,
@@ -30,7 +30,7 @@ impl Device {
 
 const NO_DEVICE: Device = Device { date: Day(i32::MAX), start: 0, length: 0 };
 
-/// For each user the device of the earliest row that tells one, the smallest of those of that date.
+/// For each user, the device of the earliest row that has one; the smallest of that date.
 #[derive(Debug, Default)]
 pub(super) struct Devices {
     of_user: Vec<Device>,
@@ -43,7 +43,7 @@ impl Devices {
         self.of_user.push(Device { start: self.bytes.len() as u64, ..NO_DEVICE });
     }
 
-    /// The date of the row that told the device.
+    /// The date of the row that had the device.
     pub fn date(&self, user: u32) -> Option<Day> {
         let date = self.of_user[user as usize].date;
         (date < NO_DEVICE.date).then_some(date)
@@ -89,7 +89,7 @@ impl Devices {
         Ok(())
     }
 
-    /// Adds the users of another builder, but for so many at its start.
+    /// Adds the users of another builder, except for the first `skipped`.
     pub fn append(&mut self, other: &Devices, skipped: usize) {
         let offset = self.bytes.len() as u64;
         self.bytes.extend_from_slice(&other.bytes);
@@ -126,7 +126,7 @@ impl Devices {
     }
 }
 
-/// The hash of the device of the row before, which most rows repeat.
+/// The hash of the previous row's device, which most rows repeat.
 #[derive(Debug, Default)]
 pub(super) struct LatestDevice {
     text: Vec<u8>,

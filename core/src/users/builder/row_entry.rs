@@ -1,4 +1,4 @@
-//! What is kept of a row.
+//! The part of a row that is kept.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -9,8 +9,8 @@ use crate::value::calendar::Day;
 use super::super::grouped::WireItem;
 use super::super::wire::{Damaged, WireReader, WireWriter, day_of, unzigzag, zigzag};
 
-/// What is kept of every accepted row, 12 bytes: its day and device tell duplicates, its day, activity, user type and
-/// what is odd about its revenue the rest.
+/// What is kept of every accepted row, in 12 bytes: day and device reveal duplicates; day, activity, user type and
+/// what is odd about its revenue serve the rest.
 ///
 /// The device is a 64-bit hash. Two devices of one user on one day that share it by chance (1 in 2^64)
 /// would be counted as a duplicate row.
@@ -52,7 +52,7 @@ impl RowEntry {
             None => 0,
         };
         let activity = if row.is_active() { RowEntry::ACTIVE } else { 0 };
-        // A copy, so that a row whose revenue is nothing need not be in memory.
+        // A copy, so that a row without revenue need not be in memory.
         let odd = if *revenue == [Amount::ZERO; 4] { 0 } else { odd_revenue(&row.clone()) };
         RowEntry::from_parts(row.date, user_type | activity | odd, device)
     }
@@ -77,7 +77,7 @@ impl RowEntry {
         self.day_and_flags & flag != 0
     }
 
-    /// The hash of the device; 0 where the row tells none.
+    /// The hash of the device; 0 if the row has none.
     #[cfg(feature = "user-table-writer")]
     pub fn device(self) -> u64 {
         u64::from(self.device[1]) << 32 | u64::from(self.device[0])
@@ -95,14 +95,14 @@ pub(super) fn hash_of(device: Option<&[u8]>) -> u64 {
     device.map_or(0, xxh3_64)
 }
 
-/// What is odd about a row's revenue. Where all of it is zero, nothing is.
+/// What is odd about a row's revenue: nothing, if all of it is zero.
 fn odd_revenue(row: &UserDay<'_>) -> u32 {
     let negative = if row.has_negative_revenue() { RowEntry::NEGATIVE_REVENUE } else { 0 };
     let differs = row.revenue_difference().is_some_and(|difference| difference.0.unsigned_abs() > ONE_CENT);
     negative | if differs { RowEntry::REVENUE_PARTS_DIFFER } else { 0 }
 }
 
-/// Day from the day before, flags, and whether the device is that of the row before: mostly one byte in all. A row
+/// Difference of days, flags, and whether the device is that of the previous row: mostly one byte in all. A row
 /// with rare flags takes one more.
 impl WireItem for RowEntry {
     const FIRST: RowEntry = RowEntry { day_and_flags: 0, device: [0, 0] };

@@ -1,7 +1,7 @@
 //! The user table as a Parquet file: what a builder has, so that a file can be merged like any other part.
 //!
-//! The columns are described in `docs/user-table.md`. They are plain enough for SQL to produce. What only a program that
-//! saw the rows can know, such as rejected rows, is in the file's metadata.
+//! The columns are described in `docs/user-table.md`. They are plain enough for SQL to produce. What only a program
+//! that saw the rows can know, such as rejected rows, is in the file's metadata.
 
 mod cells;
 mod columns;
@@ -22,7 +22,7 @@ pub use write::TableWriteError;
 /// Why a user table cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableProblem {
-    /// The file is damaged, or was not made as a user table.
+    /// The file is damaged, or was not written as a user table.
     #[error(
         "the user table cannot be read: {reason}; make it again with `strata reduce`, or with the statement that `strata sql` prints"
     )]
@@ -30,7 +30,7 @@ pub enum TableProblem {
         /// What is wrong.
         reason: String,
     },
-    /// The file was made by another version of the program.
+    /// The file was written by another version of the program.
     #[error(
         "the user table has version {found}, but this program reads version {expected}; make it again from the rows with `strata reduce`",
         expected = schema::VERSION
@@ -39,10 +39,10 @@ pub enum TableProblem {
         /// Its version.
         found: i64,
     },
-    /// The table was made as of another day than is asked for.
+    /// The table was reduced as of a day other than the requested one.
     #[error("{}", other_as_of_message(*.table, *.asked))]
     OtherAsOf {
-        /// The day that was set when the table was made.
+        /// The day that was set when the table was reduced.
         table: Day,
         /// The day that is set now.
         asked: Option<Day>,

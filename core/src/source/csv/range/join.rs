@@ -8,7 +8,7 @@ use super::{RangeRead, RangeStart};
 /// What to do with a range that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// Its rows count, their lines from behind so many.
+    /// Its rows count, their lines starting after this many.
     Read {
         /// Lines of the file before the range.
         lines_before: u64,

@@ -22,7 +22,7 @@ impl Avx2 {
 }
 
 pub fn run<W: Work>(work: W, instructions: Avx2) -> W::Output {
-    // SAFETY: an `Avx2` is only made where the machine has what `compiled` is compiled for.
+    // SAFETY: an `Avx2` exists only where the processor has what `compiled` is compiled for.
     unsafe { compiled(work, instructions) }
 }
 

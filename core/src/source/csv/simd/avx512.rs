@@ -29,7 +29,7 @@ impl Avx512 {
 }
 
 pub fn run<W: Work>(work: W, instructions: Avx512) -> W::Output {
-    // SAFETY: an `Avx512` is only made where the machine has what `compiled` is compiled for.
+    // SAFETY: an `Avx512` exists only where the processor has what `compiled` is compiled for.
     unsafe { compiled(work, instructions) }
 }
 

@@ -1,4 +1,4 @@
-//! The command line, as typed.
+//! The command line: commands, flags and their help.
 
 use std::path::PathBuf;
 
@@ -12,31 +12,40 @@ use strata_core::source::Column;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 
+const START: &str = "To start:
+  strata generate --rows 10000 --out user_daily.csv     create sample data
+  strata inspect user_daily.csv                         check columns and data quality
+  strata segment user_daily.csv --out segments          write the results
+
+`strata help <COMMAND>` explains a command and its options.";
+
 const EXAMPLES: &str = "Examples:
-  strata segment user_daily.csv --out segments/
-  strata segment jan.parquet feb.csv.gz --out segments/ --churn-days-threshold 7
-  strata segment users.parquet --out segments/       (made by strata reduce, or by strata sql)
-  RUN_HASH=abc123 strata segment
-  zcat data.csv.gz | strata segment - --out segments/ --format json
+  strata segment user_daily.csv --out segments
+  strata segment jan.parquet feb.csv.gz --out segments --churn-days-threshold 7
+  strata segment users.parquet --out segments     (a user table from strata reduce or strata sql)
+  RUN_HASH=abc123 strata segment                  (reads and writes under run_logs/abc123/)
+  zcat data.csv.gz | strata segment - --out segments --format json
 
-Each setting is a flag, an environment variable (in capitals, with underscores) and a key of strata.toml; a flag
-beats a variable, which beats the file. `strata settings` shows the values in force.";
+Every setting is a flag, an environment variable and a key of strata.toml; variables and keys are
+in upper case with underscores, such as CHURN_DAYS_THRESHOLD. A flag takes precedence over a
+variable, and a variable over the file. `strata settings` shows the values in effect.";
 
-/// The exit codes, a line each.
+/// The exit codes, one per line.
 fn exit_codes() -> String {
     let codes: Vec<String> =
-        ExitCode::ALL.iter().map(|exit| format!("\n  {}  {}", exit.code(), exit.meaning())).collect();
+        ExitCode::ALL.iter().map(|exit| format!("\n  {:<3}  {}", exit.code(), exit.meaning())).collect();
     format!("Exit codes:{}", codes.concat())
 }
 
-/// The whole command line.
+/// Builds the command line.
 pub fn command() -> Command {
     Command::new("strata")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("User segmentation from a user-daily table: retention, funnel, behavioural and revenue segments")
+        .about("Retention, funnel, behavioural and revenue segments from daily user data")
         .styles(Styles::plain())
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .after_help(format!("{START}\n\n{}", exit_codes()))
         .subcommand(segment())
         .subcommand(inspect())
         .subcommand(reduce())
@@ -44,46 +53,53 @@ pub fn command() -> Command {
         .subcommand(generate())
         .subcommand(settings())
         .subcommand(
-            Command::new("completions").about("Print a completion script for a shell").arg(
-                Arg::new("shell").required(true).value_parser(value_parser!(clap_complete::Shell)).help("The shell"),
+            Command::new("completions").about("Print a shell completion script").arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(value_parser!(clap_complete::Shell))
+                    .help("Shell to complete for"),
             ),
         )
         .subcommand(
             Command::new("man")
-                .about("Print the manual page, of strata or of one of its commands")
-                .arg(Arg::new("command").help("The command [default: strata itself]")),
+                .about("Print a manual page, to be shown with: strata man segment | man -l -")
+                .arg(Arg::new("command").value_name("COMMAND").help("Command to document [default: strata itself]")),
         )
 }
 
 fn segment() -> Command {
     let command = Command::new("segment")
-        .about("Read user-days and write every result file")
+        .about("Analyse daily user data and write the result files")
         .after_help(format!("{EXAMPLES}\n\n{}", exit_codes()))
-        .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst, and user tables; - is standard input"))
+        .arg(inputs().help(INPUTS_HELP))
         .arg(
-            path("out", "DIR").help("Directory for the results; with a run hash run_logs/<RUN_HASH>/outputs/segments/"),
+            path("out", "DIR").help(
+                "Directory for the results [default: run_logs/<RUN_HASH>/outputs/segments, if a run hash is set]",
+            ),
         )
         .arg(map())
         .arg(
             Arg::new("source")
                 .long("source")
+                .value_name("SOURCE")
                 .value_parser(PossibleValuesParser::new(["auto", "csv", "bigquery"]))
                 .default_value("auto")
-                .help("Where the run's rows are: auto reads the pipeline's CSV, or BigQuery where there is none"),
+                .help("Where to find the rows of a run: csv in run_logs, bigquery in BigQuery, auto in BigQuery if run_logs has no CSV"),
         )
-        .arg(flag("push-down").help("Let BigQuery reduce the rows to users, and download only these"))
+        .arg(flag("push-down").help("Reduce rows to users in BigQuery and download only the users; needs --source bigquery"))
         .arg(
             Arg::new("max-bytes-billed")
                 .long("max-bytes-billed")
                 .value_name("BYTES")
                 .default_value("50GB")
                 .value_parser(byte_count)
-                .help("Run no query in BigQuery that is billed for more, as in 500MB, 50GB or 1TB"),
+                .help("Refuse BigQuery queries that would be billed for more, such as 500MB, 50GB or 1TB"),
         )
-        .arg(flag("strict").help("End with an error on any rejected row or invalid value"))
-        .arg(flag("spreadsheet-safe").help("Put an apostrophe before texts that a spreadsheet would run as a formula"))
+        .arg(flag("strict").help("Fail if any row is rejected or any cell cannot be read"))
+        .arg(flag("spreadsheet-safe").help("Prefix an apostrophe to text that a spreadsheet would run as a formula"))
         .arg(threads())
-        .arg(flag("quiet").short('q').help("Print neither progress nor summary"))
+        .arg(flag("quiet").short('q').help("Do not print progress or a summary"))
         .arg(format())
         .arg(config());
     with_settings(command)
@@ -91,11 +107,11 @@ fn segment() -> Command {
 
 fn inspect() -> Command {
     let command = Command::new("inspect")
-        .about("Read user-days and report what was found, without writing a file")
-        .arg(inputs().required(true).help("CSV, TSV or Parquet files, also .gz and .zst; - is standard input"))
+        .about("Report columns and data quality, without writing files")
+        .arg(inputs().required(true).help(INPUTS_HELP))
         .arg(map())
         .arg(threads())
-        .arg(flag("quiet").short('q').help("Print no progress"))
+        .arg(flag("quiet").short('q').help("Do not print progress"))
         .arg(format())
         .arg(config());
     with_settings(command)
@@ -103,23 +119,23 @@ fn inspect() -> Command {
 
 const REDUCE_EXAMPLES: &str = "Examples:
   strata reduce user_daily.csv --out users.parquet
-  strata segment users.parquet --out segments/
+  strata segment users.parquet --out segments
   strata reduce --append users.parquet today.csv
 
-A user table is as of its latest date, or of the as-of date that was set; it cannot be cut at another day.
-docs/user-table.md describes its columns.";
+A user table is fixed at its as-of date: the latest date of the data, or the date that you set. It
+cannot be cut off at another day later. docs/user-table.md describes its columns.";
 
 fn reduce() -> Command {
     Command::new("reduce")
-        .about("Read user-days once and write the user table, which segment reads instead of rows")
+        .about("Condense daily rows into a user table, which segment reads much faster")
         .after_help(REDUCE_EXAMPLES)
-        .arg(inputs().help("CSV, TSV or Parquet files, also .gz and .zst, and user tables; - is standard input"))
-        .arg(path("out", "FILE").help("Parquet file to write [default: that of --append]"))
-        .arg(path("append", "TABLE").help("User table that the inputs are added to"))
+        .arg(inputs().help(INPUTS_HELP))
+        .arg(path("out", "FILE").help("Parquet file to write [default: the file given to --append]"))
+        .arg(path("append", "TABLE").help("User table to which the inputs are added"))
         .arg(map())
-        .arg(flag("strict").help("End with an error on any rejected row or invalid value"))
+        .arg(flag("strict").help("Fail if any row is rejected or any cell cannot be read"))
         .arg(threads())
-        .arg(flag("quiet").short('q').help("Print neither progress nor summary"))
+        .arg(flag("quiet").short('q').help("Do not print progress or a summary"))
         .arg(format())
         .arg(config())
         .next_help_heading("Settings")
@@ -128,62 +144,72 @@ fn reduce() -> Command {
 
 const SQL_EXAMPLES: &str = "Examples:
   strata sql --dialect duckdb --table user_daily --columns \"$(head -n 1 user_daily.csv)\"
-  strata sql --dialect bigquery --table project.dataset.user_daily --run-hash abc123 --columns user_id,date,total_revenue
+  strata sql --dialect bigquery --table project.dataset.user_daily --run-hash abc123 \\
+    --columns run_hash,user_id,date,total_revenue
 
-docs/scale.md says how to run the statement and how to go on with its result.";
+docs/scale.md explains how to run the statement and what to do with its result.";
 
 fn sql() -> Command {
     Command::new("sql")
-        .about("Print an SQL statement that makes the user table where the rows are")
+        .about("Print an SQL statement that creates the user table in your database")
         .after_help(SQL_EXAMPLES)
         .arg(
             Arg::new("dialect")
                 .long("dialect")
+                .value_name("DIALECT")
                 .required(true)
                 .value_parser(PossibleValuesParser::new(Dialect::ALL.map(Dialect::as_str)))
-                .help("Dialect of SQL"),
+                .help("SQL dialect"),
         )
         .arg(
             Arg::new("table")
                 .long("table")
                 .value_name("TABLE")
                 .required(true)
-                .help("The user-daily table, as in dataset.user_daily"),
+                .help("Table with the daily rows, such as dataset.user_daily"),
         )
-        .arg(Arg::new("columns").long("columns").value_name("HEADER").help("The table's columns, as a CSV header line"))
-        .arg(Arg::new("run-hash").long("run-hash").value_name("HASH").help("Only rows whose run_hash is this"))
+        .arg(
+            Arg::new("columns")
+                .long("columns")
+                .value_name("HEADER")
+                .help("Columns of the table, as a CSV header line; in BigQuery they can be looked up"),
+        )
+        .arg(Arg::new("run-hash").long("run-hash").value_name("HASH").help("Use only rows with this run_hash"))
         .arg(map())
 }
 
-/// The only setting that a user table depends on.
+/// The only setting on which a user table depends.
 const AS_OF_DATE: &str = "SEGMENTATION_AS_OF_DATE";
 
 fn generate() -> Command {
     Command::new("generate")
-        .about("Write realistic sample data; the same seed gives the same bytes everywhere")
-        .arg(number("rows").required(true).help("Rows to write"))
-        .arg(number("seed").default_value("7").help("Seed of the random numbers"))
-        .arg(number("days").default_value("90").help("Calendar days that the data covers"))
+        .about("Create realistic sample data; the same seed always gives the same bytes")
+        .arg(number("rows").required(true).help("Number of rows"))
+        .arg(number("seed").default_value("7").help("Random seed"))
+        .arg(number("days").default_value("90").help("Number of calendar days"))
         .arg(
             Arg::new("first-date")
                 .long("first-date")
                 .value_name("DATE")
                 .default_value("2025-07-01")
-                .help("First calendar day, YYYY-MM-DD"),
+                .help("First day, as YYYY-MM-DD"),
         )
-        .arg(flag("without-sessions").help("Leave total_sessions out, as newer upstream exports do"))
-        .arg(flag("flaws").help("Plant the flaws that the findings detect"))
-        .arg(path("out", "FILE").required(true).help("File to write; - is standard output"))
-        .arg(flag("quiet").short('q').help("Print no progress"))
+        .arg(flag("without-sessions").help("Omit total_sessions, as newer exports do"))
+        .arg(flag("flaws").help("Include data quality problems, one for each finding"))
+        .arg(path("out", "FILE").required(true).help("CSV file to write (- for standard output)"))
+        .arg(flag("quiet").short('q').help("Do not print progress"))
 }
 
 fn settings() -> Command {
     let command = Command::new("settings")
-        .about("Print every setting, its value and where it came from")
+        .about("Print every setting with its value and where it was set")
         .arg(format())
         .arg(config());
     with_settings(command)
 }
+
+const INPUTS_HELP: &str =
+    "CSV, TSV or Parquet files, also compressed (.gz, .zst), or user tables; - for standard input";
 
 fn inputs() -> Arg {
     Arg::new("input").value_name("INPUT").num_args(0..).value_parser(value_parser!(PathBuf))
@@ -198,10 +224,15 @@ fn flag(name: &'static str) -> Arg {
 }
 
 fn number(name: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64))
+    Arg::new(name).long(name).value_name("N").value_parser(whole_number)
 }
 
-/// A number of bytes, with or without a decimal unit.
+/// Parses a whole number.
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected a whole number, such as 10000".to_owned())
+}
+
+/// Parses a number of bytes, with or without a decimal unit.
 fn byte_count(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
@@ -211,10 +242,12 @@ fn byte_count(text: &str) -> Result<u64, String> {
         "MB" => 1_000_000,
         "GB" => 1_000_000_000,
         "TB" => 1_000_000_000_000,
-        _ => return Err("expected bytes, as in 500MB, 50GB or 1TB".to_owned()),
+        _ => return Err("expected a number of bytes, such as 500MB, 50GB or 1TB".to_owned()),
     };
     let count: Option<u64> = text[..digits].parse().ok();
-    count.and_then(|count| count.checked_mul(unit)).ok_or_else(|| "expected bytes, as in 500MB, 50GB or 1TB".to_owned())
+    count
+        .and_then(|count| count.checked_mul(unit))
+        .ok_or_else(|| "expected a number of bytes, such as 500MB, 50GB or 1TB".to_owned())
 }
 
 fn map() -> Arg {
@@ -222,7 +255,7 @@ fn map() -> Arg {
         .long("map")
         .value_name("COLUMN=NAME")
         .action(ArgAction::Append)
-        .help("Use the column NAME of the input as COLUMN, as in total_revenue=rev_usd; without NAME, leave COLUMN out")
+        .help("Read COLUMN from the input column NAME, as in total_revenue=rev_usd; leave NAME empty to ignore COLUMN. Repeatable")
 }
 
 fn threads() -> Arg {
@@ -230,19 +263,20 @@ fn threads() -> Arg {
         .long("threads")
         .value_name("N")
         .value_parser(value_parser!(u16).range(1..=1024))
-        .help("Threads that read [default: all cores]; the results do not depend on it")
+        .help("Number of threads; does not affect the results [default: all cores]")
 }
 
 fn format() -> Arg {
     Arg::new("format")
         .long("format")
+        .value_name("FORMAT")
         .value_parser(PossibleValuesParser::new(["text", "json"]))
         .default_value("text")
-        .help("Format of what is printed")
+        .help("Output format")
 }
 
 fn config() -> Arg {
-    path("config", "FILE").help("Settings file [default: strata.toml, if there is one]")
+    path("config", "FILE").help("Settings file [default: strata.toml, if it exists]")
 }
 
 /// Adds every setting as a flag.
@@ -259,16 +293,18 @@ fn setting(setting: &Setting) -> Arg {
         .help(format!("{}. Must be {} [default: {}]", setting.help, setting.kind.allowed(), setting.default))
 }
 
-/// The columns that the user mapped by hand.
+/// The columns that the user mapped with `--map`.
 pub fn given_columns(matches: &ArgMatches) -> Result<Vec<(Column, String)>, CliError> {
     let mut given: Vec<(Column, String)> = Vec::new();
     for text in matches.get_many::<String>("map").into_iter().flatten() {
         let (name, of_input) = text.split_once('=').ok_or_else(|| {
-            CliError::Usage(format!("--map {text}: expected COLUMN=NAME, as in --map total_revenue=rev_usd"))
+            CliError::Usage(format!("--map {text}: expected COLUMN=NAME, such as --map total_revenue=rev_usd"))
         })?;
         let column = Column::from_name(name).ok_or_else(|| unknown_column(name))?;
         if given.iter().any(|(known, _)| *known == column) {
-            return Err(CliError::Usage(format!("--map {text}: {column} is mapped twice")));
+            return Err(CliError::Usage(format!(
+                "--map {text}: {column} is already mapped by another --map; remove one of them"
+            )));
         }
         given.push((column, of_input.to_owned()));
     }
@@ -278,10 +314,10 @@ pub fn given_columns(matches: &ArgMatches) -> Result<Vec<(Column, String)>, CliE
 fn unknown_column(name: &str) -> CliError {
     let names: Vec<String> = Column::FIXED.iter().map(ToString::to_string).collect();
     let nearest = nearest_name(name, names.iter().map(String::as_str))
-        .map(|nearest| format!(": did you mean {nearest}?"))
-        .unwrap_or_default();
+        .map(|nearest| format!("; did you mean {nearest}?"))
+        .unwrap_or_else(|| ".".to_owned());
     CliError::Usage(format!(
-        "--map {name}: Strata uses no column of this name{nearest} It uses {} and level_<N>_time",
+        "--map {name}: unknown column{nearest} Known columns: {} and level_<N>_time",
         names.join(", ")
     ))
 }

@@ -1,7 +1,7 @@
-//! Reads from `BigQuery`: the user-days of a run, or users that are reduced there.
+//! Reads from `BigQuery`: the rows of a run, or users to which `BigQuery` reduced them.
 //!
-//! Only `SELECT` statements are sent. The result is spooled to a temporary Parquet file, which is then read as any other
-//! input: nothing is computed, let alone written, before all of it has arrived.
+//! Only `SELECT` statements are sent. The result is downloaded to a temporary Parquet file, which is then read like any
+//! other input, so nothing is computed or written before the download is complete.
 
 #[cfg(feature = "bigquery")]
 mod connection;
@@ -27,30 +27,30 @@ use crate::progress::Progress;
 pub use read::{column_names, download};
 pub use table::TableName;
 
-/// What to read.
-#[cfg_attr(not(feature = "bigquery"), expect(dead_code, reason = "nothing asks BigQuery"))]
+/// A request for the rows or users of a run.
+#[cfg_attr(not(feature = "bigquery"), expect(dead_code, reason = "without BigQuery, nothing reads the request"))]
 pub struct Request<'a> {
-    /// The user-daily table.
+    /// The table with the daily rows.
     pub table: &'a TableName,
     /// The run whose rows are read.
     pub run_hash: &'a str,
-    /// Columns that the user named.
+    /// Columns that the user mapped with `--map`.
     pub given: &'a [(Column, String)],
-    /// Whether `BigQuery` reduces the rows to users.
+    /// Whether `BigQuery` reduces rows to users.
     pub push_down: bool,
-    /// A query that would be billed for more is not run.
+    /// Queries that would be billed for more bytes are not run.
     pub max_bytes_billed: u64,
-    /// Whether what will be billed is told.
+    /// Whether to leave out the message about billing.
     pub is_quiet: bool,
 }
 
-/// This program cannot read from `BigQuery`.
+/// Fails: this program was built without `BigQuery`.
 #[cfg(not(feature = "bigquery"))]
 pub fn download(_: &Request<'_>, _: &Progress) -> Result<NamedTempFile, CliError> {
     Err(left_out())
 }
 
-/// This program cannot ask `BigQuery`.
+/// Fails: this program was built without `BigQuery`.
 #[cfg(not(feature = "bigquery"))]
 pub fn column_names(_: &TableName) -> Result<Vec<String>, CliError> {
     Err(left_out())
@@ -58,6 +58,6 @@ pub fn column_names(_: &TableName) -> Result<Vec<String>, CliError> {
 
 #[cfg(not(feature = "bigquery"))]
 fn left_out() -> CliError {
-    let message = "this strata was built without BigQuery; take one that has it (cargo feature bigquery, on by default), or name a file";
+    let message = "this build of strata does not include BigQuery; use one that does (cargo feature bigquery, on by default), or name the files to read";
     CliError::Warehouse(message.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Why a command ended early, and with which exit code.
+//! Errors that end a command, and their exit codes.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::exit_code::ExitCode;
 
-/// Why a command ended early.
+/// An error that ends a command.
 #[derive(Debug, Error)]
 pub enum CliError {
     /// The arguments cannot be used.
@@ -31,50 +31,50 @@ pub enum CliError {
         /// What is wrong with it.
         problem: TableProblem,
     },
-    /// Two user tables count the same rows.
+    /// Two user tables include the same rows.
     #[error(
-        "{file}: this user table and another one were both made from {input}: its rows would count twice; give one of the two"
+        "{file}: this user table and another one both include {input}, whose rows would be counted twice; leave one of the two out"
     )]
     SharedInput {
         /// The table as the user named it.
         file: String,
-        /// The input that both have.
+        /// The input that both include.
         input: String,
     },
-    /// The user table cannot hold a sum.
+    /// A sum is too large for a user table.
     #[error("{0}")]
     TooLarge(TableWriteError),
-    /// The pipeline left no table for the run.
+    /// The run has no input table.
     #[error(
-        "run {run_hash}: there is no table to read; looked in {} for {names}; to read it from BigQuery, set TARGET_PROJECT and TARGET_DATASET",
+        "run {run_hash}: no input table in {} (looked for {names}); check the run hash, name the files to read, or set TARGET_PROJECT and TARGET_DATASET to read from BigQuery",
         directory.display()
     )]
     NoAggregation {
         /// The run.
         run_hash: String,
-        /// Where it was looked for.
+        /// The directory that was searched.
         directory: PathBuf,
-        /// Under which names.
+        /// The file names that were looked for.
         names: String,
     },
-    /// `BigQuery` did not give what was asked for.
+    /// Reading from `BigQuery` failed.
     #[error("{0}")]
     Warehouse(String),
     /// An output could not be written.
-    #[error("{}: it could not be written: {reason}; nothing was left behind", path.display())]
+    #[error("{}: could not be written: {reason}; incomplete files were removed", path.display())]
     Write {
         /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The cause, as the operating system reports it.
         reason: io::Error,
     },
-    /// Standard output did not take what was printed.
-    #[error("standard output: it could not be written: {0}")]
+    /// Standard output could not be written.
+    #[error("standard output could not be written: {0}")]
     Output(io::Error),
     /// A bug.
-    #[error("internal error: {0}; please report it, with the command and, if you may, the input")]
+    #[error("internal error: {0}. Please report this, with the command that you ran and, if possible, the input")]
     Internal(String),
-    /// Standard output was closed, as by `head`.
+    /// The reader of standard output, such as `head`, closed it.
     #[error("standard output was closed")]
     BrokenPipe,
 }
@@ -96,7 +96,7 @@ impl CliError {
     }
 }
 
-/// What writing to standard output can end with.
+/// Errors of writing to standard output.
 impl From<io::Error> for CliError {
     fn from(reason: io::Error) -> CliError {
         if reason.kind() == io::ErrorKind::BrokenPipe {
@@ -106,7 +106,7 @@ impl From<io::Error> for CliError {
     }
 }
 
-/// Tells the user something on standard error. Where nobody listens any more, the run goes on.
+/// Prints a message to standard error. The run goes on if standard error is closed.
 pub fn tell(message: impl Display) {
     let _ = writeln!(io::stderr(), "{message}");
 }

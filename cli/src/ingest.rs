@@ -34,7 +34,9 @@ pub struct Ingested {
 /// Opens every input and maps its columns, before a row of any is read.
 pub fn open_inputs(paths: &[PathBuf], given: &[(Column, String)]) -> Result<Vec<Input>, CliError> {
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err(CliError::Usage("- is named twice: standard input can be read only once".to_owned()));
+        return Err(CliError::Usage(
+            "- is given twice, but standard input can be read only once; remove one of them".to_owned(),
+        ));
     }
     let inputs = paths.iter().map(|path| Input::open(path, given)).collect::<Result<Vec<_>, _>>()?;
     let mapped = || inputs.iter().filter_map(|input| input.mapping().map(|mapping| (input, mapping)));
@@ -43,7 +45,8 @@ pub fn open_inputs(paths: &[PathBuf], given: &[(Column, String)]) -> Result<Vec<
             continue;
         }
         let Some((first, mapping)) = mapped().next() else {
-            let message = format!("--map {column}={name}: a user table has no columns to map; leave --map out");
+            let message =
+                format!("--map {column}={name}: the columns of a user table cannot be mapped; leave --map out");
             return Err(CliError::Usage(message));
         };
         let found = mapping.header.clone();

@@ -246,7 +246,7 @@ pub fn hash_file(path: &Path, name: &str) -> io::Result<InputFile> {
 /// Reads Parquet; its decoder panics on some damaged files.
 pub fn guarded<T>(read: impl FnOnce() -> Result<T, HeaderProblem>) -> Result<T, HeaderProblem> {
     panics::caught(read).unwrap_or_else(|| {
-        Err(HeaderProblem::Parquet { reason: "it is damaged: was it copied or downloaded whole?".to_owned() })
+        Err(HeaderProblem::Parquet { reason: "it is damaged; copy or download it again".to_owned() })
     })
 }
 

@@ -1,4 +1,4 @@
-//! The command line program: arguments and files in, files and messages out. What is computed is in `strata-core`.
+//! The command line program: arguments and files in, files and messages out. All computation is in `strata-core`.
 
 mod args;
 mod bigquery;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
         Err(problem) => {
-            // Help and version are answers, not errors, and a closed pipe is nobody's mistake.
+            // Help and version arrive here too; a closed pipe is not an error.
             let _ = problem.print();
             return ExitCode::from(u8::try_from(problem.exit_code()).unwrap_or(2));
         }

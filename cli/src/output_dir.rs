@@ -1,4 +1,4 @@
-//! A directory of results, written whole or not at all.
+//! The directory of results, which is written completely or not at all.
 
 mod files;
 
@@ -14,27 +14,27 @@ use strata_core::output::{OutputBundle, OutputFile};
 use crate::error::{CliError, tell};
 use files::write_files;
 
-/// What an interrupted run must take away again, in the order in which it was made.
+/// Files and directories that an interrupted run must remove, in order of creation.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
 
-/// Whether the results are in place, so that an interruption comes too late.
+/// Whether the results are in place, so that an interruption comes too late to undo them.
 static IS_DONE: AtomicBool = AtomicBool::new(false);
 
-/// Something that must go if the run does not come to its end.
+/// A file or directory to remove if the run does not finish.
 enum Unfinished {
-    /// A file or directory that is being written, with all that is in it.
+    /// A file or directory that is being written, removed with its content.
     Temporary(PathBuf),
-    /// A directory that was made to hold the results.
+    /// A parent directory created for the results, removed if empty.
     Parent(PathBuf),
 }
 
-/// Exit code of a run that was interrupted, as shells have it.
+/// Exit code of an interrupted run: 128 + SIGINT, as in shells.
 const INTERRUPTED: i32 = 130;
 
-/// Takes unfinished results away when the run is interrupted.
+/// Removes unfinished results when the run is interrupted.
 pub fn clean_up_on_interrupt() -> Result<(), CliError> {
     let handler = || {
-        // Held to the end: the run, which misses its files now, must wait rather than fail for a reason of its own.
+        // Locked until the exit: the run has lost its files and would fail with a misleading error.
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         remove_all(&mut unfinished);
         if !IS_DONE.load(Ordering::Relaxed) {
@@ -42,16 +42,17 @@ pub fn clean_up_on_interrupt() -> Result<(), CliError> {
         }
         process::exit(INTERRUPTED);
     };
-    ctrlc::set_handler(handler).map_err(|reason| CliError::Internal(format!("no interrupt handler: {reason}")))
+    ctrlc::set_handler(handler)
+        .map_err(|reason| CliError::Internal(format!("cannot install the interrupt handler: {reason}")))
 }
 
-/// Takes away what a run that ended early has begun.
+/// Removes unfinished files of a run that ended early.
 pub fn remove_unfinished() {
     remove_all(&mut UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 fn remove_all(unfinished: &mut Vec<Unfinished>) {
-    // What cannot be removed is somebody else's by now.
+    // Failures are ignored: a file that cannot be removed is not ours any more.
     while let Some(made) = unfinished.pop() {
         match made {
             Unfinished::Temporary(path) => {
@@ -65,7 +66,7 @@ fn remove_all(unfinished: &mut Vec<Unfinished>) {
     }
 }
 
-/// Takes a temporary file away too when the run is interrupted.
+/// Adds a temporary file to those removed when the run is interrupted.
 #[cfg(feature = "bigquery")]
 pub fn remove_on_interrupt(path: &Path) {
     remember(Unfinished::Temporary(path.to_path_buf()));
@@ -75,8 +76,8 @@ fn remember(made: Unfinished) {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(made);
 }
 
-/// Writes a file beside its place and renames it, so that no half of it is ever there. A link stays one: what it leads
-/// to is replaced. What is no file, such as a device or a pipe, is written to, not replaced.
+/// Writes a temporary file beside `path` and renames it, so that `path` is never incomplete. If `path` is a symbolic
+/// link, its target is replaced; a device or a pipe is written to, not replaced.
 pub fn write_whole_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
@@ -91,7 +92,7 @@ pub fn write_whole_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result
     outcome
 }
 
-/// Puts results in place; an interruption waits until that is done.
+/// Moves results into place; an interruption waits until this is done.
 fn put_in_place<E>(rename: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     rename()?;
@@ -100,13 +101,13 @@ fn put_in_place<E>(rename: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     Ok(())
 }
 
-/// A name beside the target that no other run uses.
+/// A name beside the target that is unique to this process.
 fn temporary_sibling(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!(".{name}.tmp-{}", process::id()))
 }
 
-/// Where results go.
+/// The directory that receives the results.
 pub struct OutputDirectory {
     target: PathBuf,
     /// The path as the user gave it, for messages.
@@ -114,11 +115,11 @@ pub struct OutputDirectory {
 }
 
 impl OutputDirectory {
-    /// Checks, before anything is read, that results can be written there.
+    /// Checks, before anything is read, that results can be written to `target`.
     pub fn new(target: &Path) -> Result<OutputDirectory, CliError> {
         let unusable = |reason: io::Error| {
             CliError::Usage(format!(
-                "{}: results cannot be written there: {reason}; choose another --out",
+                "{}: cannot write results to this directory: {reason}; choose another --out",
                 target.display()
             ))
         };
@@ -129,7 +130,7 @@ impl OutputDirectory {
         };
         if resolved.file_name().is_none() {
             return Err(CliError::Usage(format!(
-                "{}: this directory cannot be replaced; choose another --out",
+                "{}: this directory cannot be replaced; choose a directory inside it as --out",
                 target.display()
             )));
         }
@@ -141,24 +142,25 @@ impl OutputDirectory {
         Ok(directory)
     }
 
-    /// An earlier result may be replaced; anything else is somebody's.
+    /// Earlier results may be replaced, other files may not.
     fn refuse_foreign_content(&self) -> Result<(), CliError> {
         let shown = &self.shown;
         if !self.target.exists() {
             return Ok(());
         }
         if !self.target.is_dir() {
-            let message = format!("{}: this is a file; --out must name a directory", shown.display());
+            let message = format!("{}: this is a file; expected a directory, as in --out segments", shown.display());
             return Err(CliError::Usage(message));
         }
-        let entries = fs::read_dir(&self.target)
-            .map_err(|reason| CliError::Usage(format!("{}: it cannot be read: {reason}", shown.display())))?;
+        let entries = fs::read_dir(&self.target).map_err(|reason| {
+            CliError::Usage(format!("{}: cannot list this directory: {reason}; choose another --out", shown.display()))
+        })?;
         for entry in entries.flatten() {
             let name = entry.file_name();
             let is_file = entry.file_type().is_ok_and(|kind| !kind.is_dir());
             if !is_file || !OutputFile::ALL.iter().any(|file| file.name() == name) {
                 return Err(CliError::Usage(format!(
-                    "{}: the directory holds `{}`, which is not Strata's; choose an empty or a new directory",
+                    "{}: the directory contains `{}`, which is not a result file, so it is not replaced; choose an empty or a new directory as --out",
                     shown.display(),
                     name.to_string_lossy(),
                 )));
@@ -167,11 +169,11 @@ impl OutputDirectory {
         Ok(())
     }
 
-    /// The place where a volume is mounted cannot be renamed, so nothing can take its place.
+    /// A mount point cannot be renamed, so it cannot be replaced.
     fn refuse_mount_point(&self) -> Result<(), CliError> {
         if is_mount_point(&self.target) {
             return Err(CliError::Usage(format!(
-                "{}: a volume is mounted there, which cannot be replaced as a whole; choose a directory inside it, such as {}",
+                "{}: this directory is a mount point, which cannot be replaced; choose a directory inside it, as in --out {}",
                 self.shown.display(),
                 self.shown.join("segments").display(),
             )));
@@ -199,13 +201,13 @@ impl OutputDirectory {
         Ok(temporary)
     }
 
-    /// Writes every file; says the name and size of each.
+    /// Writes every file and returns their sizes in bytes.
     pub fn write(&self, bundle: &OutputBundle<'_>, threads: usize) -> Result<Vec<(OutputFile, u64)>, CliError> {
         let failed = |reason| CliError::Write { path: self.target.clone(), reason };
         let temporary = self.make_temporary().map_err(failed)?;
         let written = write_files(bundle, &temporary, threads).map_err(failed).and_then(|files| {
             put_in_place(|| {
-                // The run took its time: somebody may have put something there.
+                // Files may have been added since the check at the start of the run.
                 self.refuse_foreign_content()?;
                 self.replace_target(&temporary).map_err(failed)
             })?;
@@ -230,7 +232,7 @@ impl OutputDirectory {
             fs::rename(&old, &self.target)?;
             return Err(reason);
         }
-        // The new result is in place; an old one that cannot be removed does no harm. Only known files go.
+        // The new results are in place; leftovers of the old ones do no harm. Only known files are removed.
         for file in OutputFile::ALL {
             let _ = fs::remove_file(old.join(file.name()));
         }

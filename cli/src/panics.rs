@@ -1,24 +1,24 @@
-//! Panics, of the program or of a library, become errors.
+//! Turns panics of the program or of a library into errors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::{Mutex, PoisonError};
 
-/// What the latest panic said.
+/// The message of the latest panic.
 static LATEST: Mutex<String> = Mutex::new(String::new());
 
-/// Keeps what a panic says for the message of the error it becomes.
+/// Keeps panic messages for error messages instead of printing them.
 pub fn keep_for_messages() {
     set_hook(Box::new(|panic| {
         *LATEST.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string().replace('\n', " ");
     }));
 }
 
-/// What the latest panic said, and where.
+/// The message and source location of the latest panic.
 pub fn latest() -> String {
     LATEST.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Does some work; `None` where it panicked.
+/// Runs `work`; `None` if it panicked.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -1,22 +1,22 @@
-//! What is shown while a command works.
+//! The progress bar of a running command.
 
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A progress bar on standard error, or nothing where nobody would see it.
+/// A progress bar on standard error; hidden unless standard error is a terminal.
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar that is shown on a terminal only, and not where `quiet`.
+    /// Creates a bar, hidden if `quiet` or if standard error is not a terminal.
     pub fn new(quiet: bool) -> Progress {
         let is_shown = !quiet && std::io::stderr().is_terminal();
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Progress(ProgressBar::with_draw_target(None, target))
     }
 
-    /// Starts counting towards so many bytes, where their number is known.
+    /// Starts the bar, towards `total_bytes` if the total is known.
     pub fn start(&self, total_bytes: Option<u64>) {
         let template = if total_bytes.is_some() {
             "{bar:30} {bytes}/{total_bytes}  {binary_bytes_per_sec}  {msg}  {eta} left"
@@ -32,7 +32,7 @@ impl Progress {
         self.0.enable_steady_tick(Duration::from_millis(200));
     }
 
-    /// Counts bytes; `rows` is how many there are by now.
+    /// Adds `bytes` to the bar and shows the number of rows read so far.
     pub fn advance(&self, bytes: u64, rows: u64) {
         self.0.inc(bytes);
         if !self.0.is_hidden() {
@@ -40,7 +40,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

@@ -1,4 +1,4 @@
-//! What a run shows when it is done: for people and for machines.
+//! The summary of a run: as text for people, as JSON for programs.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,11 +9,12 @@ use strata_core::finding::Finding;
 use strata_core::output::{OutputBundle, OutputFile, json::segment_analysis_report};
 use strata_core::report::Report;
 use strata_core::settings::Settings;
+use strata_core::value::digits::{grouped, with_grouped_thousands};
 use strata_core::value::fixed::Fixed;
 
-use crate::text::{grouped, grouped_number, write_columns};
+use crate::text::{counted, date, write_columns};
 
-/// Findings with more examples than these show the first ones.
+/// The number of examples shown for each finding.
 const EXAMPLES_SHOWN: usize = 1;
 
 /// Writes the summary for people.
@@ -28,29 +29,29 @@ pub fn write_text(
     let period = &report.period;
     writeln!(
         out,
-        "{} users, {} rows, {} to {}\n",
-        grouped(period.total_users),
-        grouped(period.total_rows),
-        period.start_date,
-        period.as_of_date,
+        "{}, {}, {} to {}\n",
+        counted(period.total_users, "user"),
+        counted(period.total_rows, "row"),
+        date(period.start_date),
+        date(period.as_of_date),
     )?;
     write_retention(out, report, settings)?;
     write_segments(out, report)?;
     write_funnel(out, report, settings)?;
     write_findings(out, &report.quality.findings, EXAMPLES_SHOWN)?;
-    writeln!(out, "Results: {} files in {}", files.len(), directory.display())?;
+    writeln!(out, "Results: {} in {}", counted(files.len() as u64, "file"), directory.display())?;
     let seconds = elapsed.as_secs_f64();
     let rate = Fixed::from_f64(period.total_rows as f64 / seconds.max(1e-9), 0);
-    let rate = rate.map(|rate| grouped_number(&rate.to_string())).unwrap_or_default();
+    let rate = rate.map(|rate| with_grouped_thousands(&rate.to_string())).unwrap_or_default();
     writeln!(out, "Done in {seconds:.1} s ({rate} rows/s)")
 }
 
 fn percent(rate: Option<Fixed>) -> String {
-    rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate} %"))
+    rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate}%"))
 }
 
 fn interval(ci: Option<(Fixed, Fixed)>) -> String {
-    ci.map(|(low, high)| format!("{low}–{high}")).unwrap_or_default()
+    ci.map(|(low, high)| format!("{low}–{high}%")).unwrap_or_default()
 }
 
 fn header<const N: usize>(names: [&str; N]) -> Vec<String> {
@@ -62,7 +63,7 @@ fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -
     let level = level.to_string();
     writeln!(
         out,
-        "How many come back? ({} retention, all cohorts, {} % interval)",
+        "Retention ({}, all cohorts, {}% confidence interval)",
         report.retention.definition.as_str(),
         level.strip_suffix(".0").unwrap_or(&level),
     )?;
@@ -73,11 +74,11 @@ fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -
         match cell.observed {
             Some(observed) => row.extend([
                 grouped(observed.retained_users),
-                format!("{} %", observed.rate),
+                format!("{}%", observed.rate),
                 interval(Some(observed.ci)),
-                grouped_number(&observed.cumulative_revenue_per_user.to_string()),
+                with_grouped_thousands(&observed.cumulative_revenue_per_user.to_string()),
             ]),
-            None => row.push("not yet".to_owned()),
+            None => row.push("not yet observed".to_owned()),
         }
         rows.push(row);
     }
@@ -86,8 +87,8 @@ fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -
 }
 
 fn write_segments(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    writeln!(out, "Who are they?")?;
-    let mut rows = vec![header(["behaviour", "users", "share", "payers", "of revenue", "confidence"])];
+    writeln!(out, "Segments")?;
+    let mut rows = vec![header(["behaviour", "users", "share", "payers", "revenue share", "confidence"])];
     for segment in &report.behavioral {
         rows.push(vec![
             segment.segment.as_str().to_owned(),
@@ -99,13 +100,13 @@ fn write_segments(out: &mut impl Write, report: &Report) -> io::Result<()> {
         ]);
     }
     write_columns(out, &rows)?;
-    let mut rows = vec![header(["revenue", "users", "share", "revenue", "of revenue", "confidence"])];
+    let mut rows = vec![header(["revenue", "users", "share", "revenue", "revenue share", "confidence"])];
     for segment in &report.revenue {
         rows.push(vec![
             segment.segment.as_str().to_owned(),
             grouped(segment.user_count),
             percent(segment.percentage_of_total),
-            segment.total_revenue.map(|sum| grouped_number(&sum.to_string())).unwrap_or_default(),
+            segment.total_revenue.map(|sum| with_grouped_thousands(&sum.to_string())).unwrap_or_default(),
             percent(segment.revenue_share),
             segment.confidence.to_string(),
         ]);
@@ -116,11 +117,14 @@ fn write_segments(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 fn write_funnel(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
-    let window = settings.funnel_window_days.map(|days| format!(", within {days} days of install")).unwrap_or_default();
-    writeln!(out, "How far do they come? ({} funnel{window})", settings.funnel_mode.as_str())?;
+    let window = settings
+        .funnel_window_days
+        .map(|days| format!(", within {} of install", counted(u64::from(days), "day")))
+        .unwrap_or_default();
+    writeln!(out, "Funnel ({}{window})", settings.funnel_mode.as_str())?;
     let mut rows = vec![header(["stage", "entered", "completed", "conversion", "interval", "median days", ""])];
     for (position, step) in report.funnel.steps.iter().enumerate() {
-        let mark = if report.funnel.largest_drop == Some(position) { "<- largest drop" } else { "" };
+        let mark = if report.funnel.largest_drop == Some(position) { "<- largest drop-off" } else { "" };
         rows.push(vec![
             step.stage.to_string(),
             grouped(step.users_entered),
@@ -133,22 +137,18 @@ fn write_funnel(out: &mut impl Write, report: &Report, settings: &Settings) -> i
     }
     write_columns(out, &rows)?;
     if report.funnel.users_still_open > 0 {
-        writeln!(
-            out,
-            "  {} users were not observed that long and are still open",
-            grouped(report.funnel.users_still_open)
-        )?;
+        writeln!(out, "  {} not yet observed that long", counted(report.funnel.users_still_open, "user"))?;
     }
     writeln!(out)
 }
 
-/// Writes what was found about the data.
+/// Writes the findings about the data.
 pub fn write_findings(out: &mut impl Write, findings: &[Finding], examples: usize) -> io::Result<()> {
     let findings: Vec<&Finding> = findings.iter().filter(|finding| finding.count > 0).collect();
     if findings.is_empty() {
-        return writeln!(out, "Findings: none\n");
+        return writeln!(out, "Data quality: no findings\n");
     }
-    writeln!(out, "Findings")?;
+    writeln!(out, "Data quality")?;
     for finding in findings {
         writeln!(out, "  {}: {}", finding.code.as_str(), finding.code.sentence(finding.count))?;
         for example in finding.examples.iter().take(examples) {
@@ -158,7 +158,7 @@ pub fn write_findings(out: &mut impl Write, findings: &[Finding], examples: usiz
     writeln!(out)
 }
 
-/// The summary for machines: the report file, and where the results are.
+/// The summary as JSON: the report file, the findings, and the files written.
 pub fn to_json(bundle: &OutputBundle<'_>, directory: &Path, files: &[(OutputFile, u64)]) -> Value {
     let mut summary = segment_analysis_report(bundle);
     if let Some(fields) = summary.as_object_mut() {

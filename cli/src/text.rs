@@ -1,30 +1,24 @@
-//! Numbers and tables for people.
+//! Numbers, dates and tables for people.
 
 use std::io::{self, Write};
 
-/// A count with thousands separators.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+use strata_core::value::calendar::Day;
+use strata_core::value::digits::grouped;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A date in a sentence, such as `12 Sep 2025`.
+pub fn date(day: Day) -> String {
+    let (year, month, day) = day.ymd();
+    format!("{day} {} {year}", MONTHS[month as usize - 1])
 }
 
-/// A number that was printed, with thousands separators before its point.
-pub fn grouped_number(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) =
-        rest.split_once('.').map_or((rest, String::new()), |(whole, fraction)| (whole, format!(".{fraction}")));
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
-    format!("{sign}{whole}{fraction}")
+/// A count with its noun, such as `1 row` or `1,204 rows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// Writes rows in columns, the first one to the left, the others to the right.
+/// Writes rows as aligned columns: the first to the left, the others to the right.
 pub fn write_columns(out: &mut impl Write, rows: &[Vec<String>]) -> io::Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
@@ -55,12 +49,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_separated() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped_number("-1234.50"), "-1,234.50");
-        assert_eq!(grouped_number("12"), "12");
+    fn dates_and_counts_read_as_english() {
+        assert_eq!(date(Day::from_ymd(2025, 9, 12).unwrap()), "12 Sep 2025");
+        assert_eq!(date(Day::from_ymd(2024, 12, 1).unwrap()), "1 Dec 2024");
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(0, "row"), "0 rows");
+        assert_eq!(counted(1_234_567, "byte"), "1,234,567 bytes");
     }
 
     #[test]

@@ -1,18 +1,18 @@
-//! Threads for the engine's own work.
+//! Threads for work inside the engine.
 
 use std::panic::resume_unwind;
 use std::thread;
 
 use strata_core::parallel::{Parallel, Sequential};
 
-/// Does work side by side where there is more than one thread.
+/// Runs work in parallel if more than one thread is allowed.
 #[derive(Clone, Copy, Debug)]
 pub struct Threads {
     are_many: bool,
 }
 
 impl Threads {
-    /// At most so many threads.
+    /// Allows at most `count` threads.
     pub fn of(count: usize) -> Threads {
         Threads { are_many: count > 1 }
     }

@@ -78,11 +78,11 @@ impl fmt::Display for GenerateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Days { days } => {
-                write!(f, "days is {days}; allowed are 1 to {}", GenerateSpec::MAX_DAYS)
+                write!(f, "days is {days}; expected 1 to {}", GenerateSpec::MAX_DAYS)
             }
             Self::FirstDate { first_date } => {
                 let years = GenerateSpec::YEARS;
-                write!(f, "first date is {first_date}; allowed are the years {} to {}", years.start(), years.end())
+                write!(f, "first date is {first_date}; expected a year from {} to {}", years.start(), years.end())
             }
         }
     }

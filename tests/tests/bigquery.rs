@@ -120,8 +120,8 @@ fn bigquery_gives_what_the_rows_give() {
         }
     }
     let failing = |table: &str, run: &str| message(&segment(whole.path(), rest, table, run).output().unwrap());
-    assert!(failing("odd", "run-2").contains("no row has run_hash run-2; look at RUN_HASH"));
-    assert!(failing("nowhere", RUN).contains("shop.games.nowhere: there is no such table in BigQuery"));
+    assert!(failing("odd", "run-2").contains("no rows with run_hash run-2; check RUN_HASH"));
+    assert!(failing("nowhere", RUN).contains("shop.games.nowhere: table not found in BigQuery"));
 }
 
 /// The message of a run that failed because of its input.
@@ -177,7 +177,7 @@ fn refusals_say_what_to_do() {
             "PERMISSION_DENIED",
             "accessDenied",
             "Access Denied",
-            "BigQuery denies access; the account needs the roles",
+            "access denied by BigQuery; the account needs the role",
         ),
         (
             "403 Forbidden",
@@ -185,7 +185,7 @@ fn refusals_say_what_to_do() {
             "PERMISSION_DENIED",
             "quotaExceeded",
             "Quota exceeded: your project",
-            "a quota of BigQuery is used up; try again later",
+            "a BigQuery quota is exhausted; try again later",
         ),
         (
             "404 Not Found",
@@ -193,7 +193,7 @@ fn refusals_say_what_to_do() {
             "NOT_FOUND",
             "notFound",
             "Not found: Table",
-            "there is no such table in BigQuery; look at TARGET_PROJECT",
+            "table not found in BigQuery; check TARGET_PROJECT",
         ),
         (
             "401 Unauthorized",
@@ -201,7 +201,7 @@ fn refusals_say_what_to_do() {
             "UNAUTHENTICATED",
             "authError",
             "Invalid Credentials",
-            "no usable credentials were found; set GOOGLE_APPLICATION_CREDENTIALS",
+            "no usable credentials found; set GOOGLE_APPLICATION_CREDENTIALS",
         ),
         (
             "400 Bad Request",
@@ -209,7 +209,7 @@ fn refusals_say_what_to_do() {
             "INVALID_ARGUMENT",
             "invalidQuery",
             "Unrecognized name: x",
-            "BigQuery refused the query: Unrecognized name: x",
+            "BigQuery rejected the query: Unrecognized name: x",
         ),
     ] {
         let errors = format!(r#"[{{"message":"{said}","domain":"global","reason":"{reason}"}}]"#);
@@ -229,7 +229,7 @@ fn a_query_that_costs_too_much_is_not_run() {
     let server = answering("200 OK", &estimate("123000000000"), usize::MAX);
     let message = message(&segment(directory.path(), &server, "t", "h").output().unwrap());
     assert!(
-        message.contains("would be billed for 123.00 GB, more than the 50.00 GB of --max-bytes-billed"),
+        message.contains("would be billed for 123.00 GB, more than the limit of 50.00 GB (--max-bytes-billed)"),
         "{message}"
     );
 }
@@ -237,10 +237,10 @@ fn a_query_that_costs_too_much_is_not_run() {
 #[test]
 fn a_connection_lost_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    // The server answers the questions about columns and cost, then nothing more.
+    // The server sends the columns and the cost, then nothing more.
     let server = answering("200 OK", &estimate("1000"), 2);
     let message = message(&segment(directory.path(), &server, "t", "h").output().unwrap());
-    assert!(message.contains("the connection to BigQuery was lost, also when tried again"), "{message}");
+    assert!(message.contains("the connection to BigQuery was lost and retries failed"), "{message}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
 }
 
@@ -256,7 +256,7 @@ fn credentials_that_cannot_be_used_are_never_told() {
         let mut run = segment(directory.path(), "", "t", "h");
         let output = run.env("GOOGLE_APPLICATION_CREDENTIALS", &path).args(["--out", "out"]).output().unwrap();
         let message = message(&output);
-        assert!(message.contains("no usable credentials were found; set GOOGLE_APPLICATION_CREDENTIALS"), "{message}");
+        assert!(message.contains("no usable credentials found; set GOOGLE_APPLICATION_CREDENTIALS"), "{message}");
         assert!(!message.contains("hidden") && output.stdout.is_empty(), "{message}");
         assert!(!directory.path().join("out").exists());
     }

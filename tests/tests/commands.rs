@@ -108,8 +108,8 @@ fn the_same_bytes_are_read_once_whatever_they_are_called() {
     let output = succeed(strata(at).args(["segment", "a.csv", "b.csv", "./a.csv", "--out", "out", "--quiet"]));
     assert_eq!(
         text(&output.stderr),
-        "warning: b.csv has the same bytes as another input and was read once\n\
-warning: a.csv has the same bytes as another input and was read once\n"
+        "warning: b.csv is identical to another input and was skipped\n\
+warning: a.csv is identical to another input and was skipped\n"
     );
     let quality: Value = serde_json::from_slice(&fs::read(at.join("out/data_quality.json")).unwrap()).unwrap();
     assert_eq!(quality["findings"][0]["code"], "duplicate_files");
@@ -128,7 +128,7 @@ warning: a.csv has the same bytes as another input and was read once\n"
     child.stdin.take().unwrap().write_all(ROWS.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_success(&output);
-    assert!(text(&output.stderr).starts_with("warning: - has the same bytes"));
+    assert!(text(&output.stderr).starts_with("warning: - is identical to another input"));
 }
 
 #[test]
@@ -372,7 +372,7 @@ fn a_file_that_vanishes_after_its_header_was_read_is_an_error() {
 printf 'user_id,date\\nu,2024-01-01\\n' >&3; exec 3>&-; wait $!";
     let output = Command::new("sh").arg("-c").arg(run).arg(program.get_program()).current_dir(at).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(text(&output.stderr), "error: a.csv: there is no such file: check the path\n");
+    assert_eq!(text(&output.stderr), "error: a.csv: file not found; check the path\n");
     assert!(!at.join("out").exists());
 }
 

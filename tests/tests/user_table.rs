@@ -207,7 +207,7 @@ fn a_daily_run_reads_only_the_new_day() {
     assert!(bytes("users.parquet") == bytes("whole.parquet"));
 
     let warning = runs(directory.path(), "reduce --append users.parquet tuesday.csv --out twice.parquet");
-    assert_eq!(warning, "warning: tuesday.csv has the same bytes as another input and was read once\n");
+    assert_eq!(warning, "warning: tuesday.csv is identical to another input and was skipped\n");
     runs(directory.path(), "segment monday.csv tuesday.csv tuesday.csv --out of_rows");
     runs(directory.path(), "segment twice.parquet --out of_table");
     let [of_rows, of_table] = ["of_rows", "of_table"].map(|out| read_directory(&directory.path().join(out)));

@@ -1,4 +1,4 @@
-//! Clients of `BigQuery` and of its Storage Read API.
+//! Connections to `BigQuery` and its Storage Read API.
 
 use std::env;
 
@@ -11,24 +11,24 @@ use super::problem;
 use super::table::TableName;
 use crate::error::CliError;
 
-/// Where an emulator speaks REST, and where it speaks the Storage Read API.
+/// Environment variables with the addresses of an emulator: for REST, and for the Storage Read API.
 const EMULATORS: [&str; 2] = ["BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST"];
 
-/// After waits of 1, 2, 4 and 8 s a call has failed for good.
+/// A call is given up after this many attempts, with waits of 1, 2, 4 and 8 s in between.
 const ATTEMPTS: u32 = 5;
 
-/// What statements are sent by and results are read by.
+/// Clients that send statements and read results.
 pub struct Connection<'t> {
-    /// The table that is asked for, for messages.
+    /// The table, for messages.
     pub table: &'t TableName,
     /// Sends statements.
     pub queries: BigQuery,
-    /// Reads results as streams; none where an emulator has no such thing.
+    /// Reads results as streams; `None` for an emulator without the Storage Read API.
     pub storage: Option<Read>,
 }
 
 impl<'t> Connection<'t> {
-    /// Connects with the application default credentials, or to an emulator that asks for none.
+    /// Connects with the application default credentials, or without credentials to an emulator.
     pub async fn open(table: &'t TableName) -> Result<Connection<'t>, CliError> {
         let [rest, storage] = EMULATORS.map(address);
         let failed = |reason| problem::of_connecting(&reason);
@@ -51,7 +51,7 @@ impl<'t> Connection<'t> {
     }
 }
 
-/// The address in a variable, `http` where it names no scheme.
+/// The address in an environment variable; the scheme defaults to `http`.
 fn address(variable: &str) -> Option<String> {
     let text = env::var(variable).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
     Some(if text.contains("://") { text } else { format!("http://{text}") })

@@ -1,5 +1,5 @@
-//! What went wrong, in words that say what to do. What a library says of itself is never passed on whole: it might hold
-//! a credential.
+//! Errors of `BigQuery`, with advice. Messages of a library are never passed on whole, as they might contain a
+//! credential.
 
 use std::io;
 use std::time::Duration;
@@ -12,20 +12,22 @@ use super::Request;
 use super::table::TableName;
 use crate::error::CliError;
 
-const CREDENTIALS: &str = "BigQuery: no usable credentials were found; set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login";
+const CREDENTIALS: &str = "BigQuery: no usable credentials found; set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login";
 
-/// The clients could not be made.
+/// The connection could not be opened.
 pub fn of_connecting(reason: &google_cloud_gax::client_builder::Error) -> CliError {
     if reason.is_default_credentials() {
         return CliError::Warehouse(CREDENTIALS.to_owned());
     }
-    CliError::Warehouse("BigQuery: no connection can be made; is its address right, and the network up?".to_owned())
+    CliError::Warehouse(
+        "BigQuery: cannot connect; check the network connection and, for an emulator, its address".to_owned(),
+    )
 }
 
-/// Nothing came back: without credentials, the client asks for them where only machines of Google Cloud can.
+/// There was no answer. Without credentials, the client asks a server that exists only inside Google Cloud.
 pub fn no_answer(after: Duration) -> CliError {
     CliError::Warehouse(format!(
-        "BigQuery: no answer within {} s; is the network up? Are there credentials? Set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login",
+        "BigQuery: no answer within {} s; check the network connection and the credentials: set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file, or run: gcloud auth application-default login",
         after.as_secs()
     ))
 }
@@ -39,7 +41,7 @@ pub fn of_query(table: &TableName, reason: &QueryError) -> CliError {
             let (reason, message) = first.map_or(("", ""), |error| (&error.reason, &error.message));
             of_reason(table, reason, message)
         }
-        _ => CliError::Internal("BigQuery answered a query in a way that was not expected".to_owned()),
+        _ => CliError::Internal("BigQuery answered a query in an unexpected way".to_owned()),
     }
 }
 
@@ -47,7 +49,7 @@ pub fn of_query(table: &TableName, reason: &QueryError) -> CliError {
 pub fn of_row(table: &TableName, reason: &RowError) -> CliError {
     match reason {
         RowError::Rpc { source, .. } => of_call(table, source),
-        other => CliError::Warehouse(format!("{table}: BigQuery's result cannot be read: {other}")),
+        other => CliError::Warehouse(format!("{table}: cannot read the result from BigQuery: {other}")),
     }
 }
 
@@ -72,53 +74,53 @@ pub fn of_call(table: &TableName, reason: &Error) -> CliError {
     of_reason(table, said, message)
 }
 
-/// By the reason that `BigQuery` gives.
+/// The error for a reason given by `BigQuery`.
 fn of_reason(table: &TableName, reason: &str, message: &str) -> CliError {
     let message = one_line(message);
     CliError::Warehouse(match reason {
         "notFound" => format!(
-            "{table}: there is no such table in BigQuery; look at TARGET_PROJECT, TARGET_DATASET and AGGREGATION_TABLE_NAME ({message})"
+            "{table}: table not found in BigQuery; check TARGET_PROJECT, TARGET_DATASET and AGGREGATION_TABLE_NAME ({message})"
         ),
         "unauthenticated" => CREDENTIALS.to_owned(),
         "accessDenied" => format!(
-            "{table}: BigQuery denies access; the account needs the roles BigQuery Data Viewer on the dataset, and BigQuery Job User and BigQuery Read Session User on the project ({message})"
+            "{table}: access denied by BigQuery; the account needs the role BigQuery Data Viewer on the dataset, and the roles BigQuery Job User and BigQuery Read Session User on the project ({message})"
         ),
         "quotaExceeded" | "rateLimitExceeded" | "responseTooLarge" => {
-            format!("{table}: a quota of BigQuery is used up; try again later, or ask for a higher one ({message})")
+            format!("{table}: a BigQuery quota is exhausted; try again later, or request a higher quota ({message})")
         }
         "bytesBilledLimitExceeded" => format!(
-            "{table}: the query would be billed for more than --max-bytes-billed; nothing was billed. Raise the limit if that is meant ({message})"
+            "{table}: the query would be billed for more than --max-bytes-billed, so it was not run and nothing was billed. If the cost is acceptable, raise the limit ({message})"
         ),
         "connection" | "backendError" | "internalError" => {
             format!(
-                "{table}: the connection to BigQuery was lost, also when tried again; nothing was written. Try again later"
+                "{table}: the connection to BigQuery was lost and retries failed; nothing was written. Try again later"
             )
         }
-        _ if message.is_empty() => format!("{table}: BigQuery refused the query without saying why"),
-        _ => format!("{table}: BigQuery refused the query: {message}"),
+        _ if message.is_empty() => format!("{table}: BigQuery rejected the query without giving a reason"),
+        _ => format!("{table}: BigQuery rejected the query: {message}"),
     })
 }
 
 /// The run has no rows.
 pub fn no_rows(request: &Request<'_>) -> CliError {
     CliError::Warehouse(format!(
-        "{}: no row has run_hash {}; look at RUN_HASH, or whether the pipeline has written this run",
+        "{}: no rows with run_hash {}; check RUN_HASH, and whether the pipeline has stored this run",
         request.table, request.run_hash
     ))
 }
 
-/// The temporary file cannot be written.
+/// The temporary file could not be written.
 pub fn spool(reason: &impl std::fmt::Display) -> CliError {
     CliError::Write { path: std::env::temp_dir(), reason: io::Error::other(reason.to_string()) }
 }
 
-/// The first words of what a service says.
+/// The beginning of a message from a service, on one line.
 fn one_line(message: &str) -> String {
     let line: String = message.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect();
     line.trim().to_owned()
 }
 
-/// A result that cannot be decoded.
+/// A result could not be decoded.
 pub fn unreadable(table: &TableName, reason: &arrow_schema::ArrowError) -> CliError {
-    CliError::Warehouse(format!("{table}: BigQuery's result cannot be read: {reason}"))
+    CliError::Warehouse(format!("{table}: cannot read the result from BigQuery: {reason}"))
 }

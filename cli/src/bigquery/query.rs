@@ -1,4 +1,4 @@
-//! Statements: what they would cost, and their results.
+//! Statements: their cost and their results.
 
 use google_cloud_bigquery::builder::bigquery::Query;
 use google_cloud_bigquery::query::CompleteQuery;
@@ -8,7 +8,7 @@ use super::connection::Connection;
 use super::problem;
 use crate::error::CliError;
 
-/// A text that a statement names by `@name`.
+/// A string parameter, which a statement refers to as `@name`.
 pub struct Parameter<'a> {
     /// Its name.
     pub name: &'static str,
@@ -16,25 +16,25 @@ pub struct Parameter<'a> {
     pub value: &'a str,
 }
 
-/// What a statement would do.
+/// What a statement would cost and return.
 pub struct Estimate {
-    /// Bytes that would be read, and billed.
+    /// Bytes that would be read and billed.
     pub byte_count: u64,
     /// The columns of the result.
     pub column_names: Vec<String>,
 }
 
-/// A statement that ran.
+/// A statement that has run.
 pub struct Complete {
     /// Its result.
     pub query: CompleteQuery,
-    /// Columns of the result, with their types.
+    /// Columns of the result and their types.
     pub schema: TableSchema,
-    /// Rows of the result, where they are known.
+    /// The number of rows of the result, if known.
     pub row_count: Option<u64>,
 }
 
-/// Asks for a statement's cost and columns without running it.
+/// Gets the cost and the columns of a statement without running it.
 pub async fn estimate(
     connection: &Connection<'_>,
     statement: &str,
@@ -54,7 +54,7 @@ pub async fn estimate(
     })
 }
 
-/// Runs a statement; `BigQuery` refuses it where it would be billed for more.
+/// Runs a statement; `BigQuery` rejects it if it would be billed for more than `max_bytes_billed`.
 pub async fn run(
     connection: &Connection<'_>,
     statement: &str,
@@ -65,7 +65,7 @@ pub async fn run(
     let limit = i64::try_from(max_bytes_billed).unwrap_or(i64::MAX);
     let query = query(connection, statement, parameters)
         .set_maximum_bytes_billed(limit)
-        // Only a query of its own job has a table of results to read by the Storage Read API.
+        // Only a query with a job of its own has a result table, which the Storage Read API needs.
         .set_priority("INTERACTIVE");
     let query = query.until_done().await.map_err(failed)?;
     let metadata = query.metadata();

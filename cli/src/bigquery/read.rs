@@ -1,4 +1,4 @@
-//! From a run's table to a temporary Parquet file.
+//! Downloads the rows of a run to a temporary Parquet file.
 
 use std::time::Duration;
 
@@ -14,27 +14,25 @@ use crate::error::{CliError, tell};
 use crate::output_dir::remove_on_interrupt;
 use crate::progress::Progress;
 
-/// How long the first answer may take.
+/// The longest wait for the first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(30);
 
-/// Reads the rows or users into a temporary Parquet file, which is gone when it is dropped.
+/// Downloads the rows or users to a temporary Parquet file, which is deleted when dropped.
 pub fn download(request: &Request<'_>, progress: &Progress) -> Result<NamedTempFile, CliError> {
     wait_for(read(request, progress))
 }
 
-/// The names of the table's columns.
+/// Looks up the names of the columns of a table.
 pub fn column_names(table: &TableName) -> Result<Vec<String>, CliError> {
     wait_for(async { Ok(open(table).await?.1) })
 }
 
 fn wait_for<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime
-        .map_err(|reason| CliError::Warehouse(format!("BigQuery: no connection can be made: {reason}")))?
-        .block_on(work)
+    runtime.map_err(|reason| CliError::Warehouse(format!("BigQuery: cannot connect: {reason}")))?.block_on(work)
 }
 
-/// Connects, and asks for the table's columns. Where there are no credentials, the client looks for them for minutes.
+/// Connects and looks up the columns. The wait is limited, as a client without credentials searches for minutes.
 async fn open(table: &TableName) -> Result<(Connection<'_>, Vec<String>), CliError> {
     let opened = async {
         let connection = Connection::open(table).await?;
@@ -51,7 +49,7 @@ async fn read(request: &Request<'_>, progress: &Progress) -> Result<NamedTempFil
         .map_err(|problem| SourceError::Header { file: request.table.to_string(), problem })?;
     if !mapping.has_name("run_hash") {
         return Err(CliError::Warehouse(format!(
-            "{}: the table has no column run_hash, by which the rows of a run are told; name another table by AGGREGATION_TABLE_NAME",
+            "{}: the table has no column run_hash, which identifies the rows of a run; set AGGREGATION_TABLE_NAME to another table",
             request.table
         )));
     }
@@ -66,13 +64,17 @@ async fn read(request: &Request<'_>, progress: &Progress) -> Result<NamedTempFil
     let limit = DecimalBytes(request.max_bytes_billed);
     if byte_count > request.max_bytes_billed {
         return Err(CliError::Warehouse(format!(
-            "{}: the query would be billed for {}, more than the {limit} of --max-bytes-billed; nothing was read. Raise the limit if that is meant",
+            "{}: the query would be billed for {}, more than the limit of {limit} (--max-bytes-billed), so it was not run. If the cost is acceptable, raise the limit",
             request.table,
             DecimalBytes(byte_count),
         )));
     }
     if !request.is_quiet {
-        tell(format!("BigQuery: {} bills {}, at most {limit}", request.table, DecimalBytes(byte_count)));
+        tell(format!(
+            "BigQuery: reading {} will be billed for {} (limit {limit})",
+            request.table,
+            DecimalBytes(byte_count)
+        ));
     }
     let complete = query::run(&connection, &statement, &parameters, request.max_bytes_billed).await?;
     if complete.row_count == Some(0) {
@@ -88,7 +90,7 @@ async fn read(request: &Request<'_>, progress: &Progress) -> Result<NamedTempFil
     Ok(file)
 }
 
-/// The used columns of the run's rows.
+/// The statement that selects the used columns of the rows of a run.
 fn rows_statement(table: &TableName, mapping: &ColumnMapping) -> String {
     let mut used: Vec<usize> = mapping.columns.iter().map(|column| column.index).collect();
     used.sort_unstable();

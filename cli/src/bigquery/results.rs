@@ -1,4 +1,4 @@
-//! Results into a temporary Parquet file: by the Storage Read API as Arrow, or as JSON where that is not to be had.
+//! Writes results to a temporary Parquet file: as Arrow through the Storage Read API, or as JSON if it is unavailable.
 
 use std::fs::File;
 use std::io::Cursor;
@@ -22,13 +22,13 @@ use super::query::Complete;
 use crate::error::CliError;
 use crate::progress::Progress;
 
-/// How a stream of Arrow ends. A server may write the columns as a stream of their own, others leave this out.
+/// The end of an Arrow stream. Some servers end the schema message with it, others do not.
 const END_OF_STREAM: [u8; 8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
 
-/// Rows of JSON that are written together.
+/// The number of JSON rows written at once.
 const BATCH_ROWS: usize = 8192;
 
-/// Writes a result to a file; says how many rows it has.
+/// Writes a result to a file and returns the number of its rows.
 pub async fn spool(
     connection: &Connection<'_>,
     complete: Complete,
@@ -45,7 +45,7 @@ pub async fn spool(
     out.finish()
 }
 
-/// A Parquet file on its way.
+/// A Parquet file that is being written.
 struct Spool<'p> {
     file: Option<File>,
     writer: Option<ArrowWriter<File>>,
@@ -75,7 +75,7 @@ impl Spool<'_> {
     }
 }
 
-/// Opens the table of a result for the Storage Read API; `None` where that cannot be had.
+/// Opens the result table with the Storage Read API; `None` if it is unavailable.
 async fn open_session<'c>(
     connection: &'c Connection<'_>,
     complete: &Complete,
@@ -97,7 +97,7 @@ async fn open_session<'c>(
         .await;
     match session {
         Ok(session) => Ok(Some((storage, session))),
-        // Without the right to use it, or without it, results still come as JSON.
+        // Without the API or the permission to use it, results can still be read as JSON.
         Err(reason) if reason.status().is_some_and(|status| is_unavailable(status.code)) => Ok(None),
         Err(reason) => Err(problem::of_call(connection.table, &reason)),
     }
@@ -107,7 +107,7 @@ fn is_unavailable(code: Code) -> bool {
     matches!(code, Code::NotFound | Code::PermissionDenied | Code::Unimplemented)
 }
 
-/// A stream that breaks is taken up where it broke, by the client.
+/// Reads the result as Arrow. The client resumes a broken stream where it broke.
 async fn read_streams(
     connection: &Connection<'_>,
     storage: &Read,
@@ -115,7 +115,7 @@ async fn read_streams(
     out: &mut Spool<'_>,
 ) -> Result<(), CliError> {
     let Some(read_session::Schema::ArrowSchema(schema)) = &session.schema else {
-        return Err(CliError::Internal("BigQuery sent results without their columns".to_owned()));
+        return Err(CliError::Internal("BigQuery sent a result without its columns".to_owned()));
     };
     let schema = &schema.serialized_schema[..];
     let schema = schema.strip_suffix(&END_OF_STREAM).unwrap_or(schema);
@@ -161,7 +161,7 @@ async fn read_json(connection: &Connection<'_>, complete: Complete, out: &mut Sp
     }
 }
 
-/// A row by the names of its columns. Times come as texts of microseconds.
+/// A row as a JSON object. `BigQuery` sends timestamps as strings of microseconds.
 fn as_object(
     row: &Row,
     columns: &[TableFieldSchema],
@@ -174,7 +174,7 @@ fn as_object(
     columns.iter().enumerate().map(cell).collect()
 }
 
-/// A column of a result, as Arrow has it.
+/// The Arrow field for a column of a result.
 fn field(column: &TableFieldSchema) -> Field {
     let item = match column.r#type.as_str() {
         "INTEGER" | "INT64" => DataType::Int64,
@@ -184,7 +184,7 @@ fn field(column: &TableFieldSchema) -> Field {
         "TIMESTAMP" => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),
         "NUMERIC" => DataType::Decimal128(38, 9),
         "RECORD" | "STRUCT" => DataType::Struct(column.fields.iter().map(field).collect()),
-        // What has no type of its own here is read by its text.
+        // All other types are read as text.
         _ => DataType::Utf8,
     };
     let data_type = match column.mode.as_str() {

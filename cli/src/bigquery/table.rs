@@ -5,13 +5,13 @@ use std::fmt;
 
 use crate::error::CliError;
 
-/// The table that the pipeline fills, unless another is named.
+/// The table that the pipeline fills by default.
 const DEFAULT_TABLE: &str = "user_daily_aggregation";
 
 /// `project.dataset.table`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableName {
-    /// The project, which is billed too.
+    /// The project, which is also billed.
     pub project: String,
     /// The dataset.
     pub dataset: String,
@@ -20,8 +20,8 @@ pub struct TableName {
 }
 
 impl TableName {
-    /// The table of the environment: `TARGET_PROJECT`, `TARGET_DATASET` and `AGGREGATION_TABLE_NAME`. `None` where
-    /// neither project nor dataset is set.
+    /// The table named by `TARGET_PROJECT`, `TARGET_DATASET` and `AGGREGATION_TABLE_NAME`; `None` if neither the
+    /// project nor the dataset is set.
     pub fn of_environment() -> Result<Option<TableName>, CliError> {
         TableName::of(|name| env::var(name).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
@@ -30,7 +30,7 @@ impl TableName {
         let (project, dataset) = (variable("TARGET_PROJECT"), variable("TARGET_DATASET"));
         let table = variable("AGGREGATION_TABLE_NAME").unwrap_or_else(|| DEFAULT_TABLE.to_owned());
         let missing = |name: &str, what: &str| {
-            CliError::Usage(format!("BigQuery: which {what}? {name} is not set; there is no default"))
+            CliError::Usage(format!("BigQuery: no {what} given; set {name} (there is no default)"))
         };
         match (project, dataset) {
             (None, None) => Ok(None),
@@ -40,7 +40,7 @@ impl TableName {
         }
     }
 
-    /// The table that a text names.
+    /// Parses `project.dataset.table`.
     pub fn parse(text: &str) -> Option<TableName> {
         let (dataset_path, table) = text.rsplit_once('.')?;
         let (project, dataset) = dataset_path.rsplit_once('.')?;
@@ -48,23 +48,27 @@ impl TableName {
         TableName { project, dataset, table }.checked().ok()
     }
 
-    /// Names that need no thought in a statement.
+    /// Rejects names with characters that could end a quoted name in a statement.
     fn checked(self) -> Result<TableName, CliError> {
         let parts = [
-            ("TARGET_PROJECT", &self.project, "-.:"),
-            ("TARGET_DATASET", &self.dataset, ""),
-            ("AGGREGATION_TABLE_NAME", &self.table, "-"),
+            ("TARGET_PROJECT", &self.project, "_-.:"),
+            ("TARGET_DATASET", &self.dataset, "_"),
+            ("AGGREGATION_TABLE_NAME", &self.table, "_-"),
         ];
-        for (name, text, also) in parts {
-            let is_plain = |letter: char| letter.is_alphanumeric() || letter == '_' || also.contains(letter);
+        for (name, text, marks) in parts {
+            let is_plain = |letter: char| letter.is_alphanumeric() || marks.contains(letter);
             if text.is_empty() || !text.chars().all(is_plain) {
-                return Err(CliError::Usage(format!("{name} is `{text}`: expected letters, digits, _ {also}")));
+                let allowed: Vec<String> = marks.chars().map(String::from).collect();
+                let allowed = allowed.join(" ");
+                return Err(CliError::Usage(format!(
+                    "{name} is `{text}`; expected only letters, digits and {allowed}"
+                )));
             }
         }
         Ok(self)
     }
 
-    /// As statements name it.
+    /// The name as quoted in statements.
     #[cfg(feature = "bigquery")]
     pub fn quoted(&self) -> String {
         format!("`{self}`")
@@ -93,7 +97,7 @@ mod tests {
         assert_eq!(known.to_string(), "shop-1.games.user_daily_aggregation");
         assert_eq!(TableName::parse("shop-1.games.user_daily_aggregation"), Some(known));
         let message = of(&[("TARGET_PROJECT", "shop")]).unwrap_err().to_string();
-        assert_eq!(message, "BigQuery: which dataset? TARGET_DATASET is not set; there is no default");
+        assert_eq!(message, "BigQuery: no dataset given; set TARGET_DATASET (there is no default)");
         assert!(of(&[("TARGET_DATASET", "games")]).unwrap_err().to_string().contains("TARGET_PROJECT"));
     }
 

@@ -33,10 +33,13 @@ fn spec(matches: &ArgMatches) -> Result<GenerateSpec, CliError> {
     spec.rows = number("rows").unwrap_or(spec.rows);
     spec.seed = number("seed").unwrap_or(spec.seed);
     if let Some(days) = number("days") {
-        spec.days = u32::try_from(days).map_err(|_| CliError::Usage(format!("--days {days}: too many days")))?;
+        spec.days = u32::try_from(days).map_err(|_| {
+            CliError::Usage(format!("--days {days}: too many days; at most {} are possible", GenerateSpec::MAX_DAYS))
+        })?;
     }
     if let Some(date) = matches.get_one::<String>("first-date") {
-        let problem = |_| CliError::Usage(format!("--first-date {date}: expected a date as YYYY-MM-DD"));
+        let problem =
+            |_| CliError::Usage(format!("--first-date {date}: expected a date as YYYY-MM-DD, such as 2025-09-12"));
         spec.first_date = date.parse().map_err(problem)?;
     }
     Ok(spec)

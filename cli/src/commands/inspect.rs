@@ -1,4 +1,4 @@
-//! `strata inspect`: what is in the inputs, and what is odd about them.
+//! `strata inspect`: the columns of the inputs, and their data quality.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -8,21 +8,22 @@ use serde_json::{Value, json};
 use strata_core::analysis::analyse_with;
 use strata_core::report::{Analysis, Report};
 use strata_core::source::{Column, ColumnMapping, MatchedBy};
+use strata_core::value::digits::grouped;
 
 use crate::error::CliError;
 use crate::ingest::{ingest, open_inputs};
 use crate::input::{Content, Input};
 use crate::progress::Progress;
-use crate::text::{grouped, write_columns};
+use crate::text::{date, write_columns};
 use crate::threads::Threads;
 use crate::{args, settings, summary};
 
 use super::{is_json, thread_count};
 
-/// Examples shown of each finding.
+/// The number of examples shown for each finding.
 const EXAMPLES_SHOWN: usize = 5;
 
-/// Ignored columns named one by one.
+/// The number of unused columns listed by name.
 const IGNORED_SHOWN: usize = 30;
 
 /// Runs the command.
@@ -50,14 +51,14 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What was found out about a file before its rows were read.
+/// Facts about a file that are known before its rows are read.
 struct InspectedFile {
     name: String,
     format: &'static str,
     compression: &'static str,
     delimiter: Option<char>,
     byte_count: Option<u64>,
-    /// None of a user table.
+    /// `None` for a user table.
     mapping: Option<ColumnMapping>,
 }
 
@@ -84,7 +85,7 @@ impl InspectedFile {
         names.filter(|(index, _)| !is_used(*index)).map(|(_, name)| name.as_str()).collect()
     }
 
-    /// Known columns that the file lacks; levels can be any, so none is missing.
+    /// Known columns that the file lacks. Any number of levels is valid, so no level counts as missing.
     fn missing(mapping: &ColumnMapping) -> Vec<Column> {
         Column::FIXED.into_iter().filter(|column| mapping.index_of(*column).is_none()).collect()
     }
@@ -96,7 +97,7 @@ impl InspectedFile {
             write!(out, ", delimiter {shown}")?;
         }
         if self.compression != "none" {
-            write!(out, ", packed with {}", self.compression)?;
+            write!(out, ", compressed with {}", self.compression)?;
         }
         if let Some(bytes) = self.byte_count {
             write!(out, ", {} bytes", grouped(bytes))?;
@@ -108,9 +109,9 @@ impl InspectedFile {
             let name = &mapping.header[mapped.index];
             let how = match mapped.matched_by {
                 MatchedBy::Exact => String::new(),
-                MatchedBy::Spelling => format!("<- {name} (other spelling)"),
+                MatchedBy::Spelling => format!("<- {name} (spelling)"),
                 MatchedBy::Synonym => format!("<- {name} (synonym)"),
-                MatchedBy::Given => format!("<- {name} (given)"),
+                MatchedBy::Given => format!("<- {name} (--map)"),
             };
             rows.push(format!("  {:<30} column {:<4} {how}", mapped.column.to_string(), mapped.index + 1));
         }
@@ -119,7 +120,7 @@ impl InspectedFile {
         }
         let missing = InspectedFile::missing(mapping);
         if !missing.is_empty() {
-            writeln!(out, "\n  Not there, and what that costs:")?;
+            writeln!(out, "\n  Missing columns and their effect:")?;
             for column in missing {
                 writeln!(out, "  {:<30} {}", column.to_string(), column.cost_of_absence())?;
             }
@@ -129,7 +130,7 @@ impl InspectedFile {
             let more = ignored.len().saturating_sub(IGNORED_SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let names = ignored[..ignored.len().min(IGNORED_SHOWN)].join(", ");
-            writeln!(out, "\n  Not used: {names}{more}")?;
+            writeln!(out, "\n  Unused columns: {names}{more}")?;
         }
         writeln!(out)
     }
@@ -172,8 +173,8 @@ fn write_text(out: &mut impl Write, report: &Report, rejected: u64) -> io::Resul
         ["users", &grouped(period.total_users)],
         ["rows accepted", &grouped(period.total_rows)],
         ["rows rejected", &grouped(rejected)],
-        ["first date", &period.start_date.to_string()],
-        ["last date", &period.end_date.to_string()],
+        ["first date", &date(period.start_date)],
+        ["last date", &date(period.end_date)],
         ["data quality score", &report.quality.data_quality_score.to_string()],
         ["data completeness", &report.quality.data_completeness.to_string()],
     ];

@@ -1,4 +1,4 @@
-//! `strata reduce`: user-days in, the user table out.
+//! `strata reduce`: condenses daily rows into a user table.
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use crate::ingest::{Reduced, open_inputs, reduce};
 use crate::input::Input;
 use crate::output_dir::write_whole_file;
 use crate::progress::Progress;
-use crate::text::grouped;
+use crate::text::counted;
 use crate::{args, settings};
 
 use super::{is_json, thread_count, warn_of_duplicates};
@@ -27,11 +27,11 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let named = matches.get_many::<PathBuf>("input").into_iter().flatten();
     let paths: Vec<PathBuf> = append.into_iter().chain(named).cloned().collect();
     if paths.len() == usize::from(append.is_some()) {
-        return Err(CliError::Usage("what should be read? Name one or more files (- is standard input)".to_owned()));
+        return Err(CliError::Usage("no input: name one or more files to read (- for standard input), as in strata reduce user_daily.csv --out users.parquet".to_owned()));
     }
     let inputs = open_inputs(&paths, &given)?;
     if let Some(table) = inputs.first().filter(|input| append.is_some() && input.table().is_none()) {
-        let message = "this is no user table: --append needs one that strata reduce made";
+        let message = "not a user table; --append needs a file written by strata reduce";
         return Err(CliError::Usage(format!("{}: {message}", table.shown)));
     }
     refuse_foreign_file(out)?;
@@ -69,39 +69,40 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         });
         writeln!(stdout, "{summary:#}")?;
     } else if !is_quiet {
-        let [users, rows, bytes] = [users as u64, rows, bytes].map(grouped);
-        writeln!(stdout, "{users} users from {rows} rows: {} ({bytes} bytes)", out.display())?;
+        let (users, rows, bytes) = (counted(users as u64, "user"), counted(rows, "row"), counted(bytes, "byte"));
+        writeln!(stdout, "{users} from {rows}: {} ({bytes})", out.display())?;
         if rejected + invalid > 0 {
-            let [rejected, invalid] = [rejected, invalid].map(grouped);
-            writeln!(stdout, "{rejected} rejected rows and {invalid} invalid values are in its metadata")?;
+            let (rejected, invalid) = (counted(rejected, "rejected row"), counted(invalid, "unreadable cell"));
+            writeln!(stdout, "It keeps a record of {rejected} and {invalid}")?;
         }
     }
     Ok(())
 }
 
 fn output_path<'m>(matches: &'m ArgMatches, append: Option<&'m PathBuf>) -> Result<&'m PathBuf, CliError> {
-    matches.get_one::<PathBuf>("out").or(append).ok_or_else(|| {
-        CliError::Usage("where should the user table go? Give --out FILE, as in --out users.parquet".to_owned())
-    })
+    matches
+        .get_one::<PathBuf>("out")
+        .or(append)
+        .ok_or_else(|| CliError::Usage("no output: name the file to write, as in --out users.parquet".to_owned()))
 }
 
-/// Checks, before anything is read, that the table can go there. An earlier table may be replaced; any other file is
-/// somebody's.
+/// Checks, before anything is read, that the table can be written. An earlier user table may be replaced, any other
+/// file may not.
 fn refuse_foreign_file(path: &Path) -> Result<(), CliError> {
     let refuse = |what: &str| Err(CliError::Usage(format!("{}: {what}; choose another --out", path.display())));
     let Ok(metadata) = fs::metadata(path) else {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         return match parent.filter(|parent| !parent.is_dir()) {
-            Some(_) => refuse("its directory does not exist"),
+            Some(_) => refuse("the directory does not exist; create it"),
             None => Ok(()),
         };
     };
     if metadata.is_dir() {
-        return refuse("this is a directory, but --out must name a file");
+        return refuse("this is a directory; expected a file");
     }
     let is_table = || Input::open(path, &[]).is_ok_and(|input| input.table().is_some());
     if metadata.is_file() && metadata.len() > 0 && !is_table() {
-        return refuse("this file is there already and is no user table");
+        return refuse("this file already exists and is not a user table, so it is not replaced");
     }
     Ok(())
 }

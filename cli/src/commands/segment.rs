@@ -1,4 +1,4 @@
-//! `strata segment`: user-days in, every result file out.
+//! `strata segment`: analyses daily user data and writes the result files.
 
 use std::env;
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ use crate::{args, settings, summary};
 
 use super::{is_json, thread_count, warn_of_duplicates};
 
-/// The names under which the pipeline leaves its table, the first one found is read.
+/// The names under which the pipeline stores its table; the first that exists is read.
 const AGGREGATIONS: [&str; 3] =
     ["aggregated_data.csv", "user_daily_aggregation_enhanced_v2_final_working.csv", "user_daily_aggregation_v3.csv"];
 
@@ -36,7 +36,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let is_quiet = matches.get_flag("quiet");
     let progress = Progress::new(is_quiet || is_json(matches));
     let source = source(matches, &settings.values)?;
-    // Gone when the run is over.
+    // The temporary file is deleted when this is dropped.
     let mut _spooled = None;
     let inputs = match &source {
         Source::Files(paths) => open_inputs(paths, &given)?,
@@ -46,7 +46,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
             let run_hash = settings.values.run_hash.as_deref().unwrap_or_default();
             let request = bigquery::Request { table, run_hash, given: &given, push_down, max_bytes_billed, is_quiet };
             let file = bigquery::download(&request, &progress)?;
-            // The columns of users are not those of the rows.
+            // `--map` names columns of rows, which a table of users does not have.
             let given = if push_down { &[] } else { &given[..] };
             let inputs = open_inputs(&[file.path().to_path_buf()], given)?;
             _spooled = Some(file);
@@ -90,7 +90,7 @@ fn output_path(matches: &ArgMatches, settings: &Settings) -> Result<PathBuf, Cli
     }
     settings.run_hash.as_ref().map(|run| outputs_of_run(run).join("segments")).ok_or_else(|| {
         CliError::Usage(
-            "where should the results go? Give --out DIR, or a run hash (RUN_HASH or --run-hash)".to_owned(),
+            "no output: name the directory for the results, as in --out segments, or set a run hash (--run-hash or RUN_HASH)".to_owned(),
         )
     })
 }
@@ -99,32 +99,36 @@ fn outputs_of_run(run_hash: &str) -> PathBuf {
     Path::new("run_logs").join(run_hash).join("outputs")
 }
 
-/// Where the rows come from.
+/// The source of the rows.
 enum Source {
     Files(Vec<PathBuf>),
     BigQuery(TableName),
 }
 
-/// The inputs named, else the table that the pipeline left for the run, else `BigQuery`'s.
+/// The named inputs, else the table that the pipeline stored for the run, else the table in `BigQuery`.
 fn source(matches: &ArgMatches, settings: &Settings) -> Result<Source, CliError> {
     let usage = |message: &str| Err(CliError::Usage(message.to_owned()));
     let named: Vec<PathBuf> = matches.get_many("input").into_iter().flatten().cloned().collect();
     let source = matches.get_one::<String>("source").map_or("auto", String::as_str);
     if matches.get_flag("push-down") && source != "bigquery" {
-        return usage("--push-down goes with --source bigquery");
+        return usage("--push-down works only with BigQuery; add --source bigquery, or leave --push-down out");
     }
     if matches.get_flag("push-down") && settings.segmentation_as_of_date.is_some() {
-        return usage("--push-down makes a table as of its latest date; leave the as-of date out, or --push-down");
+        return usage(
+            "--push-down always uses the latest date; leave out either --push-down or SEGMENTATION_AS_OF_DATE",
+        );
     }
     if !named.is_empty() {
         if source == "bigquery" {
-            return usage("--source bigquery reads a table, not files; leave the files out, or --source");
+            return usage(
+                "--source bigquery reads a table, not files; leave out either the files or --source bigquery",
+            );
         }
         return Ok(Source::Files(named));
     }
     let Some(run) = &settings.run_hash else {
         return usage(
-            "what should be read? Name one or more files (- is standard input), or give a run hash (RUN_HASH or --run-hash)",
+            "no input: name one or more files to read (- for standard input), as in strata segment user_daily.csv --out segments, or set a run hash (--run-hash or RUN_HASH)",
         );
     };
     let directory = outputs_of_run(run).join("aggregations");
@@ -138,22 +142,24 @@ fn source(matches: &ArgMatches, settings: &Settings) -> Result<Source, CliError>
     match table {
         Some(table) => Ok(Source::BigQuery(table)),
         None if source == "bigquery" => usage(
-            "BigQuery: which table? Set TARGET_PROJECT and TARGET_DATASET (and AGGREGATION_TABLE_NAME, if it is not user_daily_aggregation)",
+            "BigQuery: no table given; set TARGET_PROJECT and TARGET_DATASET (and AGGREGATION_TABLE_NAME, unless the table is called user_daily_aggregation)",
         ),
         None => Err(CliError::NoAggregation { run_hash: run.clone(), directory, names: AGGREGATIONS.join(", ") }),
     }
 }
 
-/// `SOURCE_DATE_EPOCH`, else now.
+/// The time stamped on the results: `SOURCE_DATE_EPOCH`, else now.
 fn generated_at() -> Result<String, CliError> {
     const NAME: &str = "SOURCE_DATE_EPOCH";
-    // Up to the last second of the year 9999.
+    // The last second of the year 9999.
     const LAST_SECOND: i64 = 253_402_300_799;
     let seconds = match env::var(NAME) {
         Ok(text) if !text.trim().is_empty() => {
             let seconds = text.trim().parse().ok().filter(|seconds| (0..=LAST_SECOND).contains(seconds));
             seconds.ok_or_else(|| {
-                CliError::Usage(format!("{NAME} is `{text}`: it must be a whole number of seconds since 1970"))
+                CliError::Usage(format!(
+                    "{NAME} is `{text}`; expected the whole number of seconds since 1970-01-01, such as 1757635200"
+                ))
             })?
         }
         _ => {

@@ -1,4 +1,4 @@
-//! `strata settings`: every setting, its value and where it came from.
+//! `strata settings`: every setting with its value and where it was set.
 
 use std::io::{self, Write};
 

@@ -1,14 +1,14 @@
-//! `strata completions` and `strata man`: what a shell and a manual need.
+//! `strata completions` and `strata man`: shell completion scripts and manual pages.
 
 use std::io::{self, Write};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use clap_complete::Shell;
 
 use crate::args::command;
 use crate::error::CliError;
 
-/// Prints a completion script.
+/// Prints a shell completion script.
 pub fn completions(matches: &ArgMatches) -> Result<(), CliError> {
     let mut script = Vec::new();
     if let Some(&shell) = matches.get_one::<Shell>("shell") {
@@ -24,7 +24,10 @@ pub fn man(matches: &ArgMatches) -> Result<(), CliError> {
         None => whole,
         Some(name) => {
             let found = whole.find_subcommand(name).cloned();
-            let found = found.ok_or_else(|| CliError::Usage(format!("there is no command `{name}`")))?;
+            let found = found.ok_or_else(|| {
+                let names: Vec<&str> = whole.get_subcommands().map(Command::get_name).collect();
+                CliError::Usage(format!("unknown command `{name}`; expected one of {}", names.join(", ")))
+            })?;
             found.name(format!("strata-{name}"))
         }
     };

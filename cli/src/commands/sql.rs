@@ -1,4 +1,4 @@
-//! `strata sql`: the statement that makes the user table in a warehouse.
+//! `strata sql`: the statement that creates the user table in a database.
 
 use std::io::{self, Write};
 
@@ -27,21 +27,21 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
             .map_err(|problem| SourceError::Header { file: table.to_owned(), problem })?,
         (None, None) => {
             return Err(CliError::Usage(format!(
-                "which columns does {table} have? Give them with --columns, as in --columns user_id,date,total_revenue; {dialect} lists them with: {}",
+                "the columns of {table} are not known; name them, as in --columns user_id,date,total_revenue. To list them in {dialect}, run: {}",
                 dialect.columns_statement(table),
             )));
         }
     };
     if let Some(run_hash) = run_hash.as_deref().filter(|_| !mapping.has_name("run_hash")) {
         return Err(CliError::Usage(format!(
-            "--run-hash {run_hash}: {table} has no column run_hash among --columns; leave --run-hash out, or name the column"
+            "--run-hash {run_hash}: {table} has no column run_hash; add it to --columns, or leave --run-hash out"
         )));
     }
     let reduction = Reduction { dialect, table, mapping: &mapping, run_hash: run_hash.as_deref() };
     Ok(io::stdout().lock().write_all(reduction.statement().as_bytes())?)
 }
 
-/// Names separated by full stops, of characters that need no thought.
+/// The table, if its name needs no quoting: letters, digits, `_` and `-`, separated by dots.
 fn table(matches: &ArgMatches) -> Result<&str, CliError> {
     let table = matches.get_one::<String>("table").map_or("", String::as_str);
     let is_plain = |part: &str| {
@@ -51,7 +51,7 @@ fn table(matches: &ArgMatches) -> Result<&str, CliError> {
         return Ok(table);
     }
     Err(CliError::Usage(format!(
-        "--table {table}: expected names of letters, digits, _ and -, separated by full stops, as in dataset.user_daily; make a view for anything else"
+        "--table {table}: expected names of letters, digits, _ and - separated by dots, such as dataset.user_daily; for any other name, create a view"
     )))
 }
 
@@ -74,7 +74,7 @@ fn mapping_of(names: Vec<String>, given: &[(Column, String)]) -> Result<ColumnMa
     ColumnMapping::new(names, given)
 }
 
-/// The table, where `BigQuery` can be asked for its columns.
+/// The table, if `BigQuery` can look up its columns.
 fn bigquery_table(dialect: Dialect, table: &str) -> Option<TableName> {
     TableName::parse(table).filter(|_| dialect == Dialect::BigQuery)
 }

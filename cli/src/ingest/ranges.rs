@@ -160,7 +160,9 @@ fn join<B: Fn() -> UserTableBuilder>(
         // A range is left where a record is too long.
         is_hashed &= read.is_ok();
         if read.is_ok() && range.to.is_some_and(|to| hashes.byte_count != to - range.from) {
-            return Err(file.read_error(io::Error::other("the file changed while it was read; try again")));
+            return Err(
+                file.read_error(io::Error::other("the file changed while it was being read; run the command again"))
+            );
         }
         join.add_hashes(&hashes.pieces, hashes.byte_count);
         let mut is_start_known = builder.is_none();

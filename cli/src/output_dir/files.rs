@@ -1,4 +1,4 @@
-//! The files of a run, written side by side.
+//! Writes the files of a run in parallel.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,11 +10,10 @@ use std::thread;
 
 use strata_core::output::{FilePiece, OutputBundle, OutputFile};
 
-/// Users whose rows are a piece: few, so that threads end at about the same time, and pieces that wait take little
-/// memory.
+/// Users per piece: few, so that threads finish at about the same time and waiting pieces need little memory.
 const PIECE_USERS: u32 = 4096;
 
-/// Writes all files by so many threads; says the size of each.
+/// Writes all files with this many threads and returns their sizes in bytes.
 pub fn write_files(bundle: &OutputBundle<'_>, directory: &Path, threads: usize) -> io::Result<Vec<(OutputFile, u64)>> {
     let create = |file: OutputFile| Ok((file, PiecewiseFile::new(File::create(directory.join(file.name()))?)));
     let files = bundle.files().map(create).collect::<io::Result<Vec<_>>>()?;
@@ -44,7 +43,7 @@ fn write_piece(bundle: &OutputBundle<'_>, piece: &FilePiece, file: &PiecewiseFil
     writer.finish()
 }
 
-/// A file whose pieces are made by several threads and follow each other in their order.
+/// A file whose pieces come from several threads but are written in order.
 struct PiecewiseFile {
     out: File,
     turn: Mutex<Turn>,
@@ -55,7 +54,7 @@ struct PiecewiseFile {
 enum Turn {
     /// The piece with this number is next.
     Piece(usize),
-    /// A piece failed: no other will be written. Who wrote it tells why.
+    /// A piece failed, so no more are written. Its writer reports the error.
     Abandoned,
 }
 
@@ -73,7 +72,7 @@ impl PiecewiseFile {
         self.has_turned.notify_all();
     }
 
-    /// Waits for the turn of a piece; false where the file was abandoned.
+    /// Waits for the turn of a piece; false if the file was abandoned.
     fn wait_for(&self, number: usize) -> bool {
         let is_early = |turn: &mut Turn| !matches!(*turn, Turn::Abandoned) && *turn != Turn::Piece(number);
         let turn = self.has_turned.wait_while(self.turn(), is_early).unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +80,7 @@ impl PiecewiseFile {
     }
 }
 
-/// Writes a piece: to the file once it is its turn, and until then to memory.
+/// Writes a piece: to memory until its turn comes, then to the file.
 struct PieceWriter<'f> {
     file: &'f PiecewiseFile,
     number: usize,
@@ -90,7 +89,7 @@ struct PieceWriter<'f> {
 }
 
 impl PieceWriter<'_> {
-    /// Waits for the turn, writes what is left, and gives the turn to the next piece.
+    /// Waits for the turn, writes the rest, and passes the turn to the next piece.
     fn finish(mut self) -> io::Result<()> {
         if self.file.wait_for(self.number) {
             (&self.file.out).write_all(&self.waiting)?;

@@ -299,7 +299,7 @@ impl UserTableBuilder {
             return Err(SourceError::NoAcceptedRow {
                 files: self.input_names.clone(),
                 rejected: self.tallies.rejected.count(),
-                first_rejection: of_rows(&self.tallies.rejected, &self.input_names).into_iter().next(),
+                first_rejection: self.first_rejection(),
             });
         };
         let as_of = self.as_of.unwrap_or(last);
@@ -307,6 +307,14 @@ impl UserTableBuilder {
             return Err(SourceError::AsOfOutsideData { as_of, first, last });
         }
         Ok(as_of)
+    }
+
+    /// The first rejected row, for a message; its file is named only if there are several.
+    fn first_rejection(&self) -> Option<String> {
+        let row = self.rejected.iter().min()?;
+        let name = self.input_names.get(row.file as usize).filter(|_| self.input_names.len() > 1);
+        let place = name.map(|name| format!("{name}, ")).unwrap_or_default();
+        Some(format!("{place}line {}, {} (`{}`)", row.line, row.reason, excerpt(&row.row, 80)))
     }
 
     /// Ends with an error where a row was rejected or a value invalid.

@@ -24,7 +24,7 @@ pub use write::TableWriteError;
 pub enum TableProblem {
     /// The file is damaged, or was not written as a user table.
     #[error(
-        "the user table cannot be read: {reason}; make it again with `strata reduce`, or with the statement that `strata sql` prints"
+        "cannot read the user table: {reason}; create it again with `strata reduce`, or with the statement printed by `strata sql`"
     )]
     Damaged {
         /// What is wrong.
@@ -32,7 +32,7 @@ pub enum TableProblem {
     },
     /// The file was written by another version of the program.
     #[error(
-        "the user table has version {found}, but this program reads version {expected}; make it again from the rows with `strata reduce`",
+        "the user table has version {found}, but this program reads version {expected}; create it again from the rows with `strata reduce`",
         expected = schema::VERSION
     )]
     OtherVersion {
@@ -49,7 +49,7 @@ pub enum TableProblem {
     },
     /// The table has rows after the as-of date that is asked for.
     #[error(
-        "the user table has user-days up to {date} or later, and the as-of date is {as_of}: sums of whole users cannot be cut; leave the as-of date out, or reduce the rows again with it"
+        "the user table covers days up to at least {date}, but SEGMENTATION_AS_OF_DATE is {as_of}; a user table cannot be cut off at an earlier day. Leave the setting out, or run `strata reduce` again with --segmentation-as-of-date {as_of}"
     )]
     DaysAfterAsOf {
         /// A later day of the table.
@@ -62,6 +62,6 @@ pub enum TableProblem {
 fn other_as_of_message(table: Day, asked: Option<Day>) -> String {
     let asked = asked.map_or_else(|| "not set".to_owned(), |day| day.to_string());
     format!(
-        "the user table was made with the as-of date {table}, and now it is {asked}: sums of whole users cannot be cut at another day; set it to {table} (SEGMENTATION_AS_OF_DATE), or reduce the rows again"
+        "the user table was created as of {table}, but SEGMENTATION_AS_OF_DATE is {asked}; a user table cannot be cut off at another day. Add --segmentation-as-of-date {table}, or run `strata reduce` again"
     )
 }

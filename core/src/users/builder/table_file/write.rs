@@ -49,7 +49,7 @@ pub enum TableWriteError {
     Source(#[from] SourceError),
     /// A sum is too large for the columns.
     #[error(
-        "user {user}: {column} sums up to more than a user table can hold; look at this user's rows, or segment the rows themselves"
+        "user {user}: the sum of {column} is too large for a user table; check the rows of this user, or run `strata segment` on the rows themselves"
     )]
     TooLarge {
         /// The user.

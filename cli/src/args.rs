@@ -227,6 +227,12 @@ fn number(name: &'static str) -> Arg {
     Arg::new(name).long(name).value_name("N").value_parser(whole_number)
 }
 
+/// Parses a number of threads.
+fn thread_count(text: &str) -> Result<u16, String> {
+    let count = text.parse().ok().filter(|count| (1..=1024).contains(count));
+    count.ok_or_else(|| "expected a whole number from 1 to 1024".to_owned())
+}
+
 /// Parses a whole number.
 fn whole_number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| "expected a whole number, such as 10000".to_owned())
@@ -262,7 +268,7 @@ fn threads() -> Arg {
     Arg::new("threads")
         .long("threads")
         .value_name("N")
-        .value_parser(value_parser!(u16).range(1..=1024))
+        .value_parser(thread_count)
         .help("Number of threads; does not affect the results [default: all cores]")
 }
 
@@ -314,8 +320,7 @@ pub fn given_columns(matches: &ArgMatches) -> Result<Vec<(Column, String)>, CliE
 fn unknown_column(name: &str) -> CliError {
     let names: Vec<String> = Column::FIXED.iter().map(ToString::to_string).collect();
     let nearest = nearest_name(name, names.iter().map(String::as_str))
-        .map(|nearest| format!("; did you mean {nearest}?"))
-        .unwrap_or_else(|| ".".to_owned());
+        .map_or_else(|| ".".to_owned(), |nearest| format!("; did you mean {nearest}?"));
     CliError::Usage(format!(
         "--map {name}: unknown column{nearest} Known columns: {} and level_<N>_time",
         names.join(", ")

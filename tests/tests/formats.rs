@@ -213,7 +213,7 @@ fn parquet_that_cannot_be_used_says_why() {
     assert!(matches!(no_date, HeaderProblem::MissingColumns { missing, .. } if missing == [Column::Date]));
     let whole = parquet_file(vec![("user_id", Arc::clone(&ids)), ("date", ids)]);
     let truncated = read_parquet(whole[..whole.len() / 2].to_vec()).unwrap_err();
-    assert!(truncated.to_string().starts_with("the Parquet file cannot be read: "), "{truncated}");
+    assert!(truncated.to_string().starts_with("cannot read the Parquet file: "), "{truncated}");
 }
 
 #[test]

@@ -89,20 +89,20 @@ fn output_path<'m>(matches: &'m ArgMatches, append: Option<&'m PathBuf>) -> Resu
 /// Checks, before anything is read, that the table can be written. An earlier user table may be replaced, any other
 /// file may not.
 fn refuse_foreign_file(path: &Path) -> Result<(), CliError> {
-    let refuse = |what: &str| Err(CliError::Usage(format!("{}: {what}; choose another --out", path.display())));
+    let refuse = |what: &str| Err(CliError::Usage(format!("{}: {what} choose another --out", path.display())));
     let Ok(metadata) = fs::metadata(path) else {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         return match parent.filter(|parent| !parent.is_dir()) {
-            Some(_) => refuse("the directory does not exist; create it"),
+            Some(_) => refuse("the directory does not exist; create it, or"),
             None => Ok(()),
         };
     };
     if metadata.is_dir() {
-        return refuse("this is a directory; expected a file");
+        return refuse("this is a directory, but a file is expected;");
     }
     let is_table = || Input::open(path, &[]).is_ok_and(|input| input.table().is_some());
     if metadata.is_file() && metadata.len() > 0 && !is_table() {
-        return refuse("this file already exists and is not a user table, so it is not replaced");
+        return refuse("this file already exists and is not a user table, so it is not replaced;");
     }
     Ok(())
 }

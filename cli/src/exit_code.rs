@@ -11,11 +11,14 @@ pub enum ExitCode {
     Usage = 2,
     /// The input cannot be used.
     Input = 3,
+    /// The user interrupted it: 128 + SIGINT, as in shells.
+    Interrupted = 130,
 }
 
 impl ExitCode {
     /// Every exit code, in order.
-    pub const ALL: [ExitCode; 4] = [ExitCode::Done, ExitCode::Internal, ExitCode::Usage, ExitCode::Input];
+    pub const ALL: [ExitCode; 5] =
+        [ExitCode::Done, ExitCode::Internal, ExitCode::Usage, ExitCode::Input, ExitCode::Interrupted];
 
     /// The number.
     pub fn code(self) -> u8 {
@@ -29,6 +32,7 @@ impl ExitCode {
             ExitCode::Internal => "internal error, or an output could not be written",
             ExitCode::Usage => "invalid arguments or settings",
             ExitCode::Input => "invalid or unreadable input",
+            ExitCode::Interrupted => "interrupted (Ctrl+C); no results were left half-written",
         }
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use strata_core::output::{OutputBundle, OutputFile};
 
 use crate::error::{CliError, tell};
+use crate::exit_code::ExitCode;
 use files::write_files;
 
 /// Files and directories that an interrupted run must remove, in order of creation.
@@ -28,9 +29,6 @@ enum Unfinished {
     Parent(PathBuf),
 }
 
-/// Exit code of an interrupted run: 128 + SIGINT, as in shells.
-const INTERRUPTED: i32 = 130;
-
 /// Removes unfinished results when the run is interrupted.
 pub fn clean_up_on_interrupt() -> Result<(), CliError> {
     let handler = || {
@@ -40,7 +38,7 @@ pub fn clean_up_on_interrupt() -> Result<(), CliError> {
         if !IS_DONE.load(Ordering::Relaxed) {
             tell("interrupted: nothing was written");
         }
-        process::exit(INTERRUPTED);
+        process::exit(ExitCode::Interrupted.code().into());
     };
     ctrlc::set_handler(handler)
         .map_err(|reason| CliError::Internal(format!("cannot install the interrupt handler: {reason}")))

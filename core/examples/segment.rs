@@ -54,8 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let finished = builder.finish(&Sequential)?;
 
     // Every result at once, as plain data.
-    let report = analyse(&finished.table, &settings.values, &[]);
-    for cell in &report.retention.pooled {
+    let analysis = analyse(&finished.table, &settings.values, &[]);
+    for cell in &analysis.report.retention.pooled {
         match &cell.observed {
             Some(observed) => {
                 let (low, high) = observed.ci;
@@ -75,7 +75,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         settings: &settings,
         run: &run,
         table: &finished.table,
-        report: &report,
+        report: &analysis.report,
+        users: &analysis.users,
         rejected: &finished.rejected,
         input_names: &names,
         spreadsheet_safe: false,

@@ -32,7 +32,7 @@
 //! }
 //! let table = builder.finish(&Sequential)?.table;
 //!
-//! let report = analyse(&table, &Settings::default(), &[]);
+//! let report = analyse(&table, &Settings::default(), &[]).report;
 //! let day_1 = &report.retention.pooled[0];
 //! assert_eq!((day_1.window, day_1.eligible_users), (1, 3));
 //! assert_eq!(day_1.observed.map(|observed| observed.rate.to_string()).as_deref(), Some("33.33"));

@@ -59,8 +59,7 @@ fn header<const N: usize>(names: [&str; N]) -> Vec<String> {
 }
 
 fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -> io::Result<()> {
-    let level = Fixed::from_f64((1.0 - settings.segmentation_significance_threshold) * 100.0, 1).unwrap_or_default();
-    let level = level.to_string();
+    let level = report.interval_level.to_string();
     writeln!(
         out,
         "Retention ({}, all cohorts, {}% confidence interval)",

@@ -29,7 +29,7 @@ thread_local! {
     static LAST_WIDTH: Cell<f64> = const { Cell::new(960.0) };
 }
 
-/// Milliseconds without a change of size after which the chart is drawn anew.
+/// Milliseconds without a change of size after which the chart is drawn again.
 const RESIZE_PAUSE_MS: u32 = 60;
 
 /// Where a part of a chart leads.

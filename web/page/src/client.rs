@@ -118,7 +118,7 @@ impl Client {
         self.open(Vec::new());
     }
 
-    /// Reads the source at hand, with the columns that the user picked.
+    /// Reads the current source, with the columns that the user chose.
     pub fn open(&self, mapping: Vec<ColumnMapping>) {
         let state = self.inner.state;
         let Some(source) = state.source.get_untracked() else { return };
@@ -305,14 +305,14 @@ impl Client {
         self.inner.files.borrow_mut().clear();
     }
 
-    /// The worker is gone or talks nonsense.
+    /// The worker is gone, or its messages cannot be read.
     fn fail_all(&self, reason: &str) {
         self.disconnect();
         let failure = Failure {
             kind: FailureKind::Internal,
-            title: "Something inside Strata went wrong".to_owned(),
+            title: "Something went wrong in Strata".to_owned(),
             detail: reason.to_owned(),
-            advice: "Open the file again. If it happens once more, use the command line program: \
+            advice: "Open the file again. If it happens again, use the command line program: \
                      strata segment FILE --out segments/"
                 .to_owned(),
         };

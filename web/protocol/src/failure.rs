@@ -1,4 +1,4 @@
-//! Failures, told to people.
+//! Failures in words for people.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,6 @@ pub enum FailureKind {
     Setting,
     /// The table does not fit into the memory of a tab.
     Memory,
-    /// A mistake of Strata's own.
+    /// A defect in Strata itself.
     Internal,
 }

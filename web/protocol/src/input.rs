@@ -64,7 +64,7 @@ pub struct LoadedInput {
     pub absent: Vec<Column>,
     /// Header names that nothing uses.
     pub unused: Vec<String>,
-    /// The files that a user table was made of.
+    /// The files that a user table was built from.
     pub made_of: Vec<String>,
 }
 

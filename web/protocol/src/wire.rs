@@ -1,7 +1,7 @@
 //! Messages as they are posted: their bytes, and beside these what only JavaScript can hold.
 //!
 //! Bytes are handed over and read in one go. As an object of JavaScript a result of many cohorts would be copied and
-//! then taken apart property by property, while the page answers nobody.
+//! then taken apart property by property, while the page does not respond.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::Serialize;

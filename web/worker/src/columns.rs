@@ -189,7 +189,7 @@ mod tests {
     fn the_same_name_twice_cannot_be_asked_about_where_it_is_required() {
         let found = find(&header(&["user_id", "date", "date"]), &[]);
         assert!(matches!(found, Err(HeaderProblem::ColumnTwice { column: Column::Date, .. })));
-        // It does not matter for a column that is not used, or where another is picked.
+        // It does not matter for a column that is not used, or where another is chosen.
         assert!(matches!(find(&header(&["user_id", "date", "x", "x"]), &[]), Ok(FoundColumns::Clear(_))));
         let given = [(Column::Date, "day".to_owned())];
         assert!(matches!(find(&header(&["user_id", "date", "date", "day"]), &given), Ok(FoundColumns::Clear(_))));

@@ -32,7 +32,7 @@ use replaying::replay_all;
 thread_local! {
     /// The request being worked on, to which a panic belongs.
     static AT_HAND: Cell<RequestId> = Cell::default();
-    /// Whether the page was told of a panic.
+    /// Whether the page knows of a panic.
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -96,7 +96,7 @@ struct Write {
 impl Coordinator {
     fn take(self: Rc<Self>, request: ToWorker) {
         match request {
-            // What goes wrong is told when files are opened.
+            // What goes wrong is reported when files are opened.
             ToWorker::Prepare { parser_count } => *self.parsers.borrow_mut() = ParserPool::start(parser_count).ok(),
             ToWorker::Open { request, files, mapping, settings, parser_count } => {
                 let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
@@ -305,7 +305,7 @@ const PREPARE_AFTER_MILLIS: u32 = 500;
 enum Purpose {
     /// A new table.
     Open,
-    /// The table at hand as of another date.
+    /// The current table as of another date.
     OtherAsOf,
 }
 

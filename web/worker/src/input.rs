@@ -101,7 +101,7 @@ impl Input {
             && ranges::has_ranges(self.byte_count)
     }
 
-    /// The inputs that a user table was made of; none of any other input.
+    /// The inputs that a user table was built from; none of any other input.
     #[must_use]
     pub fn own_inputs(&self) -> &[TableInput] {
         match &self.format {
@@ -125,7 +125,7 @@ impl Input {
         }
     }
 
-    /// What the user is told of the input once it is read.
+    /// What the page shows of the input once it is read.
     #[must_use]
     pub fn loaded(&self, mapping: &ColumnMapping, is_duplicate: bool) -> LoadedInput {
         LoadedInput {
@@ -175,7 +175,7 @@ pub enum Readiness {
 /// Maps the columns of every input, before a row of any is read.
 ///
 /// # Errors
-/// A header that no choice of columns can mend, or a picked column that no input has.
+/// A header that no choice of columns can mend, or a chosen column that no input has.
 pub fn map_all(inputs: Vec<Input>, given: &[(Column, String)]) -> Result<Readiness, Failure> {
     if inputs.is_empty() {
         return Err(failure::no_input());

@@ -1,6 +1,6 @@
 //! Reads files, holds the user table and answers the page, in web workers.
 //!
-//! One program in two roles, told by the worker's name. The [`coordinator`] is started by the page: it holds the table
+//! One program in two roles, chosen by the worker's name. The [`coordinator`] is started by the page: it holds the table
 //! and answers requests. [`parser`]s are started by the coordinator while it reads: they turn blocks of rows into parts
 //! of the table, and end when all is read, which gives their memory back.
 //!

@@ -44,7 +44,7 @@ pub enum Excess {
 }
 
 impl MemoryUse {
-    /// Why reading must stop, if it must: memory grows as the rows do, so its end can be told early.
+    /// Why reading must stop, if it must: memory grows as the rows do, so its end can be foreseen early.
     #[must_use]
     pub fn excess(&self) -> Option<Excess> {
         if self.now > MOST_NOW {

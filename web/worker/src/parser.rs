@@ -36,7 +36,7 @@ thread_local! {
     static PARQUET_AT_HAND: RefCell<Option<String>> = const { RefCell::new(None) };
     /// Where in it bytes were read last.
     static POSITION: Cell<f64> = const { Cell::new(0.0) };
-    /// Whether the coordinator was told of a panic.
+    /// Whether the coordinator knows of a panic.
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -50,7 +50,7 @@ pub fn run() {
         }
         scope::post(&FromParser::Failed { failure: damaged.unwrap_or_else(|| failure::internal(panic.to_string())) });
     }));
-    // A panic ends in an error of the worker; once the panic is told, the error is no news.
+    // A panic ends in an error of the worker; once the panic is reported, the error adds nothing.
     scope::on_error(|_| HAS_PANICKED.get());
     let inbox = Rc::new(RefCell::new(Inbox::default()));
     scope::on_message(move |message| {
@@ -101,7 +101,7 @@ async fn work_off(inbox: Rc<RefCell<Inbox>>) {
 #[derive(Default)]
 struct Parser {
     fold: Fold,
-    /// The bytes of the block at hand, used again for the next.
+    /// The bytes of the current block, reused for the next.
     bytes: Vec<u8>,
 }
 
@@ -150,7 +150,7 @@ impl Parser {
         };
         let mut outcome = RangeOutcome::default();
         let (from, to) = (fold.position() as f64, range.to as f64);
-        let mut told = 0.0;
+        let mut reported = 0.0;
         let mut chunk = Chunk::new(file, from, (to - from).max(0.0)).map_err(unreadable)?;
         loop {
             let wanted = u32::try_from(fold.wanted()).unwrap_or(u32::MAX);
@@ -164,8 +164,8 @@ impl Parser {
                 break;
             }
             let read = fold.position() as f64 - from;
-            if read >= told + ADVANCE_BYTES {
-                told = read;
+            if read >= reported + ADVANCE_BYTES {
+                reported = read;
                 scope::post(&FromParser::Advanced { status: ParserStatus { range_bytes: read, ..self.status() } });
             }
         }

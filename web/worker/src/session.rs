@@ -52,13 +52,13 @@ pub struct ReadTable {
     pub names: Vec<String>,
     /// The names of inputs with the same bytes as an earlier one, which were not read.
     pub duplicates: Vec<String>,
-    /// What the user is told of the inputs.
+    /// What the page shows of the inputs.
     pub inputs: Vec<LoadedInput>,
     /// The latest date of any row, also of those after the as-of date.
     pub latest_date: Day,
 }
 
-/// What the page is told of a new table.
+/// What the page gets of a new table.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// What was read.

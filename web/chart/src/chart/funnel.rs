@@ -37,11 +37,11 @@ pub struct FunnelStage {
     pub completed: u64,
     /// Users who could and did not.
     pub dropped: u64,
-    /// Completed of entered in percent; `None` where nobody entered.
+    /// Share of those who entered that completed it, in percent; `None` where nobody entered.
     pub conversion_rate: Option<Fixed>,
     /// Bounds of its interval in percent.
     pub conversion_interval: Option<(Fixed, Fixed)>,
-    /// Dropped of entered in percent; `None` where nobody entered.
+    /// Share of those who entered that did not, in percent; `None` where nobody entered.
     pub drop_off_rate: Option<Fixed>,
     /// Median days from install to completion.
     pub median_days: Option<Fixed>,

@@ -39,7 +39,7 @@ fn check(name: &str, draw: impl Fn(f64) -> Scene) {
             title: scene.title.clone(),
             subtitle: scene.description.clone(),
             settings_line:
-                "Strata · as of 2025-09-28 · 12 480 users · classic retention, cohorts by day, minimum 30 users".into(),
+                "Strata · as of 2025-09-28 · 12,480 users · classic retention, cohorts by day, minimum 30 users".into(),
         };
         compare(&golden(&format!("{name}-{kind}.svg")), &to_svg(&scene, theme, &caption));
     }

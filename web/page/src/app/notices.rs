@@ -28,7 +28,7 @@ fn left_out(state: AppState) -> Option<impl IntoView> {
         return None;
     }
     let heading = match left_out.len() {
-        1 => "One setting was left out because it cannot be used:".to_owned(),
+        1 => "One setting was ignored because it is not valid:".to_owned(),
         count => format!("{count} settings were left out because they cannot be used:"),
     };
     let items = left_out.into_iter().map(|setting| {
@@ -45,7 +45,7 @@ fn left_out(state: AppState) -> Option<impl IntoView> {
             <p><strong>{heading}</strong></p>
             <ul>{items.collect_view()}</ul>
             <button type="button" class="button small" on:click=move |_| state.left_out.set(Vec::new())>
-                "Understood"
+                "Dismiss"
             </button>
         </div>
     })

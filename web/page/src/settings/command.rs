@@ -8,7 +8,7 @@ use strata_protocol::{ColumnMapping, SettingText};
 pub struct CommandInput {
     /// Where the rows come from.
     pub source: CommandSource,
-    /// Columns that the user picked.
+    /// Columns that the user chose.
     pub mapping: Vec<ColumnMapping>,
     /// Settings that are not at their default.
     pub settings: Vec<SettingText>,

@@ -90,7 +90,7 @@ fn ByHand(line: String) -> impl IntoView {
     });
     view! {
         <label class="field-help" for="command-by-hand">
-            "The browser does not let the page copy. Copy the command from here:"
+            "The browser does not allow copying. Copy the command from here:"
         </label>
         <textarea id="command-by-hand" class="command" readonly rows="4" node_ref=field prop:value=line></textarea>
     }

@@ -20,11 +20,11 @@ pub struct Question {
 pub struct UnclearColumn {
     /// The column.
     pub column: Column,
-    /// Headers among which to pick.
+    /// Headers to choose from.
     pub choices: Vec<String>,
     /// Why it is asked for.
     pub doubt: Doubt,
-    /// The header that is picked, or [`Pick::LeftOut`]; nothing before.
+    /// The header that is chosen, or [`Pick::LeftOut`]; nothing before.
     pub picked: Option<Pick>,
 }
 
@@ -38,7 +38,7 @@ pub enum Pick {
 }
 
 impl UnclearColumn {
-    /// The header that is picked.
+    /// The header that is chosen.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
         match &self.picked {
@@ -125,7 +125,7 @@ fn begins_with_date(cell: &str) -> bool {
 #[must_use]
 pub fn obstacle(question: &Question) -> Option<String> {
     if let Some(open) = question.columns.iter().find(|column| column.picked.is_none()) {
-        let way_out = if open.column.is_required() { "" } else { ", or do without it" };
+        let way_out = if open.column.is_required() { "" } else { ", or leave it out" };
         return Some(format!("Choose the column for {}{way_out}.", open.column));
     }
     question.columns.iter().enumerate().find_map(|(position, column)| {
@@ -135,7 +135,7 @@ pub fn obstacle(question: &Question) -> Option<String> {
     })
 }
 
-/// What was picked in all questions, each once; a column that is left out has no header.
+/// What was chosen in all questions, each once; a column that is left out has no header.
 #[must_use]
 pub fn given_columns(questions: &[Question]) -> Vec<ColumnMapping> {
     let mut given: Vec<ColumnMapping> = Vec::new();
@@ -148,7 +148,7 @@ pub fn given_columns(questions: &[Question]) -> Vec<ColumnMapping> {
     given
 }
 
-/// The column that a header stands for, by what was found or picked.
+/// The column that a header stands for, as found or chosen.
 #[must_use]
 pub fn column_of(question: &Question, header: &str) -> Option<Column> {
     let picked = question.columns.iter().find(|column| column.header() == Some(header)).map(|column| column.column);
@@ -156,7 +156,7 @@ pub fn column_of(question: &Question, header: &str) -> Option<Column> {
     picked.or_else(|| found().map(|mapped| mapped.column))
 }
 
-/// What a column is, for the person who picks it.
+/// What a column is, for the person who chooses it.
 #[must_use]
 pub fn meaning(column: Column) -> String {
     let meaning = match column {
@@ -260,7 +260,7 @@ mod tests {
         let mut question = questions(&[input("a.csv")]).remove(0);
         assert!(question.columns[0].column.is_required() && !question.columns[2].column.is_required());
         question.columns[0].picked = Some(Pick::Header("who".to_owned()));
-        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue, or do without it."));
+        assert_eq!(obstacle(&question).as_deref(), Some("Choose the column for total_revenue, or leave it out."));
         question.columns[2].picked = Some(Pick::LeftOut);
         assert_eq!(obstacle(&question), None);
         assert_eq!(given_columns(&[question])[2].header, "");

@@ -39,7 +39,7 @@ pub fn DropZone() -> impl IntoView {
     on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
     let replaces = move || {
         let has_data = state.lifecycle.with(|lifecycle| matches!(lifecycle, Lifecycle::Ready | Lifecycle::Loading));
-        has_data.then_some("They take the place of the data shown.")
+        has_data.then_some("They replace the current data.")
     };
     view! {
         <Show when=move || is_over.get()>

@@ -72,16 +72,16 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         let id = format!("pick-{position}-{column}");
         let help_id = format!("pick-help-{position}-{column}");
         let why = match unclear.doubt {
-            Doubt::Missing => "No header has this name.",
-            Doubt::Ambiguous if unclear.choices.is_empty() => "Several headers have this name.",
-            Doubt::Ambiguous => "Several headers fit.",
+            Doubt::Missing => "No column has this name.",
+            Doubt::Ambiguous if unclear.choices.is_empty() => "Several columns have this name.",
+            Doubt::Ambiguous => "Several columns match.",
         };
         // A header can be any text, so the value of an option is its position.
         let options = unclear.choices.iter().enumerate().map(|(place, choice)| {
             let is_picked = unclear.header() == Some(choice);
             view! { <option value=place.to_string() selected=is_picked>{choice.clone()}</option> }
         });
-        let left_out = (!unclear.column.is_required()).then(|| view! { <option value=LEFT_OUT>"None: do without it"</option> });
+        let left_out = (!unclear.column.is_required()).then(|| view! { <option value=LEFT_OUT>"None: leave it out"</option> });
         let pick = move |value: &str| {
             questions.update(|questions| {
                 let unclear = &mut questions[position].columns[column];

@@ -9,9 +9,9 @@ use crate::wording::numbers::counted;
 
 /// Columns and what they are good for: required ones first.
 const COLUMNS: [(&str, &str); 7] = [
-    ("user_id", "Required. Any text; who is counted."),
-    ("date", "Required. The day on which the user was active, as 2025-07-31."),
-    ("cohort_date", "The install day. Without it a user’s first date is taken."),
+    ("user_id", "Required. Any text that identifies the user."),
+    ("date", "Required. The day on which the user was active: 2025-07-31."),
+    ("cohort_date", "The install day. Without it, the user’s first date is used."),
     ("total_events, total_sessions, total_session_time_minutes", "For the engagement score and its segments."),
     (
         "total_revenue, iap_revenue, ad_revenue, subscription_revenue",
@@ -21,7 +21,7 @@ const COLUMNS: [(&str, &str); 7] = [
         "ftue_complete_time, level_<N>_time, game_complete_time, first_purchase_time",
         "When a stage was reached; for the funnel.",
     ),
-    ("device_id", "For the output, and to tell duplicates apart."),
+    ("device_id", "For the output files, and to recognise duplicates."),
 ];
 
 /// What Strata does, and where to put files.
@@ -69,21 +69,20 @@ pub fn StartScreen() -> impl IntoView {
                 >
                     "Try the sample data"
                 </button>
-                <span class="muted">"50 000 made-up rows, generated in your browser"</span>
+                <span class="muted">"50,000 synthetic rows, generated in your browser"</span>
             </p>
             <p class="privacy">
                 <strong>"Nothing leaves this computer."</strong>
-                " Your browser reads the file itself, and this page is barred from contacting any other address; it even \
-                works without a network."
+                " Your browser reads the file, and this page cannot contact any other address. It even works offline."
             </p>
             <section class="columns-needed">
                 <h2>"What the file needs"</h2>
                 <p class="note">
-                    "A header, and one row per user and day of activity. Two columns are required, all others add to what \
-                    you see. Names may differ a little (" <code>"uid"</code> ", " <code>"Event Date"</code>
-                    "); what cannot be found you are asked for."
+                    "A header, and one row per user and day of activity. Two columns are required; all others add to what \
+                    you see. Names may differ slightly (" <code>"uid"</code> ", " <code>"Event Date"</code>
+                    "); you are asked about columns that are not recognised."
                 </p>
-                <pre class="example" tabindex="0" aria-label="An example"><code>
+                <pre class="example" tabindex="0" aria-label="Example"><code>
                     "user_id,date,cohort_date,total_sessions,total_revenue\nu-17,2025-07-01,2025-07-01,3,0\nu-17,2025-07-02,2025-07-01,1,4.99"
                 </code></pre>
                 <dl class="column-list">
@@ -103,13 +102,13 @@ fn column_names(names: &'static str) -> impl IntoView {
     names.split(", ").map(|name| view! { <code>{name}</code> " " }).collect_view()
 }
 
-/// What the address brings, which waits for the data.
+/// What the address asks for, which waits for the data.
 fn brought_along(state: AppState) -> Option<String> {
     let (view, changed) = state.address.with(|address| (address.view.name(), address.settings.len()));
     let settings = (changed > 0).then(|| counted(changed as u64, "changed setting", "changed settings"));
     if state.is_link.get() {
         let with = settings.map(|settings| format!(" with {settings}")).unwrap_or_default();
-        return Some(format!("This link opens {view}{with}. It carries no data: choose the file to see it."));
+        return Some(format!("This link opens {view}{with}. It contains no data: choose a file to see it."));
     }
-    settings.map(|settings| format!("{settings} will be used for the next file, too."))
+    settings.map(|settings| format!("{settings} will apply to the next file, too."))
 }

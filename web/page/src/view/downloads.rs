@@ -123,7 +123,7 @@ fn StateOf(files: FileStates, name: &'static str) -> impl IntoView {
     view! {
         <span class="file-state" role="status">
             {move || match shown.get()? {
-                FileState::Preparing => Some(view! { "Preparing …" }.into_any()),
+                FileState::Preparing => Some(view! { "Preparing…" }.into_any()),
                 FileState::Saved(size) => Some(bytes(whole(size)).into_any()),
                 FileState::Failed(failure) => {
                     Some(view! { <span class="field-error">{failure.title} ". " {failure.detail}</span> }.into_any())

@@ -5,7 +5,7 @@ pub mod sentences;
 mod table;
 
 use leptos::prelude::*;
-use strata_chart::{Scene, chart};
+use strata_chart::{Scene, chart as charts};
 use strata_core::analysis::membership::{FunnelFilter, UserFilter};
 use strata_protocol::Results;
 
@@ -27,7 +27,7 @@ pub fn Funnel() -> impl IntoView {
         <p class="note">{from_results(rule)}</p>
         <FunnelControls/>
         <Show when=move || has_stages.get()>
-            <Chart draw=draw/>
+            <Chart draw=chart/>
             <StillOpen/>
             <section>
                 <h2>"All figures"</h2>
@@ -63,16 +63,17 @@ fn StillOpen() -> impl IntoView {
 }
 
 /// The chart of a result.
-fn draw(results: &Results, width: f64) -> Scene {
+#[must_use]
+pub fn chart(results: &Results, width: f64) -> Scene {
     let funnel = &results.report.funnel;
     let still_open = results.settings.funnel_window_days.filter(|_| funnel.users_still_open > 0);
-    chart::funnel(&chart::Funnel {
+    charts::funnel(&charts::Funnel {
         width,
         title: "How far users get".to_owned(),
         description: sentences::answer(results),
         stages: sentences::chart_stages(funnel),
         largest_drop: funnel.largest_drop,
         interval_level: results.report.interval_level,
-        still_open: still_open.map(|window_days| chart::StillOpen { users: funnel.users_still_open, window_days }),
+        still_open: still_open.map(|window_days| charts::StillOpen { users: funnel.users_still_open, window_days }),
     })
 }

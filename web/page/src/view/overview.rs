@@ -1,8 +1,8 @@
 //! How is the game doing?
 
-mod charts;
+pub mod charts;
 pub mod sentences;
-mod tables;
+pub mod tables;
 
 use leptos::prelude::*;
 use strata_chart::format;

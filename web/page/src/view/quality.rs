@@ -25,7 +25,7 @@ pub fn Quality() -> impl IntoView {
         <h1>"Can the data be trusted?"</h1>
         {move || quality.get().map(|quality| view! {
             <p class="answer">{answer(&quality)}</p>
-            {figures(&quality)}
+            {figure_table(&quality)}
             {findings::section(&found(&quality))}
         })}
         <rejected::RejectedRows/>
@@ -66,9 +66,11 @@ pub fn answer(quality: &DataQuality) -> String {
     format!("{verdict} {read}, {doubt}")
 }
 
-fn figures(quality: &DataQuality) -> impl IntoView + use<> {
+/// Each figure: its name, its value and what it means.
+#[must_use]
+pub fn figures(quality: &DataQuality) -> [(&'static str, String, &'static str); 6] {
     let share = |fraction: Fixed| percent(fraction.as_percent(), 2);
-    let rows = [
+    [
         (
             "Quality score",
             share(quality.data_quality_score),
@@ -91,7 +93,11 @@ fn figures(quality: &DataQuality) -> impl IntoView + use<> {
             count(quality.duplicate_rows),
             "Same user, device and day as another row. All of them are included.",
         ),
-    ];
+    ]
+}
+
+fn figure_table(quality: &DataQuality) -> impl IntoView + use<> {
+    let rows = figures(quality);
     view! {
         <TableRegion label="Data quality figures">
             <table class="quality-figures">

@@ -1,6 +1,6 @@
 //! How many come back?
 
-mod charts;
+pub mod charts;
 mod controls;
 mod grid;
 pub mod heatmap;

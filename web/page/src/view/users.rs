@@ -1,8 +1,8 @@
 //! Who are they? Every user, or those that a filter selects.
 
 mod cells;
-mod columns;
-mod describe;
+pub mod columns;
+pub mod describe;
 mod filters;
 pub mod link;
 mod list;

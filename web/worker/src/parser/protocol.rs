@@ -190,6 +190,6 @@ pub struct ParserStatus {
     pub memory_bytes: f64,
     /// Where in a Parquet file it reads, bytes from its start.
     pub position: f64,
-    /// Bytes read of the range at hand.
+    /// Bytes read of the current range.
     pub range_bytes: f64,
 }

@@ -8,6 +8,7 @@ use strata_core::value::calendar::Day;
 use strata_protocol::Results;
 
 /// Active users by day, and those of the last 7 and 30 days.
+#[must_use]
 pub fn activity(results: &Results, width: f64) -> Scene {
     let of = |name: &str, value: fn(&DailyMetrics) -> Option<u64>| Series {
         name: name.to_owned(),
@@ -25,6 +26,7 @@ pub fn activity(results: &Results, width: f64) -> Scene {
 }
 
 /// Revenue by day.
+#[must_use]
 pub fn revenue(results: &Results, width: f64) -> Scene {
     let series = Series {
         name: "Revenue".to_owned(),

@@ -8,7 +8,7 @@ use crate::wording::dates::{date, range};
 use crate::wording::numbers::{counted, days, percent, share, users};
 use crate::wording::window::WindowTerms;
 
-/// A figure with its name and what it is made of.
+/// A figure with its name and what it is based on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFigure {
     /// What it is.

@@ -34,11 +34,13 @@ const REVENUE: [Column; 7] = [
 ];
 
 /// Active users by day.
+#[must_use]
 pub fn activity(results: &Results) -> DataTable {
     by_day(&results.report.daily, &ACTIVITY)
 }
 
 /// Revenue by day.
+#[must_use]
 pub fn revenue(results: &Results) -> DataTable {
     by_day(&results.report.daily, &REVENUE)
 }
@@ -84,11 +86,13 @@ fn by_spending(results: &Results) -> impl Iterator<Item = Share> {
 }
 
 /// Behavioural segments.
+#[must_use]
 pub fn behavioral(results: &Results) -> DataTable {
     shares(by_engagement(results))
 }
 
 /// Revenue segments.
+#[must_use]
 pub fn spending(results: &Results) -> DataTable {
     shares(by_spending(results))
 }
@@ -104,11 +108,13 @@ fn shares(segments: impl Iterator<Item = Share>) -> DataTable {
 }
 
 /// From each behavioural segment to its users.
+#[must_use]
 pub fn behavioral_links(results: &Results, address: &Address) -> Vec<HitLink> {
     by_engagement(results).map(|of| link(of, address)).collect()
 }
 
 /// From each revenue segment to its users.
+#[must_use]
 pub fn spending_links(results: &Results, address: &Address) -> Vec<HitLink> {
     by_spending(results).map(|of| link(of, address)).collect()
 }

@@ -18,6 +18,7 @@ const LABELLED_DAYS: [u32; 3] = [1, 7, 30];
 const MATURE_PERCENT: u32 = 50;
 
 /// Pooled retention by day.
+#[must_use]
 pub fn curve(results: &Results, width: f64) -> Scene {
     let retention = &results.report.retention;
     let points = retention.curve.iter().map(|point| RetentionPoint {
@@ -43,6 +44,7 @@ pub fn curve(results: &Results, width: f64) -> Scene {
 }
 
 /// Cumulative revenue per user by window.
+#[must_use]
 pub fn ltv(results: &Results, width: f64) -> Scene {
     let retention = &results.report.retention;
     // In the digits that are shown: cents.
@@ -69,6 +71,7 @@ pub fn ltv(results: &Results, width: f64) -> Scene {
 }
 
 /// The curve as a table.
+#[must_use]
 pub fn curve_table(results: &Results) -> DataTable {
     let interval_name = format!("{} interval", format::level(results.report.interval_level));
     let header = ["Day", "Observed users", "Active on the day", "Share", &interval_name, "On the day or later"];
@@ -86,6 +89,7 @@ pub fn curve_table(results: &Results) -> DataTable {
 }
 
 /// The revenue curve as a table.
+#[must_use]
 pub fn ltv_table(results: &Results) -> DataTable {
     let retention = &results.report.retention;
     let unit = unit_name(retention.period);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use strata_protocol::{UserRow, UserTablePage};
 
-/// Rows of a stretch.
+/// Rows of a page.
 pub const PAGE_ROWS: u32 = 200;
 
 /// Stretches under way at once: few, so that what is in view now does not wait for what was in view before.
@@ -18,12 +18,12 @@ const PAGES_KEPT: usize = 60;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Generation(u32);
 
-/// A stretch to ask for.
+/// A page to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
     /// The list.
     pub generation: Generation,
-    /// Position of the stretch, in stretches.
+    /// Number of the page.
     pub page: u32,
 }
 
@@ -90,7 +90,7 @@ impl Pages {
         self.held.get(&(index / PAGE_ROWS))?.get((index % PAGE_ROWS) as usize)
     }
 
-    /// The stretch to ask for next, which then counts as asked for: first those in view, then the one that scrolling
+    /// The page to ask for next, which then counts as asked for: first those in view, then the one that scrolling
     /// is about to reach, then the one behind.
     pub fn next_request(&mut self, in_view: &Range<u32>, is_upward: bool) -> Option<PageRequest> {
         let first = in_view.start / PAGE_ROWS;
@@ -138,7 +138,7 @@ impl Pages {
         if is_first { Receipt::Replaced } else { Receipt::Added }
     }
 
-    /// A stretch will not be answered; it may be asked for again after [`Pages::restart`].
+    /// A page will not be answered; it may be asked for again after [`Pages::restart`].
     ///
     /// Returns whether it was still wanted.
     #[must_use]

@@ -46,12 +46,13 @@ pub fn write_text(
     writeln!(out, "Done in {seconds:.1} s ({rate} rows/s)")
 }
 
-fn percent(rate: Option<Fixed>) -> String {
-    rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate}%"))
+/// A rate for people: one decimal, rounded once from the exact rate.
+pub fn percent(rate: Option<Fixed>) -> String {
+    rate.map_or_else(|| "–".to_owned(), |rate| format!("{}%", rate.rounded(1)))
 }
 
 fn interval(ci: Option<(Fixed, Fixed)>) -> String {
-    ci.map(|(low, high)| format!("{low}–{high}%")).unwrap_or_default()
+    ci.map(|(low, high)| format!("{}–{}%", low.rounded(1), high.rounded(1))).unwrap_or_default()
 }
 
 fn header<const N: usize>(names: [&str; N]) -> Vec<String> {
@@ -73,7 +74,7 @@ fn write_retention(out: &mut impl Write, report: &Report, settings: &Settings) -
         match cell.observed {
             Some(observed) => row.extend([
                 grouped(observed.retained_users),
-                format!("{}%", observed.rate),
+                percent(Some(observed.rate)),
                 interval(Some(observed.ci)),
                 with_grouped_thousands(&observed.cumulative_revenue_per_user.to_string()),
             ]),

@@ -175,8 +175,8 @@ fn write_text(out: &mut impl Write, report: &Report, rejected: u64) -> io::Resul
         ["rows rejected", &grouped(rejected)],
         ["first date", &date(period.start_date)],
         ["last date", &date(period.end_date)],
-        ["data quality score", &report.quality.data_quality_score.to_string()],
-        ["data completeness", &report.quality.data_completeness.to_string()],
+        ["data quality score", &summary::percent(Some(report.quality.data_quality_score.as_percent()))],
+        ["data completeness", &summary::percent(Some(report.quality.data_completeness.as_percent()))],
     ];
     write_columns(out, &rows.map(|row| row.map(str::to_owned).to_vec()))?;
     writeln!(out)?;

@@ -49,7 +49,10 @@ fn run_parts(parts: &Parts) -> Result<(), String> {
             parts.run_beside("web app", || dist::build(Flavour::Release))
         },
     )?;
-    parts.run("lints for browsers", lint_for_browsers)?;
+    parts.run("format of views, lints for browsers", || {
+        check_views()?;
+        lint_for_browsers()
+    })?;
     parts.run("tests of the worker in Chromium", test_in_browser)?;
     parts.run("tests of the web app in Chromium", || e2e::test_built(&[]))
 }
@@ -89,6 +92,11 @@ fn lint_for_browsers() -> Result<(), String> {
     lint(&["--package", "strata-core", "--no-default-features"])?;
     let targets: &[&str] = &["--lib", "--bins", "--test", "browser"];
     lint(&[&WEB_PACKAGES.map(|package| ["--package", package]).concat(), targets].concat())
+}
+
+/// The layout of `view!`, which rustfmt leaves alone.
+fn check_views() -> Result<(), String> {
+    run_command(program("leptosfmt").args(["--check", "web/page/src"]).env("PATH", setup::search_path()?))
 }
 
 /// The tests that need a browser but not the whole app.

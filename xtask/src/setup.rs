@@ -40,8 +40,10 @@ const BUILD_TOOLS: [CargoTool; 2] = [
 ];
 const BUILD_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "binaryen", version: "132.0.0" }, NpmPackage { name: "esbuild", version: "0.28.2" }];
-const TEST_TOOLS: [CargoTool; 1] =
-    [CargoTool { package: "wasm-pack", version: "0.15.1", has_features: true, optimisation: Optimisation::None }];
+const TEST_TOOLS: [CargoTool; 2] = [
+    CargoTool { package: "wasm-pack", version: "0.15.1", has_features: true, optimisation: Optimisation::None },
+    CargoTool { package: "leptosfmt", version: "0.1.33", has_features: true, optimisation: Optimisation::None },
+];
 const TEST_PACKAGES: [NpmPackage; 2] =
     [NpmPackage { name: "playwright-core", version: "1.65.1" }, NpmPackage { name: "axe-core", version: "4.14.1" }];
 

@@ -36,15 +36,15 @@ pub use cache::AnalysisCache;
 
 /// Computes every result.
 ///
-/// `duplicate_files` are the names of inputs that were left out because another has the same bytes.
+/// `duplicate_files` names the inputs that were left out because another input has the same bytes.
 ///
-/// For the same table under several settings, [`AnalysisCache`] keeps what they have in common.
+/// To analyse the same table under several settings, use [`AnalysisCache`]: it reuses the results they share.
 #[must_use]
 pub fn analyse(table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Analysis {
     analyse_with(&Sequential, table, settings, duplicate_files)
 }
 
-/// The same, with the caller's threads.
+/// Like [`analyse`], on the caller's threads.
 #[must_use]
 pub fn analyse_with(
     parallel: &dyn Parallel,
@@ -55,7 +55,7 @@ pub fn analyse_with(
     AnalysisCache::default().analyse_with(parallel, table, settings, duplicate_files)
 }
 
-/// A share from 0 to 1 with four places.
+/// A share from 0 to 1, with four decimals.
 fn share(share: f64) -> Fixed {
     Fixed::from_f64(share, 4).unwrap_or_default()
 }

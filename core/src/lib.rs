@@ -1,8 +1,8 @@
-//! Strata's engine: from rows per user and day to retention, a funnel and segments.
+//! Strata's engine: turns rows, one per user and day, into retention, a funnel and segments.
 //!
-//! Bytes and settings go in, plain data comes out. The crate uses no file, clock, environment, network or thread (a
-//! caller that has threads lends them through [`parallel::Parallel`]), so the command line, a browser worker and a test
-//! all run the same code and get the same bytes.
+//! Bytes and settings go in, plain data comes out. The crate accesses no files, clock, environment or network and
+//! starts no threads (a caller that has threads lends them through [`parallel::Parallel`]), so the command line, a
+//! browser worker and a test all run the same code and get the same bytes.
 //!
 //! ```text
 //! bytes -> source -> rows -> users -> analysis -> report -> output -> files
@@ -13,7 +13,7 @@
 //!
 //! # Example
 //!
-//! Three users install on one day; one of them comes back the day after.
+//! Three users install on the same day; one of them comes back the next day.
 //!
 //! ```
 //! use strata_core::analysis::analyse;
@@ -39,7 +39,7 @@
 //! # Ok::<(), strata_core::source::SourceError>(())
 //! ```
 //!
-//! `examples/segment.rs` starts from a CSV file instead and writes result files.
+//! `examples/segment.rs` reads a CSV file instead and writes result files.
 
 pub mod analysis;
 pub mod finding;

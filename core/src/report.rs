@@ -1,8 +1,8 @@
-//! Results: inert data, ready to be written or drawn.
+//! Results: plain data, ready to be written or drawn.
 //!
-//! Rates, shares and interval bounds are percentages. Numbers that are printed are [`Fixed`]: rounded once,
-//! half to even, to the places that the contract says, so that every output and view shows the same digits.
-//! `None` is "not known", "not observed yet" or "not tested", never 0.
+//! Rates, shares and interval bounds are percentages. Printed numbers are [`Fixed`]: rounded once, half to even, to the
+//! number of decimals in the contract, so that every output and view shows the same digits.
+//! `None` means *not known*, *not yet observed* or *not tested*, never 0.
 
 mod funnel;
 mod retention;
@@ -24,10 +24,10 @@ pub use segment::{
 };
 pub use user::{Journey, SCORE_UNITS, UserResults, score_value};
 
-/// What an analysis comes to.
+/// Everything that an analysis computes.
 #[derive(Clone, Debug)]
 pub struct Analysis {
-    /// The results that are counted over users: small, however many there are.
+    /// Results counted over users: small, however many users there are.
     pub report: Report,
     /// Each user's part of the results, in the order of the user table.
     pub users: UserResults,
@@ -36,70 +36,70 @@ pub struct Analysis {
 /// Every result of a run that is not about a single user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// What was analysed.
+    /// The users, rows and days that were analysed.
     pub period: AnalysisPeriod,
     /// Level of all intervals in percent, as `95.0`.
     pub interval_level: Fixed,
-    /// Revenue of all users together.
+    /// Revenue summed over all users.
     pub totals: RevenueTotals,
     /// Behavioural segments, from highest to lowest.
     pub behavioral: Vec<BehavioralSummary>,
-    /// The engagement scores from which a user is highly and moderately engaged.
+    /// The lowest engagement scores of a highly and of a moderately engaged user.
     pub engagement_thresholds: Thresholds,
     /// Revenue segments, from highest to lowest.
     pub revenue: Vec<RevenueSummary>,
-    /// The revenues from which a user is a whale and a dolphin.
+    /// The lowest revenues of a whale and of a dolphin.
     pub revenue_thresholds: Thresholds,
-    /// Behavioural by revenue segments.
+    /// Users by behavioural and revenue segment.
     pub matrix: SegmentMatrix,
-    /// Retention.
+    /// Retention by cohort and window, and by day.
     pub retention: Retention,
-    /// The funnel.
+    /// Users at each stage of the funnel.
     pub funnel: Funnel,
     /// One row per calendar day.
     pub daily: Vec<DailyMetrics>,
     /// Data quality.
     pub quality: DataQuality,
-    /// How many tests were done, and how many are significant after adjustment.
+    /// The number of tests done, and how many are significant after adjustment.
     pub tests: TestCount,
 }
 
-/// What was analysed.
+/// The users, rows and days that were analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnalysisPeriod {
-    /// First date.
+    /// First date in the data.
     pub start_date: Day,
-    /// Last date of a row that takes part.
+    /// Latest date of a row that counts.
     pub end_date: Day,
-    /// The day up to which the data is taken.
+    /// The as-of date: the day up to which the data counts.
     pub as_of_date: Day,
-    /// Users.
+    /// Users in the data.
     pub total_users: u64,
-    /// Accepted rows.
+    /// Rows accepted, over all inputs.
     pub total_rows: u64,
 }
 
-/// Revenue of all users together.
+/// Revenue summed over all users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevenueTotals {
-    /// Revenue, with two places.
+    /// Total revenue, with two decimals.
     pub total_revenue: Fixed,
-    /// Mean revenue of a user, with four places; 0 without users.
+    /// Mean revenue per user, with four decimals; 0 without users.
     pub revenue_per_user: Fixed,
     /// Users with revenue above 0.
     pub users_with_revenue: u64,
-    /// Users who paid: with a purchase or a subscription.
+    /// Users who paid, by purchase or subscription.
     pub paying_users: u64,
 }
 
-/// How a group lies against what it is compared with.
+/// How a group compares with the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Direction {
-    /// Below it.
+    /// Below the rest.
     Lower,
-    /// Neither.
+    /// Equal to the rest.
     Equal,
-    /// Above it.
+    /// Above the rest.
     Higher,
 }
 
@@ -116,73 +116,73 @@ impl From<Ordering> for Direction {
 /// A test after adjustment for the number of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestResult {
-    /// The p-value.
+    /// The p-value before adjustment.
     pub p_value: f64,
-    /// Adjusted by Benjamini and Hochberg over the family of tests.
+    /// The p-value after Benjamini-Hochberg adjustment over the family of tests.
     pub p_adjusted: f64,
     /// Whether the adjusted p-value is below the threshold.
     pub is_significant: bool,
-    /// How the group lies against all others, or the later half of the cohorts against the earlier one.
+    /// How the group compares with all others, or the later half of the cohorts with the earlier half.
     pub direction: Direction,
 }
 
 /// A row of `daily_metrics.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DailyMetrics {
-    /// The day.
+    /// The calendar day.
     pub date: Day,
-    /// Active users.
+    /// Users active on the day (DAU).
     pub dau: u64,
-    /// Active users installed on the day.
+    /// Active users who installed on the day.
     pub new_users: u64,
-    /// Users active in the seven days up to it; `None` until there are so many.
+    /// Users active in the seven days up to the day (WAU); `None` for the first six days of the data.
     pub wau: Option<u64>,
-    /// Users active in the thirty days up to it; `None` until there are so many.
+    /// Users active in the thirty days up to the day (MAU); `None` for the first 29 days of the data.
     pub mau: Option<u64>,
-    /// DAU by MAU.
+    /// DAU / MAU, as a percentage.
     pub stickiness: Option<Fixed>,
     /// Users who paid on the day.
     pub payers: u64,
-    /// Revenue.
+    /// Revenue of the day.
     pub total_revenue: Fixed,
-    /// Revenue by purchases; `None` without the column.
+    /// Revenue from purchases; `None` without the column.
     pub iap_revenue: Option<Fixed>,
-    /// Revenue by advertising; `None` without the column.
+    /// Revenue from advertising; `None` without the column.
     pub ad_revenue: Option<Fixed>,
-    /// Revenue by subscriptions; `None` without the column.
+    /// Revenue from subscriptions; `None` without the column.
     pub subscription_revenue: Option<Fixed>,
-    /// Revenue by active user.
+    /// Revenue per active user.
     pub arpdau: Option<Fixed>,
-    /// Paid revenue by payer.
+    /// Revenue from purchases and subscriptions, per payer.
     pub arppu: Option<Fixed>,
 }
 
-/// How good the data is.
+/// Data quality: the score, the counts behind it, and the findings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataQuality {
-    /// 1 - share of flawed rows, 0..1.
+    /// 1 - share of flawed rows, from 0 to 1.
     pub data_quality_score: Fixed,
-    /// Share of known metric cells, 0..1.
+    /// Share of metric cells with a known value, from 0 to 1.
     pub data_completeness: Fixed,
-    /// Rows read: accepted and rejected ones.
+    /// Rows read, accepted or rejected.
     pub rows_read: u64,
-    /// Rows accepted.
+    /// Rows that could be used.
     pub accepted_rows: u64,
-    /// Rows rejected.
+    /// Rows that could not be used.
     pub rejected_rows: u64,
-    /// Cells of optional columns that could not be read.
+    /// Unreadable cells of optional columns.
     pub invalid_values: u64,
-    /// Rows with the user, device and date of another.
+    /// Rows with the same user, device and date as another row.
     pub duplicate_rows: u64,
-    /// What was found.
+    /// What the reader should know about the data.
     pub findings: Vec<Finding>,
 }
 
-/// How many tests were done.
+/// The number of tests done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestCount {
-    /// Tests of cohort cells, trends and both families of segments.
+    /// Tests of cohort cells, of trends and of both kinds of segment.
     pub done: u64,
-    /// Of them significant after adjustment.
+    /// Tests that are significant after adjustment.
     pub significant: u64,
 }

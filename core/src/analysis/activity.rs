@@ -11,15 +11,15 @@ use crate::value::calendar::Day;
 pub(super) struct Activity {
     pub last_active_dates: Arc<Vec<Option<Day>>>,
     pub days_since_last_active: Arc<Vec<u64>>,
-    /// Whether the days were taken from the input's own column.
+    /// Whether the days come from the input's own column.
     pub uses_column: bool,
 }
 
 impl Activity {
-    /// Days from the last active day to the as-of day; for users who never were active, from install.
+    /// Days from the last active day to the as-of day, or from install for users who were never active.
     ///
-    /// The column `days_since_last_active` is right only in exports with one row per user, where each user has
-    /// a single date, and only as of the day on which it was written.
+    /// The column `days_since_last_active` is right only in exports with one row per user, where each user has a single
+    /// date, and only as of the day on which it was written.
     pub fn of(table: &UserTable, installs: &[Day]) -> Activity {
         let uses_column =
             table.has_column(Column::DaysSinceLastActive) && table.every_user_has_one_date && !table.as_of_is_set;

@@ -22,7 +22,7 @@ use super::revenue::UserRevenue;
 use super::segment::{Boundaries, BySegment, Segment, errors_of_means, means};
 use super::usage::Usage;
 
-/// What the segments are computed from.
+/// The settings behind the segments.
 #[derive(Debug, PartialEq)]
 pub(super) struct BehavioralKey {
     scores: ScoreKey,
@@ -44,7 +44,7 @@ impl StageKey for BehavioralKey {
     }
 }
 
-/// Every user's segment, in the order of the table.
+/// The segment of every user, in the order of the table.
 #[derive(Debug)]
 pub(super) struct BehavioralSegments {
     pub of_user: Arc<Vec<BehavioralSegment>>,
@@ -52,7 +52,7 @@ pub(super) struct BehavioralSegments {
 }
 
 impl BehavioralSegments {
-    /// Gives each user a segment: churned by days, else by the score's quantiles.
+    /// Assigns each user a segment: churned by days of inactivity, else by quantiles of the score.
     pub fn of(scores: &[u64], idle_days: &[u64], key: &BehavioralKey) -> BehavioralSegments {
         let is_churned = |days: u64| days >= key.churn_days;
         let percentiles = [key.high_percentile, key.moderate_percentile];
@@ -63,11 +63,11 @@ impl BehavioralSegments {
                 quantiles_of_keys(active.iter().copied(), score_value, percentiles)
             }
         };
-        // Where there is no threshold, everybody has churned.
+        // Without a threshold, every user has churned.
         let [from_upper, from_middle] =
             [upper, middle].map(|threshold| threshold.map_or(u64::MAX, least_score_reaching));
         let segment = |(&score, &days): (&u64, &u64)| {
-            // Without branches, which cannot be foretold.
+            // Branchless: comparisons are unpredictable.
             let below_upper = if score >= from_middle { 1 } else { 2 };
             let active = if score >= from_upper { 0 } else { below_upper };
             BehavioralSegment::ALL[if is_churned(days) { 3 } else { active }]
@@ -83,7 +83,7 @@ impl BehavioralSegments {
     }
 }
 
-/// The values that are to be kept, found without branches, which cannot be foretold.
+/// The values to keep. Branchless: comparisons are unpredictable.
 fn kept(values: &[u64], is_kept: impl Iterator<Item = bool>) -> Vec<u64> {
     let mut kept = vec![0; values.len()];
     let mut count = 0;
@@ -95,9 +95,9 @@ fn kept(values: &[u64], is_kept: impl Iterator<Item = bool>) -> Vec<u64> {
     kept
 }
 
-/// The smallest score, in its units, whose value is not below a threshold.
+/// The smallest score, in its units, whose value is at least the threshold.
 fn least_score_reaching(threshold: f64) -> u64 {
-    // A score's units are exact as a floating point number, so its value rises with them.
+    // Score units are exact as floating point numbers, so the value rises with the units.
     let (mut below, mut reaching) = (0, 1 << f64::MANTISSA_DIGITS);
     while below < reaching {
         let middle = below + (reaching - below) / 2;
@@ -110,7 +110,7 @@ fn least_score_reaching(threshold: f64) -> u64 {
     reaching
 }
 
-/// Users whose score is a value to the last bit: a threshold that lies between two values is no user's value.
+/// Users whose score equals a value to the last bit: a threshold between two scores matches no user.
 fn users_with(scores: &[u64], value: f64) -> u64 {
     let wanted = least_score_reaching(value);
     if score_value(wanted).to_bits() != value.to_bits() {
@@ -119,7 +119,7 @@ fn users_with(scores: &[u64], value: f64) -> u64 {
     scores.iter().map(|&score| u64::from(score == wanted)).sum()
 }
 
-/// What the statistics of the segments are made from, beside the segments.
+/// The inputs of a segment's statistics, apart from the segments themselves.
 pub(super) struct BehavioralIngredients<'a> {
     pub scores: &'a Scores,
     pub frequencies: &'a Frequencies,
@@ -129,14 +129,14 @@ pub(super) struct BehavioralIngredients<'a> {
     pub metric_column_count: usize,
 }
 
-/// What a segment's figures are made from.
+/// The sums and the evidence behind a segment's figures.
 #[derive(Debug)]
 pub(super) struct BehavioralStatistics {
     sums: Sums,
     confidence: ConfidenceEvidence,
 }
 
-/// What is added up over the users of a segment.
+/// Totals over the users of a segment.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     users: u64,
@@ -149,7 +149,7 @@ struct Sums {
     cells: KnownCells,
 }
 
-/// Adds up what the users of each segment have.
+/// Sums over the users of each segment.
 pub(super) fn measure(
     segments: &BehavioralSegments,
     ingredients: &BehavioralIngredients<'_>,
@@ -161,7 +161,7 @@ pub(super) fn measure(
         sums.users += 1;
         sums.payers += u64::from(revenue.is_payer[user]);
         sums.scores += u128::from(scores.units[user]);
-        // Most users have none.
+        // Most users have no revenue.
         if revenue.numbers[user] != 0.0 {
             sums.revenue += revenue.totals[user];
         }
@@ -188,7 +188,7 @@ pub(super) fn measure(
     })
 }
 
-/// Sums up the four segments and tests the payer rate of each against all other users.
+/// Summarises the four segments and tests the payer rate of each against all other users.
 pub(super) fn summarise(statistics: &BySegment<BehavioralStatistics>, settings: &Settings) -> Vec<BehavioralSummary> {
     let payers = |of: &BehavioralStatistics| Proportion { successes: of.sums.payers, trials: of.sums.users };
     let all = Proportion {

@@ -1,4 +1,4 @@
-//! The analyses as a graph of results, of which those are kept that a changed setting does not touch.
+//! The analysis as a graph of results; those that a changed setting does not affect are kept.
 
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -34,11 +34,10 @@ use super::segment::BySegment;
 use super::usage::Usage;
 use super::{daily, findings, funnel, hypothesis_tests, journey, retention, share};
 
-/// The analysis of one user table under one settings after the other.
+/// The analysis of one user table under a sequence of settings.
 ///
 /// Every intermediate result is kept together with the part of the settings that it was computed from, and is computed
-/// again only when that part changes. The result is the same, to the last bit, as that of
-/// [`analyse`](super::analyse).
+/// again only when that part changes. The result is the same, to the last bit, as that of [`analyse`](super::analyse).
 ///
 /// ```text
 /// table ──> frequencies ──> normalised ──> scores ──> order ─────────┐
@@ -48,7 +47,8 @@ use super::{daily, findings, funnel, hypothesis_tests, journey, retention, share
 ///   └─────> funnel counts
 /// ```
 ///
-/// Tests, intervals, confidence and findings are made from these every time: their cost does not grow with the users.
+/// Tests, intervals, confidence and findings are computed from these every time: their cost does not grow with the
+/// users.
 #[derive(Debug, Default)]
 pub struct AnalysisCache {
     table: Memo<(), TableResults>,
@@ -58,7 +58,7 @@ pub struct AnalysisCache {
     funnel: Memo<FunnelKey, FunnelCounts>,
 }
 
-/// What does not depend on any setting.
+/// Results that do not depend on any setting.
 #[derive(Debug)]
 struct TableResults {
     activity: Activity,
@@ -100,16 +100,16 @@ struct RetentionStages {
 }
 
 impl AnalysisCache {
-    /// Computes what the settings that changed since the last call can touch, and takes the rest from it.
+    /// Computes the results affected by the settings that changed since the last call, and reuses all others.
     ///
-    /// `table` is the same in every call: results kept from another one would be wrong. `duplicate_files` are the names
-    /// of inputs that were left out because another has the same bytes.
+    /// `table` must be the same in every call: results kept from another table would be wrong. `duplicate_files` names
+    /// the inputs that were left out because another input has the same bytes.
     #[must_use]
     pub fn analyse(&mut self, table: &UserTable, settings: &Settings, duplicate_files: &[String]) -> Analysis {
         self.analyse_with(&Sequential, table, settings, duplicate_files)
     }
 
-    /// The same, with the caller's threads.
+    /// Like [`AnalysisCache::analyse`], on the caller's threads.
     #[must_use]
     pub fn analyse_with(
         &mut self,
@@ -204,10 +204,10 @@ impl AnalysisCache {
         Analysis { report, users }
     }
 
-    /// Computes ahead what takes longest when it is asked for: the inputs of the score under every normalisation
-    /// and basis, of which most are ranks.
+    /// Computes the slowest results in advance: the inputs of the score under every normalisation and basis, most of
+    /// which are ranks.
     ///
-    /// `table` is the one that was analysed.
+    /// `table` must be the one that was analysed.
     pub fn prepare(&mut self, table: &UserTable, settings: &Settings) {
         let of_table = self.table.get(settings, |()| TableResults::of(&Sequential, table));
         self.scores.normalize(table, of_table, settings);
@@ -244,7 +244,7 @@ impl TableResults {
     }
 }
 
-/// The results about scores that others are made from.
+/// The results about scores from which others are computed.
 struct ScoreResults<'a> {
     frequencies: &'a Frequencies,
     scores: &'a Scores,
@@ -287,7 +287,7 @@ impl ScoreStages {
     }
 }
 
-/// The segments and what is made from them.
+/// The segments and the results computed from them.
 struct SegmentResults<'a> {
     behavioral: &'a BehavioralSegments,
     behavioral_statistics: &'a BySegment<BehavioralStatistics>,

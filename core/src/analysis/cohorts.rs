@@ -1,4 +1,4 @@
-//! The install days, and which users have each.
+//! The install days, and the users of each.
 
 use crate::users::{UserTable, UserTotals};
 use crate::value::amount::Amount;
@@ -9,7 +9,7 @@ use crate::value::calendar::Day;
 pub(super) struct CohortDates {
     /// The distinct install days, ascending.
     pub dates: Vec<CohortDate>,
-    /// For every user the place of the install day among them, in the order of the table.
+    /// The index in `dates` of each user's install day, in the order of the table.
     pub of_user: Vec<u32>,
 }
 
@@ -24,19 +24,20 @@ pub(super) struct CohortDate {
     pub day: Day,
     pub users: u64,
     pub revenue: Amount,
-    /// Whether the data begins later.
+    /// Whether the users installed before the first date of the data.
     pub is_left_truncated: bool,
 }
 
 impl CohortDate {
-    /// Whether the users can take part in retention at all: seen from install on, in a cohort that was asked for.
+    /// Whether retention can count these users: observed from install on, in a cohort that the cohort start date
+    /// includes.
     pub fn is_observed_from_install(&self, cohort_start: Option<Day>) -> bool {
         !self.is_left_truncated && cohort_start.is_none_or(|start| self.day >= start)
     }
 }
 
 impl CohortDates {
-    /// `installs` is every user's install day, `revenue` the total.
+    /// `installs` holds every user's install day, `revenue` every user's total.
     pub fn of(table: &UserTable, installs: &[Day], revenue: &[Amount]) -> CohortDates {
         let days = || installs.iter().map(|day| day.0);
         let least = days().min().unwrap_or(0);

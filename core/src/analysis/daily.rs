@@ -10,7 +10,7 @@ use crate::value::fixed::Fixed;
 
 use super::figures::{money_mean, money_sum};
 
-/// Days of a trailing week and month.
+/// Lengths of a trailing week and month, in days.
 const WEEK_DAYS: usize = 7;
 const MONTH_DAYS: usize = 30;
 
@@ -64,18 +64,18 @@ fn offset(table: &UserTable, day: i32) -> usize {
 #[derive(Clone, Default)]
 struct DayCounts {
     active: u64,
-    /// Those of them who were active in the seven days before, too.
+    /// Active users who were also active in the seven days before.
     back_within_week: u64,
     new: u64,
     payers: u64,
     revenue: [Amount; 4],
 }
 
-/// Distinct users of the days up to each day: each active day counts until the user's next one, at most as long as the
-/// width.
+/// Distinct users over the days up to each day: an active day counts until the user's next one, and for at most `width`
+/// days.
 struct TrailingUsers {
     width: usize,
-    /// For each day the active days that cease to count, but for those whose user is back within a week.
+    /// For each day, the active days that stop counting then, except if the user was back within a week.
     cease: Vec<u64>,
 }
 
@@ -84,7 +84,7 @@ impl TrailingUsers {
         TrailingUsers { width, cease: vec![0; day_count] }
     }
 
-    /// A user was active on a day and next on another.
+    /// Records that a user was active on `day`, and then on `next`.
     fn add(&mut self, day: usize, next: Option<usize>) {
         let end = next.map_or(day + self.width, |next| next.min(day + self.width));
         if let Some(cease) = self.cease.get_mut(end) {
@@ -92,7 +92,7 @@ impl TrailingUsers {
         }
     }
 
-    /// Users by day; `None` until there are as many days as the width.
+    /// Users by day; `None` until the data covers `width` days.
     fn counts(self, days: &[DayCounts]) -> impl Iterator<Item = Option<u64>> {
         let mut users = 0;
         let changes = days.iter().zip(self.cease).enumerate();

@@ -14,7 +14,7 @@ use super::memo::StageKey;
 use super::normalization::{normalized, recency};
 use super::usage::Usage;
 
-/// What sessions and events as inputs of the score are computed from.
+/// The settings behind sessions and events as inputs of the score.
 #[derive(Debug, PartialEq)]
 pub(super) struct FrequencyKey {
     basis: EngagementBasis,
@@ -26,7 +26,7 @@ impl StageKey for FrequencyKey {
     }
 }
 
-/// Sessions (or active days) and events by the basis in force, in the order of the table; NaN where not known.
+/// Sessions (or active days) and events on the basis in force, in the order of the table; NaN if not known.
 #[derive(Debug)]
 pub(super) struct Frequencies {
     pub sessions: Vec<f64>,
@@ -53,13 +53,13 @@ impl Frequencies {
     }
 }
 
-/// Days on which a user could have been seen, install and as-of day included; at least 1.
+/// Days on which a user could have been seen, including install and the as-of day; at least 1.
 fn observed_days(table: &UserTable, cohort_date: Day) -> i32 {
     let from = cohort_date.max(table.first_date);
     table.as_of.days_since(from).saturating_add(1).max(1)
 }
 
-/// What the normalised frequencies are computed from.
+/// The settings behind the normalised frequencies.
 #[derive(Debug, PartialEq)]
 pub(super) struct NormalizedFrequencyKey {
     frequencies: FrequencyKey,
@@ -75,7 +75,7 @@ impl StageKey for NormalizedFrequencyKey {
     }
 }
 
-/// Frequencies brought to 0..1.
+/// Frequencies scaled to 0..1.
 #[derive(Debug)]
 pub(super) struct NormalizedFrequencies {
     sessions: Vec<f64>,
@@ -91,7 +91,7 @@ impl NormalizedFrequencies {
     }
 }
 
-/// What the inputs of the score that have no basis are computed from.
+/// The settings behind the inputs of the score that have no basis.
 #[derive(Debug, PartialEq)]
 pub(super) struct NormalizedTimeKey {
     normalization: Normalization,
@@ -103,7 +103,7 @@ impl StageKey for NormalizedTimeKey {
     }
 }
 
-/// Session duration and recency brought to 0..1.
+/// Session duration and recency scaled to 0..1.
 #[derive(Debug)]
 pub(super) struct NormalizedTimes {
     session_duration: Vec<f64>,
@@ -119,7 +119,7 @@ impl NormalizedTimes {
     }
 }
 
-/// What the score is computed from.
+/// The settings behind the score.
 #[derive(Debug, PartialEq)]
 pub(super) struct ScoreKey {
     frequencies: NormalizedFrequencyKey,
@@ -140,9 +140,9 @@ impl StageKey for ScoreKey {
 /// The score of every user, in the order of the table.
 #[derive(Debug)]
 pub(super) struct Scores {
-    /// In units of 10^-12.
+    /// The scores in units of 10^-12.
     pub units: Arc<Vec<u64>>,
-    /// As numbers.
+    /// The scores as floating point numbers.
     pub values: Vec<f64>,
 }
 
@@ -166,27 +166,27 @@ impl Scores {
         Scores { values: units.iter().map(|&units| score_value(units)).collect(), units: Arc::new(units) }
     }
 
-    /// The users from the lowest score to the highest.
+    /// The users in ascending order of score.
     pub fn order(&self) -> KeyOrder {
         KeyOrder::of(&self.units)
     }
 }
 
-/// Every whole number up to here is a floating point number, and twice as far they are all the even ones.
+/// From here to twice this number, the floating point numbers are exactly the integers.
 const WHOLE_NUMBERS: f64 = (1_u64 << 52) as f64;
 
 /// A score of 0..1 rounded to 12 decimals, half to even, as an integer.
 ///
-/// The exact binary value is rounded, as a multiplication in floating point would round before.
+/// The exact binary value is rounded: multiplying in floating point would already round once.
 #[inline]
 fn score_units(score: f64) -> u64 {
-    // The product is off by less than 2^-13, so away from halves it is rounded to the same integer.
+    // The product is off by less than 2^-13, so unless it is near a half it rounds to the same integer.
     const SURELY_NEAREST: f64 = 0.499;
     let product = score * 1e12;
     let shifted = product + WHOLE_NUMBERS;
     let nearest = shifted - WHOLE_NUMBERS;
     if (0.0..=1e12).contains(&product) && (product - nearest).abs() < SURELY_NEAREST {
-        // In this range the integer is the mantissa.
+        // In this range the mantissa is the integer.
         shifted.to_bits() - WHOLE_NUMBERS.to_bits()
     } else {
         exact_score_units(score)
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(score_units(1.0 + f64::EPSILON), 1_000_000_000_000);
     }
 
-    /// Any score, and those within a few units of the 16th digit of a half.
+    /// Any score, including those within a few units in the 16th digit of a half.
     fn score() -> impl Strategy<Value = f64> {
         let near_half = (0_u64..1_000_000_000_000, -3_i64..=3).prop_map(|(units, steps)| {
             let half = (units as f64 + 0.5) / 1e12;
@@ -233,7 +233,7 @@ mod tests {
     }
 
     proptest! {
-        // Independent source: the standard library's exact decimal formatting.
+        // Independent source: the exact decimal formatting of the standard library.
         #[test]
         fn scores_are_rounded_as_they_are_printed(score in score()) {
             let printed = format!("{score:.12}").replace('.', "");

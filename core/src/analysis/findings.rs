@@ -1,4 +1,4 @@
-//! Findings about users and results, beside those about rows.
+//! Findings about users and results; those about rows come from the user table.
 
 use crate::finding::{EXAMPLE_COUNT, Finding, FindingCode, Tally, excerpt};
 use crate::report::{Journey, RetentionCell};
@@ -16,12 +16,12 @@ use super::funnel_counts::stages_with_a_column;
 use super::segment::Boundaries;
 use super::usage::Usage;
 
-/// What the findings are made from.
+/// The results behind the findings.
 pub(super) struct Evidence<'a> {
     pub table: &'a UserTable,
     pub settings: &'a Settings,
     pub duplicate_files: &'a [String],
-    /// Those that do not depend on the settings.
+    /// Findings that do not depend on the settings.
     pub about_table: &'a [Finding],
     pub engagement: Boundaries,
     pub revenue: Boundaries,
@@ -30,7 +30,7 @@ pub(super) struct Evidence<'a> {
     pub cohorts: &'a [RetentionCell],
 }
 
-/// All findings, those about rows too, in the order of their codes.
+/// All findings, including those about rows, in the order of their codes.
 pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = evidence.about_table.to_vec();
     findings.extend(
@@ -49,7 +49,7 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The findings that no setting changes: those about rows, and about users as the table has them.
+/// The findings that no setting changes: those about rows, and about users as they are in the table.
 pub(super) fn about_table(
     table: &UserTable,
     usage: &Usage,
@@ -88,14 +88,15 @@ fn duplicate_files(names: &[String]) -> Option<Finding> {
     })
 }
 
-/// Users with over max(1 %, 10/n) of all events or revenue.
+/// Users with more than max(1%, 10/n) of all events or revenue.
 fn dominant_users(table: &UserTable, usage: &Usage, revenue: &[Amount]) -> Option<Finding> {
     let n = table.user_count() as u64;
     let (numerator, denominator) = if n < 1000 { (10, i128::from(n.max(1))) } else { (1, 100) };
     let events = |user: usize| usage.events.get(user).unwrap_or(0);
     let all_events: i128 = usage.events.iter().flatten().map(i128::from).sum();
     let all_revenue: Amount = revenue.iter().copied().sum();
-    // part/whole > numerator/denominator, without a division for each user; of nothing nobody has a part.
+    // part/whole > numerator/denominator, without a division for each user; if the whole is 0, no user exceeds the
+    // share.
     let most = |whole: i128| if whole > 0 { whole.saturating_mul(numerator) / denominator } else { i128::MAX };
     let (most_events, most_revenue) = (u64::try_from(most(all_events)).unwrap_or(u64::MAX), most(all_revenue.0));
     let mut tally = Tally::default();
@@ -145,7 +146,7 @@ fn left_truncated_users(table: &UserTable, cohorts: &CohortDates) -> Option<Find
     tally.into_finding(FindingCode::LeftTruncatedUsers)
 }
 
-/// A first cohort over three times the median of all.
+/// A first cohort more than three times as large as the median cohort.
 fn oversized_first_cohort(cells: &[RetentionCell]) -> Option<Finding> {
     let mut cohorts: Vec<(Option<Day>, u64)> = cells.iter().map(|cell| (cell.cohort_date, cell.cohort_size)).collect();
     cohorts.dedup();
@@ -163,7 +164,7 @@ fn oversized_first_cohort(cells: &[RetentionCell]) -> Option<Finding> {
     })
 }
 
-/// Thresholds whose exact value two users or more have.
+/// Thresholds that exactly equal the value of two users or more.
 fn segment_boundary_in_tie(evidence: &Evidence<'_>) -> Option<Finding> {
     let names = [["high_engagement", "moderate_engagement"], ["whale", "dolphin"]];
     let mut tally = Tally::default();
@@ -195,8 +196,8 @@ fn missing_funnel_stages(evidence: &Evidence<'_>) -> Option<Finding> {
     tally.into_finding(FindingCode::MissingFunnelStages)
 }
 
-/// Over 20 % of the expected counts below 5. Where there is nothing to test, because all users are in one row or
-/// column, the finding is listed with the count 0.
+/// More than 20% of the expected counts below 5. If there is nothing to test, because all users are in one row or
+/// column, the finding is listed with a count of 0.
 fn few_expected_counts(table: &ContingencyTable) -> Option<Finding> {
     let share = table.few_expected_share();
     let is_tested = table.independence_test().degrees_of_freedom > 0;
@@ -212,7 +213,7 @@ fn few_expected_counts(table: &ContingencyTable) -> Option<Finding> {
     })
 }
 
-/// Fewer users with revenue than the whale percentile leaves room for.
+/// Fewer users with revenue than users above the whale percentile, so that all of them are whales.
 fn all_payers_are_whales(evidence: &Evidence<'_>) -> Option<Finding> {
     let n = evidence.table.user_count();
     let with_revenue = evidence.users_with_revenue;

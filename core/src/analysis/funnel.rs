@@ -1,4 +1,4 @@
-//! The funnel: how many users come from one stage to the next.
+//! The funnel: how many users get from one stage to the next.
 
 use crate::report::{Direction, Funnel, FunnelStep};
 use crate::settings::Settings;
@@ -11,7 +11,7 @@ use super::figures::{mean_count, percent_interval};
 use super::funnel_counts::{FunnelCounts, StageReach, StepCounts};
 use super::hypothesis_tests::{UnadjustedTest, adjust, compare_proportions};
 
-/// Measures the funnel and tests the earlier against the later half of the cohorts.
+/// Measures the funnel and tests the later half of the cohorts against the earlier half.
 pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageReach, settings: &Settings) -> Funnel {
     let trends: Vec<_> = counts.steps.iter().map(|step| test_trend(step.halves, settings)).collect();
     let trends = adjust(&trends, settings);
@@ -45,7 +45,7 @@ pub(super) fn measure(table: &UserTable, counts: &FunnelCounts, reach: &StageRea
     }
 }
 
-/// The later half of the cohorts against the earlier one.
+/// Tests the later half of the cohorts against the earlier half.
 fn test_trend([earlier, later]: [Proportion; 2], settings: &Settings) -> Option<UnadjustedTest> {
     let UnadjustedTest { p_value, direction } = compare_proportions(earlier, later, settings)?;
     let direction = match direction {
@@ -56,8 +56,8 @@ fn test_trend([earlier, later]: [Proportion; 2], settings: &Settings) -> Option<
     Some(UnadjustedTest { p_value, direction })
 }
 
-/// Position of the step that loses the largest share of those who entered it, compared exactly; of equal ones the
-/// first. `None` where nobody is lost.
+/// Index of the step that loses the largest share of those who entered it, compared exactly; the first of equal ones.
+/// `None` if no step loses a user.
 fn largest_drop(steps: &[StepCounts]) -> Option<usize> {
     let lost = |step: &StepCounts| u128::from(step.entered - step.completed);
     let loses_more = |a: &StepCounts, b: &StepCounts| lost(a) * u128::from(b.entered) > lost(b) * u128::from(a.entered);
@@ -77,7 +77,7 @@ fn median_days(counts: &StepCounts) -> Option<Fixed> {
     Some(Fixed::from_ratio(lower + upper, 2, 2))
 }
 
-/// The days of the user at this position, by days ascending.
+/// Days of the user at `position`, with users ordered by days ascending.
 fn days_at(by_days: &[u64], position: u64) -> Option<i128> {
     let mut before = 0;
     (0_i128..).zip(by_days).find_map(|(days, &users)| {
@@ -106,7 +106,7 @@ mod tests {
     fn the_largest_drop_is_by_share_and_the_first_of_equals() {
         assert_eq!(largest_of(&[(100, 100), (100, 60), (60, 12)]), Some(2));
         assert_eq!(largest_of(&[(100, 90), (90, 81), (81, 80)]), Some(0));
-        // 45.946 % and 45.950 %: the same once rounded to two decimals.
+        // 45.946% and 45.950%: equal once rounded to two decimals.
         assert_eq!(largest_of(&[(37, 20), (100_000, 54_049)]), Some(1));
         assert_eq!(largest_of(&[(100_000, 54_049), (37, 20)]), Some(0));
         assert_eq!(largest_of(&[(100, 100), (100, 100)]), None);

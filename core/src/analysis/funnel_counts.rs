@@ -1,4 +1,4 @@
-//! Users counted at the steps of the funnel.
+//! Numbers of users at the steps of the funnel.
 
 use crate::settings::{FunnelMode, Settings};
 use crate::stats::proportion::Proportion;
@@ -9,14 +9,14 @@ use crate::value::stage::Stage;
 use super::cohorts::CohortDates;
 use super::memo::StageKey;
 
-/// Days within which stages are completed in the trend test, where no window is set.
+/// Days within which the trend test counts completions if no window is set.
 const TREND_WINDOW_DAYS: u32 = 7;
 
-/// How many users reached each stage, whatever mode and window.
+/// How many users reached each stage, for any mode and window.
 #[derive(Debug)]
 pub(super) struct StageReach {
     user_count: u64,
-    /// In the order of the stages.
+    /// Ordered by stage.
     by_stage: Vec<(Stage, u64)>,
 }
 
@@ -35,7 +35,7 @@ impl StageReach {
         StageReach { user_count: table.user_count() as u64, by_stage }
     }
 
-    /// Users who reached a stage; the start is reached by all.
+    /// Users who reached a stage; all users reach the start.
     pub fn users(&self, stage: Stage) -> u64 {
         if stage == Stage::FtueStart {
             return self.user_count;
@@ -44,7 +44,7 @@ impl StageReach {
     }
 }
 
-/// What the funnel is counted from.
+/// The settings behind the counts of the funnel.
 #[derive(Debug, PartialEq)]
 pub(super) struct FunnelKey {
     stages: Vec<Stage>,
@@ -64,24 +64,25 @@ impl StageKey for FunnelKey {
     }
 }
 
-/// The funnel in numbers of users.
+/// The funnel as numbers of users.
 #[derive(Debug)]
 pub(super) struct FunnelCounts {
-    /// The stages that the data has, in order.
+    /// The stages that have a column in the data, in order.
     pub steps: Vec<StepCounts>,
-    /// Users not observed as long as the window.
+    /// Users not observed for the whole window.
     pub users_still_open: u64,
 }
 
-/// What is counted for a stage.
+/// The counts of one stage.
 #[derive(Debug)]
 pub(super) struct StepCounts {
     pub stage: Stage,
     pub entered: u64,
     pub completed: u64,
-    /// Users by days from install to completion; those before install are left out.
+    /// Users by days from install to completion, except completions before install.
     pub by_days: Vec<u64>,
-    /// Completed by entered in the earlier and in the later half of the users observed for the trend's window.
+    /// Completed / entered, among users observed for the trend's window, in the earlier and in the later half of the
+    /// cohorts.
     pub halves: [Proportion; 2],
 }
 
@@ -106,22 +107,22 @@ impl StepCounts {
     }
 }
 
-/// What users with one install day take part in.
+/// What users with the same install day count in.
 #[derive(Clone, Copy)]
 struct Role {
-    /// The funnel.
+    /// Whether they count in the funnel.
     is_counted: bool,
-    /// The trend: in the earlier (0) or in the later half (1).
+    /// The half of the trend that they count in: 0 for the earlier, 1 for the later.
     half: Option<usize>,
 }
 
-/// The funnel stages that the data has a column for, in the order given.
+/// The funnel stages that have a column in the data, in the order given.
 pub(super) fn stages_with_a_column(table: &UserTable, stages: &[Stage]) -> Vec<Stage> {
     let has = |stage: &Stage| *stage == Stage::FtueStart || table.stages.contains(stage);
     stages.iter().copied().filter(has).collect()
 }
 
-/// Counts the users at every step.
+/// Counts the users who entered and completed each step.
 pub(super) fn count(table: &UserTable, cohorts: &CohortDates, key: &FunnelKey) -> FunnelCounts {
     let stages = stages_with_a_column(table, &key.stages).into_iter();
     let mut steps: Vec<StepCounts> = stages
@@ -134,7 +135,7 @@ pub(super) fn count(table: &UserTable, cohorts: &CohortDates, key: &FunnelKey) -
     FunnelCounts { steps, users_still_open }
 }
 
-/// The role of each install day, and the number of users not observed as long as the window.
+/// The role of each install day, and the number of users not observed for the whole window.
 fn roles(cohorts: &CohortDates, as_of: Day, key: &FunnelKey) -> (Vec<Role>, u64) {
     let is_observed = |day: Day, window: u32| i64::from(as_of.days_since(day)) >= i64::from(window);
     let trend_window = key.window_days.unwrap_or(TREND_WINDOW_DAYS);
@@ -144,7 +145,7 @@ fn roles(cohorts: &CohortDates, as_of: Day, key: &FunnelKey) -> (Vec<Role>, u64)
     let in_trend: Vec<bool> =
         dates().map(|(date, &takes_part)| takes_part && is_observed(date.day, trend_window)).collect();
 
-    // The lower median of the install days of the users in the trend.
+    // The lower median of the install days of users in the trend.
     let users_in_trend =
         || cohorts.dates.iter().zip(&in_trend).map(|(date, &is_in)| if is_in { date.users } else { 0 });
     let middle = users_in_trend().sum::<u64>().saturating_sub(1) / 2;
@@ -165,7 +166,7 @@ fn roles(cohorts: &CohortDates, as_of: Day, key: &FunnelKey) -> (Vec<Role>, u64)
     (roles.collect(), users_still_open)
 }
 
-/// Takes a user through the steps, in the funnel and in the trend at once.
+/// Takes a user through the steps of the funnel and of the trend at once.
 fn count_user(steps: &mut [StepCounts], milestones: &[Milestone], cohort_date: Day, role: Role, key: &FunnelKey) {
     let trend_window = key.window_days.unwrap_or(TREND_WINDOW_DAYS);
     let mut has_entered = role.is_counted;
@@ -176,7 +177,7 @@ fn count_user(steps: &mut [StepCounts], milestones: &[Milestone], cohort_date: D
         if !has_entered && half.is_none() {
             break;
         }
-        // The start is reached by installing and has no time.
+        // Installing reaches the start, which has no time.
         let is_start = step.stage == Stage::FtueStart;
         let time = if is_start { None } else { milestones.time_of(step.stage) };
         let is_reached = is_start || time.is_some();
@@ -201,15 +202,15 @@ fn count_user(steps: &mut [StepCounts], milestones: &[Milestone], cohort_date: D
     }
 }
 
-/// A user's milestones, looked up one stage after the other.
+/// A user's milestones, for looking up one stage after another.
 struct Milestones<'a> {
     ascending: &'a [Milestone],
-    /// The first that is later in the journey than the stage looked up last.
+    /// Index of the first milestone later in the journey than the stage looked up last.
     next: usize,
 }
 
 impl Milestones<'_> {
-    /// When the user reached a stage that has a time. Fastest where stages are looked up in the order of the journey.
+    /// The time at which the user reached a stage, if it has one. Fastest if stages are looked up in journey order.
     fn time_of(&mut self, stage: Stage) -> Option<Timestamp> {
         let is_behind = self.next.checked_sub(1).is_some_and(|before| self.ascending[before].stage >= stage);
         if is_behind {

@@ -8,11 +8,11 @@ use crate::stats::{Proportion, TwoByTwo, benjamini_hochberg};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnadjustedTest {
     pub p_value: f64,
-    /// How the tested group lies against the other.
+    /// How the tested group compares with the other.
     pub direction: Direction,
 }
 
-/// Tests one proportion against another; `None` where either has fewer trials than the minimum sample, or a row or
+/// Tests one proportion against another; `None` if either has fewer trials than the minimum sample, or if a row or
 /// column of the table is empty.
 pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings: &Settings) -> Option<UnadjustedTest> {
     if this.trials.min(others.trials) < settings.segmentation_minimum_sample_size {
@@ -23,7 +23,7 @@ pub(super) fn compare_proportions(this: Proportion, others: Proportion, settings
     Some(UnadjustedTest { p_value, direction: cross(this, others).cmp(&cross(others, this)).into() })
 }
 
-/// Adjusts the p-values of one family of tests.
+/// Adjusts the p-values of a family of tests.
 pub(super) fn adjust(tests: &[Option<UnadjustedTest>], settings: &Settings) -> Vec<Option<TestResult>> {
     let p_values: Vec<Option<f64>> = tests.iter().map(|test| test.map(|test| test.p_value)).collect();
     tests
@@ -37,13 +37,13 @@ pub(super) fn adjust(tests: &[Option<UnadjustedTest>], settings: &Settings) -> V
         .collect()
 }
 
-/// Whether a p-value is below a threshold; one that differs from it by rounding only is not.
+/// Whether a p-value is below a threshold. A difference within rounding error does not count.
 fn is_below(p_value: f64, threshold: f64) -> bool {
-    // Exact tests have p-values such as 1/10, which floating point can miss by a few units of the 16th digit.
+    // Exact tests give p-values such as 1/10, which floating point can miss by a few units in the 16th digit.
     p_value < threshold * (1.0 - 1e-12)
 }
 
-/// Counts tests.
+/// Counts the tests done and those that are significant.
 pub(super) fn count_tests(tests: impl Iterator<Item = Option<TestResult>>) -> TestCount {
     tests.flatten().fold(TestCount::default(), |count, test| TestCount {
         done: count.done + 1,

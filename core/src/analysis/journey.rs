@@ -1,4 +1,4 @@
-//! How far each user came.
+//! How far each user got.
 
 use crate::report::Journey;
 use crate::users::{Milestone, UserTable};
@@ -13,7 +13,7 @@ pub(super) fn of_users(table: &UserTable, installs: &[Day]) -> Vec<Journey> {
 }
 
 fn journey(reached: &[Milestone], install: Day, sequential: &[Stage]) -> Journey {
-    // Stages ascend, and what has no place in the journey comes last.
+    // Stages ascend, and stages without a fixed place in the journey come last.
     let in_sequence = match reached.split_last() {
         Some((last, before)) if !last.stage.is_sequential() => before,
         _ => reached,

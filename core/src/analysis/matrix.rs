@@ -1,4 +1,4 @@
-//! Behavioural by revenue segments.
+//! Users by behavioural and revenue segment.
 
 use crate::report::{BehavioralSegment, MatrixCell, RevenueSegment, SegmentMatrix};
 use crate::settings::Settings;
@@ -11,7 +11,7 @@ use super::revenue::RevenueKey;
 
 const SIDE: usize = 4;
 
-/// What users by both segments are counted from.
+/// The settings behind both kinds of segment.
 #[derive(Debug, PartialEq)]
 pub(super) struct MatrixKey {
     behavioral: BehavioralKey,
@@ -24,7 +24,7 @@ impl StageKey for MatrixKey {
     }
 }
 
-/// Users by both segments.
+/// Counts users by both segments.
 pub(super) fn contingency_table(behavioral: &[BehavioralSegment], revenue: &[RevenueSegment]) -> ContingencyTable {
     let mut counts = vec![0_u64; SIDE * SIDE];
     for (&behavioral, &revenue) in behavioral.iter().zip(revenue) {

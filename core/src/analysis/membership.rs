@@ -1,7 +1,7 @@
-//! Which users are behind a printed number.
+//! Which users are behind a figure.
 //!
-//! The rules are those of retention and funnel, for one user instead of all; tests hold the number of users selected to
-//! the number in the report, for every cell, step and segment.
+//! The rules are those of retention and the funnel, applied to one user instead of all. For every cell, step and
+//! segment, tests check that the number of users selected equals the number in the report.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,18 +15,18 @@ use super::funnel_counts::stages_with_a_column;
 use super::period::{period_after, period_start};
 use super::retention::is_observed_from_install;
 
-/// Which users: every criterion that is set must hold; none selects all.
+/// Which users to select: those who meet every criterion that is set. Without criteria, all users.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserFilter {
-    /// Users of a cohort.
+    /// Members of a cohort.
     pub cohort: Option<CohortFilter>,
     /// Users at a step of the funnel.
     pub funnel: Option<FunnelFilter>,
-    /// Users of a behavioural segment.
+    /// Users in a behavioural segment.
     pub behavioral: Option<BehavioralSegment>,
-    /// Users of a revenue segment.
+    /// Users in a revenue segment.
     pub revenue: Option<RevenueSegment>,
-    /// Users whose highest stage this is.
+    /// Users whose highest stage is this one.
     pub journey_stage: Option<Stage>,
 }
 
@@ -38,55 +38,55 @@ impl UserFilter {
     }
 }
 
-/// Users of a cohort, or of a cell of it.
+/// Users of a cohort, or of one of its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortFilter {
     /// The first day of the cohort's period; `None` for all cohorts together.
     pub cohort_date: Option<Day>,
-    /// Which of its users.
+    /// Which of the cohort's users.
     pub members: CohortMembers,
 }
 
-/// Which users of a cohort. A window is one of those in force, in the retention period's unit.
+/// Which users of a cohort. A window is one of those in force, in units of the retention period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CohortMembers {
-    /// All of them.
+    /// Every user of the cohort.
     All,
-    /// Those observed as long as the window.
+    /// Users observed for the whole window.
     Eligible {
-        /// The window.
+        /// The window, in units of the retention period.
         window: u32,
     },
-    /// Those who came back, by the definition in force.
+    /// Users who came back in the window, by the retention definition in force.
     Retained {
-        /// The window.
+        /// The window, in units of the retention period.
         window: u32,
     },
-    /// Those observed as long as the window who did not come back.
+    /// Users observed for the whole window who did not come back in it.
     NotRetained {
-        /// The window.
+        /// The window, in units of the retention period.
         window: u32,
     },
 }
 
-/// Users at a step of the funnel. A stage that is not one of its steps has been entered by nobody.
+/// Users at a step of the funnel. No users have entered a stage that is not a step of the funnel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FunnelFilter {
-    /// Those who completed the stage before.
+    /// Users who completed the stage before this one.
     Entered(Stage),
-    /// Those who completed this one, too.
+    /// Users who also completed this stage.
     Completed(Stage),
-    /// Those who entered and did not complete it.
+    /// Users who entered this stage and did not complete it.
     DroppedOff(Stage),
-    /// Those who reached the stage, whatever mode and window.
+    /// Users who reached this stage, in any mode and window.
     Reached(Stage),
-    /// Those not observed as long as the funnel's window.
+    /// Users not observed for the whole funnel window.
     StillOpen,
 }
 
-/// Positions of the users whom a filter selects, in the order of the table.
+/// Selects users, as ascending positions in the table.
 ///
-/// `users` are the results of this table under these settings.
+/// `users` must be the results of this table under these settings.
 #[must_use]
 pub fn select(table: &UserTable, settings: &Settings, users: &UserResults, filter: &UserFilter) -> Vec<u32> {
     let cohort = filter.cohort.map(|filter| CohortRule::new(table, settings, filter));
@@ -107,7 +107,7 @@ struct CohortRule<'t> {
     table: &'t UserTable,
     settings: &'t Settings,
     filter: CohortFilter,
-    /// The window before the filter's, after which a bracket begins; 0 before the first.
+    /// The window before the filter's, after which a bracket begins; 0 if there is none.
     previous_window: u32,
 }
 
@@ -157,7 +157,7 @@ impl<'t> CohortRule<'t> {
                 (period_after(period, cohort_date, self.previous_window + 1).first, whole.last)
             }
         };
-        // A window is at least 1, so its days come after install and those before it take no part.
+        // A window is at least 1, so its days come after install; days before install do not count.
         let active_days = self.table.active_days.of(user);
         let at = active_days.partition_point(|&day| i64::from(day) < first);
         active_days.get(at).is_some_and(|&day| i64::from(day) <= last)
@@ -169,11 +169,11 @@ struct FunnelRule<'t> {
     table: &'t UserTable,
     settings: &'t Settings,
     filter: FunnelFilter,
-    /// The funnel's stages up to the filter's; none where that is not one of them.
+    /// The funnel's stages up to the filter's; empty if that stage is not one of them.
     stages: Vec<Stage>,
 }
 
-/// How a user stands at a step.
+/// Whether a user entered and completed a step.
 struct StepState {
     entered: bool,
     completed: bool,
@@ -214,7 +214,7 @@ impl<'t> FunnelRule<'t> {
         }
     }
 
-    /// Whether the user was observed as long as the window; true without one.
+    /// Whether the user was observed for the whole window; true without a window.
     fn is_window_over(&self, user: usize) -> bool {
         let age = i64::from(self.table.as_of.days_since(self.table.totals[user].cohort_date()));
         self.settings.funnel_window_days.is_none_or(|window| age >= i64::from(window))
@@ -226,7 +226,7 @@ impl<'t> FunnelRule<'t> {
         Some(milestones[at].time)
     }
 
-    /// The user at the last of the stages.
+    /// The user's state at the last of the stages.
     fn step_state(&self, user: usize) -> Option<StepState> {
         let cohort_date = self.table.totals[user].cohort_date();
         let mode = self.settings.funnel_mode;

@@ -4,19 +4,19 @@ use crate::settings::Settings;
 
 /// The part of the settings that a result is computed from.
 ///
-/// The part that its own ingredients are computed from is in it too, so that equal keys mean equal results. A
-/// computation is given its key instead of the settings: a setting that is not in the key cannot be read.
+/// It includes what the inputs of the result are computed from, so that equal keys mean equal results. A computation
+/// receives its key instead of the settings, so it cannot read a setting that is not in the key.
 pub(super) trait StageKey: PartialEq {
-    /// The part.
+    /// Takes this part from the settings.
     fn of(settings: &Settings) -> Self;
 }
 
-/// What depends on the table alone.
+/// The key of results that depend on the table alone.
 impl StageKey for () {
     fn of(_: &Settings) {}
 }
 
-/// The last result of a computation.
+/// The most recent result of a computation.
 #[derive(Debug)]
 pub(super) struct Memo<K, V> {
     kept: Option<(K, V)>,
@@ -29,10 +29,10 @@ impl<K, V> Default for Memo<K, V> {
 }
 
 impl<K: StageKey, V> Memo<K, V> {
-    /// The result for these settings, computed anew only if their part of it has changed.
+    /// The result for these settings, computed again only if their part of the settings changed.
     pub fn get(&mut self, settings: &Settings, compute: impl FnOnce(&K) -> V) -> &V {
         let key = K::of(settings);
-        // An outdated result makes room before the new one is made.
+        // Frees an outdated result before computing the next one.
         let kept = self.kept.take().filter(|(of, _)| *of == key);
         let kept = kept.unwrap_or_else(|| {
             let value = compute(&key);
@@ -42,7 +42,7 @@ impl<K: StageKey, V> Memo<K, V> {
     }
 }
 
-/// The results of a computation that has only a few keys: each is kept.
+/// The results of a computation that has only a few keys. All of them are kept.
 #[derive(Debug)]
 pub(super) struct MemoOfFew<K, V> {
     kept: Vec<(K, V)>,
@@ -55,7 +55,7 @@ impl<K, V> Default for MemoOfFew<K, V> {
 }
 
 impl<K: StageKey, V> MemoOfFew<K, V> {
-    /// The result for these settings, computed the first time that their part of it is this.
+    /// The result for these settings, computed on first use of their key.
     pub fn get(&mut self, settings: &Settings, compute: impl FnOnce(&K) -> V) -> &V {
         let key = K::of(settings);
         let known = self.kept.iter().position(|(of, _)| *of == key);

@@ -1,13 +1,13 @@
-//! Inputs of the engagement score brought to 0..1. NaN is a value that is not known.
+//! Inputs of the engagement score scaled to 0..1. NaN is an unknown value.
 
 use crate::settings::Normalization;
 use crate::stats::quantile::{quantiles, quantiles_of_keys};
 use crate::stats::rank::average_ranks_doubled_of_integers;
 
-/// Percentiles to which outliers are moved.
+/// Percentiles to which outliers are clamped.
 const WINSOR_PERCENTILES: [f64; 2] = [0.01, 0.99];
 
-/// Values that are not negative, brought to 0..1; what is not known and a range of zero give 0.
+/// Scales non-negative values to 0..1. Unknown values become 0, and so do all values if their range is zero.
 pub(super) fn normalized(values: &[f64], normalization: Normalization) -> Vec<f64> {
     match normalization {
         Normalization::Rank => rank_shares(values),
@@ -43,7 +43,7 @@ fn scaled(values: &[f64], range: Option<Range>) -> Vec<f64> {
     scaled.collect()
 }
 
-/// `(average rank - 1) / (n - 1)` over the known values; all equal ones give 0.
+/// `(average rank - 1) / (n - 1)` over the known values; 0 if all are equal.
 fn rank_shares(values: &[f64]) -> Vec<f64> {
     let keys = order_keys(values);
     if keys.iter().all(|key| keys.first() == Some(key)) {
@@ -54,7 +54,7 @@ fn rank_shares(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| if value.is_nan() { 0.0 } else { shares.next().unwrap_or(0.0) }).collect()
 }
 
-/// Integers that order the known values, which are not negative, as these are.
+/// Integers in the same order as the known values, which must not be negative.
 fn order_keys(values: &[f64]) -> Vec<u64> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "values are not negative")]
     let whole = |value: f64| value as u64;
@@ -62,16 +62,16 @@ fn order_keys(values: &[f64]) -> Vec<u64> {
     let is_whole = |value: f64| whole(value) as f64 == value;
     let mut keys = Vec::with_capacity(values.len());
     if known(values).all(is_whole) {
-        // Counts are close to one another, which ranks them faster.
+        // Counts lie close together, so as integers they are ranked faster.
         keys.extend(known(values).map(whole));
     } else {
-        // The bits of values that are not negative sort as the values do.
+        // The bits of non-negative floating point numbers sort as the numbers do.
         keys.extend(known(values).map(f64::to_bits));
     }
     keys
 }
 
-/// Where a rank lies among so many, 0..1; of a single one 0.
+/// The position of a rank among `count` values, 0..1; 0 for a single value.
 fn rank_share(doubled_rank: u64, count: usize) -> f64 {
     let others = count.saturating_sub(1) as f64;
     if others > 0.0 { (doubled_rank as f64 / 2.0 - 1.0) / others } else { 0.0 }
@@ -84,7 +84,7 @@ struct Range {
 }
 
 impl Range {
-    /// Of the known values.
+    /// The range of the known values; `None` without any.
     fn of(values: &[f64]) -> Option<Range> {
         let range = known(values).fold(Range { least: f64::INFINITY, most: f64::NEG_INFINITY }, |range, value| Range {
             least: range.least.min(value),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     proptest! {
-        // Independent source: the definitions of the contract, value by value.
+        // Independent source: the definitions in the contract, applied to one value at a time.
         #[test]
         fn inputs_are_normalised_as_defined(values in prop::collection::vec(value(), 0..40), whole: bool) {
             let values: Vec<f64> = values.iter().map(|value| if whole { value.floor() } else { *value }).collect();

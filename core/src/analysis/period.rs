@@ -3,14 +3,14 @@
 use crate::settings::Period;
 use crate::value::calendar::Day;
 
-/// First and last day of a period, both included.
+/// First and last day of a period, both inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DayRange {
     pub first: i64,
     pub last: i64,
 }
 
-/// The first day of the period that holds a day.
+/// The first day of the period that contains a day.
 pub(super) fn period_start(period: Period, day: Day) -> Day {
     match period {
         Period::Day => day,
@@ -19,7 +19,7 @@ pub(super) fn period_start(period: Period, day: Day) -> Day {
     }
 }
 
-/// The last day of the period that holds a day.
+/// The last day of the period that contains a day.
 pub(super) fn period_end(period: Period, day: Day) -> Day {
     match period {
         Period::Day => day,
@@ -28,7 +28,7 @@ pub(super) fn period_end(period: Period, day: Day) -> Day {
     }
 }
 
-/// The number of the period that holds a day; consecutive periods differ by one.
+/// The number of the period that contains a day; consecutive periods differ by one.
 pub(super) fn period_number(period: Period, day: Day) -> i32 {
     match period {
         Period::Day => day.0,
@@ -37,7 +37,7 @@ pub(super) fn period_number(period: Period, day: Day) -> i32 {
     }
 }
 
-/// The days of the `number`-th period after the one that holds the cohort date.
+/// The days of the `number`-th period after the one that contains the cohort date.
 pub(super) fn period_after(period: Period, cohort_date: Day, number: u32) -> DayRange {
     let number = i64::from(number);
     match period {

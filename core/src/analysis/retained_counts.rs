@@ -1,4 +1,4 @@
-//! Users retained and revenue earned, by install day and window.
+//! Retained users and revenue by install day and window.
 
 use crate::rows::RevenueKind;
 use crate::settings::{Period, RetentionDefinition, Settings};
@@ -11,7 +11,7 @@ use super::cohorts::CohortDates;
 use super::memo::StageKey;
 use super::period::{period_after, period_number};
 
-/// What revenue by window is computed from.
+/// The settings behind revenue by window.
 #[derive(Debug, PartialEq)]
 pub(super) struct WindowKey {
     period: Period,
@@ -24,7 +24,7 @@ impl StageKey for WindowKey {
     }
 }
 
-/// What the retained users are computed from.
+/// The settings behind the retained users.
 #[derive(Debug, PartialEq)]
 pub(super) struct RetainedKey {
     windows: WindowKey,
@@ -37,7 +37,7 @@ impl StageKey for RetainedKey {
     }
 }
 
-/// Something by install day and window. What stands at left-truncated install days means nothing.
+/// A value for each install day and window. Values of left-truncated install days are meaningless.
 #[derive(Debug)]
 pub(super) struct ByWindow<T> {
     window_count: usize,
@@ -49,7 +49,7 @@ impl<T: Clone + Default> ByWindow<T> {
         ByWindow { window_count, cells: vec![T::default(); dates * window_count] }
     }
 
-    /// The windows of the install day at this place among all.
+    /// The windows of the install day at this index.
     pub fn of_date(&self, date: usize) -> &[T] {
         &self.cells[date * self.window_count..][..self.window_count]
     }
@@ -59,13 +59,13 @@ impl<T: Clone + Default> ByWindow<T> {
     }
 }
 
-/// Whether users with this install day are observed to the end of each window.
+/// For each window, whether users with this install day are observed to its end.
 pub(super) fn observed_windows(cohort_date: Day, period: Period, windows: &[u32], as_of: Day) -> Vec<bool> {
     let last = |&window: &u32| period_after(period, cohort_date, window).last;
     windows.iter().map(|window| last(window) <= i64::from(as_of.0)).collect()
 }
 
-/// Counts the retained users. The counts of windows that are not observed mean nothing.
+/// Counts the retained users. Counts of windows that are not observed are meaningless.
 pub(super) fn count_retained(
     table: &UserTable,
     activity: &Activity,
@@ -97,8 +97,8 @@ pub(super) fn count_retained(
     }
 }
 
-/// Counts users once in each window that has an active day. A window is told by the number of the day's period since
-/// install; one beyond the last is none.
+/// Counts users once in each window with an active day. The window follows from the number of periods between the
+/// install and the day; days after the last window do not count.
 fn count_in_windows(
     table: &UserTable,
     cohorts: &CohortDates,
@@ -109,7 +109,7 @@ fn count_in_windows(
     for (active_days, &cohort) in table.active_days.iter().zip(&cohorts.of_user) {
         let Some(install) = calendar.installs[cohort as usize] else { continue };
         let counts = counts.of_date_mut(cohort as usize);
-        // Days and windows ascend, so a user's days in a window follow one another.
+        // Days and windows ascend, so a user's days in the same window are consecutive.
         let mut before = None;
         for &day in active_days {
             let Some(number) = calendar.periods_since(install, day) else { continue };
@@ -125,8 +125,8 @@ fn count_in_windows(
     counts
 }
 
-/// Counts users in each window that their last active day reaches. How many windows that are is told by the number of
-/// its period since install.
+/// Counts users in each window that their last active day reaches: the number of these windows follows from the number
+/// of periods between the install and that day.
 fn count_still_active(
     activity: &Activity,
     cohorts: &CohortDates,
@@ -140,7 +140,7 @@ fn count_still_active(
             counts.of_date_mut(cohort as usize)[last] += 1;
         }
     }
-    // Who is active after a window is so after every window before it.
+    // A user active after a window is also active after every earlier window.
     for cohort in 0..cohorts.dates.len() {
         let counts = counts.of_date_mut(cohort);
         for window in (1..counts.len()).rev() {
@@ -150,7 +150,7 @@ fn count_still_active(
     counts
 }
 
-/// Adds up the revenue from install to the end of each window; that before install counts in every one.
+/// Sums revenue from install to the end of each window; revenue before install counts in every window.
 pub(super) fn cumulative_revenue(table: &UserTable, cohorts: &CohortDates, key: &WindowKey) -> ByWindow<Amount> {
     let calendar = PeriodCalendar::new(table, cohorts, key.period);
     let first_window = calendar.by_number(|number| key.windows.partition_point(|&window| (window as usize) < number));
@@ -173,12 +173,12 @@ pub(super) fn cumulative_revenue(table: &UserTable, cohorts: &CohortDates, key: 
     sums
 }
 
-/// The periods of the days of the data.
+/// Maps the days of the data to periods.
 struct PeriodCalendar {
     first_day: i32,
-    /// The number of the period of each day from the first date to the as-of day.
+    /// Period number of each day from the first date to the as-of day.
     numbers: Vec<i32>,
-    /// Of each install day the day itself and the number of its period; `None` where it is left-truncated.
+    /// For each install day, the day and its period number; `None` if the day is left-truncated.
     installs: Vec<Option<(i32, i32)>>,
 }
 
@@ -195,7 +195,7 @@ impl PeriodCalendar {
         }
     }
 
-    /// How many periods after that of an install day a day is; `None` before the install.
+    /// Number of periods between an install day and `day`; `None` if `day` is before the install.
     #[inline]
     fn periods_since_install(&self, cohort: usize, day: i32) -> Option<usize> {
         self.periods_since(self.installs[cohort]?, day)
@@ -210,7 +210,7 @@ impl PeriodCalendar {
         usize::try_from(of_day - number).ok()
     }
 
-    /// Something for every number of periods that there is in the data.
+    /// A value for every number of periods that occurs in the data.
     fn by_number(&self, value: impl FnMut(usize) -> usize) -> Vec<usize> {
         let most = self.numbers.last().zip(self.numbers.first()).map_or(0, |(last, first)| last - first);
         (0..=usize::try_from(most).unwrap_or(0)).map(value).collect()

@@ -18,13 +18,13 @@ use super::period::{period_after, period_end, period_start};
 use super::retained_counts::{ByWindow, observed_windows};
 use super::retention_curve::CurveCounts;
 
-/// Whether the user can take part in retention at all: seen from install on, in a cohort that was asked for.
+/// Whether retention can count the user: observed from install on, in a cohort that the cohort start date includes.
 pub(super) fn is_observed_from_install(table: &UserTable, user: usize, settings: &Settings) -> bool {
     let cohort_date = table.totals[user].cohort_date();
     !table.is_left_truncated(user) && settings.segmentation_cohort_start_date.is_none_or(|start| cohort_date >= start)
 }
 
-/// What retention is made from.
+/// The inputs of retention.
 pub(super) struct RetentionIngredients<'a> {
     pub cohorts: &'a CohortDates,
     /// Retained users.
@@ -35,7 +35,7 @@ pub(super) struct RetentionIngredients<'a> {
     pub as_of: Day,
 }
 
-/// Measures retention of every cohort at every window.
+/// Measures the retention of every cohort in every window.
 pub(super) fn measure(table: &UserTable, ingredients: &RetentionIngredients<'_>, settings: &Settings) -> Retention {
     let windows = settings.retention_windows();
     let cohorts = add_up_cohorts(ingredients, &windows, settings);
@@ -86,16 +86,16 @@ pub(super) fn measure(table: &UserTable, ingredients: &RetentionIngredients<'_>,
     }
 }
 
-/// What is counted for a cohort.
+/// The counts of a cohort.
 struct CohortCounts {
     size: u64,
     revenue: Amount,
     windows: Vec<WindowCounts>,
-    /// The latest install day of a user.
+    /// The latest install day among its users.
     last_install: Day,
 }
 
-/// What is counted for a cohort at a window.
+/// The counts of a cohort at a window.
 #[derive(Clone, Copy, Default)]
 struct WindowCounts {
     eligible: u64,
@@ -125,7 +125,7 @@ impl CohortCounts {
     }
 }
 
-/// Adds up the install days of each cohort.
+/// Sums the counts over the install days of each cohort.
 fn add_up_cohorts(
     ingredients: &RetentionIngredients<'_>,
     windows: &[u32],
@@ -156,18 +156,18 @@ fn add_up_cohorts(
     cohorts
 }
 
-/// The last day on which a user of the cohort can be installed; of cohorts that lie after the as-of day, was.
+/// The last day on which a user of the cohort can install, or did install if the cohort lies after the as-of day.
 fn last_install(cohort_date: Day, counts: &CohortCounts, as_of: Day, settings: &Settings) -> Day {
     period_end(settings.cohort_period(), cohort_date).min(as_of).max(counts.last_install)
 }
 
-/// The last day of a window of users with this install day, unless it is after the last day that can be written.
+/// The last day of the window for users with this install day; `None` if it cannot be written as a date.
 fn closing_day(install: Day, window: u32, settings: &Settings) -> Option<Day> {
     let last = period_after(settings.retention_period, install, window).last;
     i32::try_from(last).ok().map(Day).filter(|&day| day <= Day::MAX)
 }
 
-/// The cohort against all other eligible users at a window.
+/// Tests the cohort against all other eligible users at a window.
 fn test_window(
     cohort: &CohortCounts,
     pooled: &CohortCounts,
@@ -182,7 +182,7 @@ fn test_window(
     compare_proportions(Proportion { successes: this.retained, trials: this.eligible }, others, settings)
 }
 
-/// The cell of all cohorts together.
+/// The cell of all cohorts pooled.
 fn cell(window: u32, cohort_size: u64, counts: &WindowCounts, z: f64) -> RetentionCell {
     let proportion = Proportion { successes: counts.retained, trials: counts.eligible };
     let observed = || {
@@ -239,14 +239,14 @@ mod tests {
         };
         let (d, w, m) = (Period::Day, Period::Week, Period::Month);
         assert_eq!(closes(d, d, "2024-02-28", 2, "2024-03-31", "2024-02-28"), "2024-03-01");
-        // 2024-01-01 is a Monday; users of its week are installed up to Sunday the 7th, even if nobody was on that day.
+        // 2024-01-01 is a Monday; users of its week install up to Sunday the 7th, even if none did that day.
         assert_eq!(closes(w, d, "2024-01-01", 7, "2024-03-31", "2024-01-03"), "2024-01-14");
         assert_eq!(closes(w, w, "2024-01-01", 1, "2024-03-31", "2024-01-07"), "2024-01-14");
         assert_eq!(closes(m, w, "2024-01-01", 1, "2024-03-31", "2024-01-31"), "2024-02-11");
         assert_eq!(closes(m, m, "2023-11-01", 3, "2024-03-31", "2023-11-30"), "2024-02-29");
-        // A month that is not over has no users after the as-of day.
+        // A month that has not ended has no users after the as-of day.
         assert_eq!(closes(m, d, "2024-02-01", 7, "2024-02-10", "2024-02-09"), "2024-02-17");
-        // Unless the data tells a later install day.
+        // Unless the data has a later install day.
         assert_eq!(closes(m, d, "2024-02-01", 7, "2024-02-10", "2024-02-12"), "2024-02-19");
         assert_eq!(closes(d, d, "9999-12-31", 1, "9999-12-31", "9999-12-31"), "");
         assert_eq!(closes(m, m, "9999-12-01", u32::MAX, "9999-12-31", "9999-12-31"), "");

@@ -11,7 +11,7 @@ use super::cohorts::CohortDates;
 use super::figures::percent_interval;
 use super::memo::StageKey;
 
-/// What the curve is counted from.
+/// The settings behind the curve.
 #[derive(Debug, PartialEq)]
 pub(super) struct CurveKey {
     cohort_start: Option<Day>,
@@ -23,7 +23,7 @@ impl StageKey for CurveKey {
     }
 }
 
-/// Users by day since install, from day 0 to the last with an eligible user.
+/// Users by day since install, from day 0 to the last day with an eligible user.
 #[derive(Debug)]
 pub(super) struct CurveCounts(Vec<DayCounts>);
 
@@ -31,13 +31,14 @@ pub(super) struct CurveCounts(Vec<DayCounts>);
 struct DayCounts {
     eligible: u64,
     active: u64,
-    /// Active on the day or later.
+    /// Users active on the day or later.
     still_active: u64,
 }
 
 impl CurveCounts {
     pub fn of(table: &UserTable, cohorts: &CohortDates, key: &CurveKey) -> CurveCounts {
-        // Of users who do not take part, and of those installed after the as-of day, no day is counted.
+        // `None` for users who do not count and for users who installed after the as-of day: no day of theirs is
+        // counted.
         let observed_days: Vec<Option<usize>> = (cohorts.dates.iter())
             .map(|date| {
                 let takes_part = date.is_observed_from_install(key.cohort_start);
@@ -65,7 +66,7 @@ impl CurveCounts {
                 counts[day].still_active += 1;
             }
         }
-        // Whoever is eligible (active) for the last time on a day is eligible (still to come) on every day before.
+        // A user eligible (active) for the last time on a day is eligible (still active) on every earlier day.
         for day in (1..counts.len()).rev() {
             counts[day - 1].eligible += counts[day].eligible;
             counts[day - 1].still_active += counts[day].still_active;
@@ -73,7 +74,7 @@ impl CurveCounts {
         CurveCounts(counts)
     }
 
-    /// The curve with intervals of this normal quantile.
+    /// The points of the curve, with intervals for this normal quantile.
     pub fn points(&self, z: f64) -> Vec<RetentionCurvePoint> {
         (0..).zip(&self.0).filter_map(|(day, counts)| point(day, counts, z)).collect()
     }

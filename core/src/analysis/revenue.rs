@@ -24,15 +24,15 @@ use super::usage::Usage;
 /// Revenue of every user, in the order of the table.
 #[derive(Debug)]
 pub(super) struct UserRevenue {
-    /// Total.
+    /// Total revenue.
     pub totals: Arc<Vec<Amount>>,
-    /// The totals as the nearest numbers.
+    /// The totals as floating point numbers.
     pub numbers: Vec<f64>,
-    /// Those above 0.
+    /// The totals above 0.
     positive: Vec<f64>,
     /// Whether the user paid.
     pub is_payer: Vec<bool>,
-    /// Twice the average rank by total.
+    /// Twice the average rank by total revenue.
     pub doubled_ranks: Arc<Vec<u64>>,
 }
 
@@ -61,7 +61,7 @@ impl UserRevenue {
         self.positive.len() as u64
     }
 
-    /// Revenue of all users together.
+    /// Revenue summed over all users.
     pub fn total(&self) -> RevenueTotals {
         let total: Amount = self.totals.iter().copied().sum();
         RevenueTotals {
@@ -73,7 +73,7 @@ impl UserRevenue {
     }
 }
 
-/// Twice the average rank of each amount. Only those other than zero, which are few, are sorted.
+/// Twice the average rank of each amount. Only the few amounts other than zero are sorted.
 fn doubled_ranks(amounts: &[Amount]) -> Vec<u64> {
     let is_other = |amount: &Amount| *amount != Amount::ZERO;
     let others: Vec<Amount> = amounts.iter().copied().filter(is_other).collect();
@@ -96,7 +96,7 @@ fn doubled_ranks_by_sorting(amounts: &[Amount]) -> Vec<u64> {
     }
 }
 
-/// What the segments are computed from.
+/// The settings behind the segments.
 #[derive(Debug, PartialEq)]
 pub(super) struct RevenueKey {
     base: RevenueBase,
@@ -114,7 +114,7 @@ impl StageKey for RevenueKey {
     }
 }
 
-/// Every user's segment, in the order of the table.
+/// The segment of every user, in the order of the table.
 #[derive(Debug)]
 pub(super) struct RevenueSegments {
     pub of_user: Arc<Vec<RevenueSegment>>,
@@ -122,22 +122,22 @@ pub(super) struct RevenueSegments {
 }
 
 impl RevenueSegments {
-    /// Gives each user a segment: free without revenue, else by the quantiles of revenue.
+    /// Assigns each user a segment: free without revenue, else by quantiles of revenue.
     pub fn of(revenue: &UserRevenue, key: &RevenueKey) -> RevenueSegments {
         let base = match key.base {
             RevenueBase::AllUsers => &revenue.numbers,
             RevenueBase::RevenueUsers => &revenue.positive,
         };
         let [upper, middle] = quantiles(base.iter().copied(), [key.whale_percentile, key.dolphin_percentile]);
-        // Where there is no threshold, nobody has revenue.
+        // Without a threshold, no user has revenue.
         let [from_upper, from_middle] = [upper, middle].map(|threshold| threshold.unwrap_or(f64::INFINITY));
         let segment = |&amount: &f64| {
-            // Without branches, which cannot be foretold.
+            // Branchless: comparisons are unpredictable.
             let below_upper = if amount >= from_middle { 1 } else { 2 };
             let with_revenue = if amount >= from_upper { 0 } else { below_upper };
             RevenueSegment::ALL[if amount <= 0.0 { 3 } else { with_revenue }]
         };
-        // To the last bit: a threshold that lies between two values is no user's value.
+        // Equal to the last bit: a threshold between two amounts matches no user.
         let amounts = &revenue.numbers;
         let users_at = |value: f64| amounts.iter().map(|amount| u64::from(amount.to_bits() == value.to_bits())).sum();
         let of_user: Vec<RevenueSegment> = amounts.iter().map(segment).collect();
@@ -151,7 +151,7 @@ impl RevenueSegments {
     }
 }
 
-/// What a segment's figures are made from, beside scores and sessions.
+/// The sums and the evidence behind a segment's figures, except scores and sessions.
 #[derive(Debug)]
 pub(super) struct RevenueStatistics {
     sums: Sums,
@@ -159,7 +159,7 @@ pub(super) struct RevenueStatistics {
     revenue_error: f64,
 }
 
-/// What is added up over the users of a segment.
+/// Totals over the users of a segment.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     users: u64,
@@ -174,7 +174,7 @@ impl Sums {
 }
 
 impl RevenueStatistics {
-    /// Adds up what the users of each segment have.
+    /// Sums over the users of each segment.
     pub fn of(
         segments: &RevenueSegments,
         table: &UserTable,
@@ -200,7 +200,7 @@ impl RevenueStatistics {
     }
 }
 
-/// What the sessions of the segments are computed from.
+/// The settings behind the sessions of the segments.
 #[derive(Debug, PartialEq)]
 pub(super) struct RevenueSessionKey {
     segments: RevenueKey,
@@ -219,7 +219,7 @@ pub(super) fn session_errors(segments: &RevenueSegments, frequencies: &Frequenci
     errors_of_means(&segments.of_user, [&frequencies.sessions], means).map(|[error]| error)
 }
 
-/// What the scores of the segments are computed from.
+/// The settings behind the scores of the segments.
 #[derive(Debug, PartialEq)]
 pub(super) struct RevenueScoreKey {
     segments: RevenueKey,
@@ -237,12 +237,12 @@ impl StageKey for RevenueScoreKey {
 pub(super) struct SegmentScores {
     sum: u128,
     error: f64,
-    /// Against all other users, whatever the minimum sample.
+    /// Test against all other users, for any sample size.
     test: Option<UnadjustedTest>,
 }
 
 impl SegmentScores {
-    /// Of each segment.
+    /// Sums and tests the scores of each segment.
     pub fn of(segments: &RevenueSegments, scores: &Scores, order: &KeyOrder) -> BySegment<SegmentScores> {
         let mut sums = BySegment::<(u64, u128)>::default();
         for (segment, &score) in segments.of_user.iter().zip(&*scores.units) {
@@ -263,15 +263,15 @@ impl SegmentScores {
     }
 }
 
-/// Tests the ranks of some users against those of all others. Ranks and their sum are doubled.
+/// Tests the ranks of some users against those of all others. Ranks and rank sums are doubled.
 fn against_others(users: u64, all_users: u64, rank_sum: u128, tie_sum: u128) -> Option<UnadjustedTest> {
     let p_value = mann_whitney(users, all_users - users, rank_sum, tie_sum)?;
-    // Twice the mean rank of all is one more than there are users.
+    // Twice the mean rank of all users is the number of users plus one.
     let expected = u128::from(users) * (u128::from(all_users) + 1);
     Some(UnadjustedTest { p_value, direction: rank_sum.cmp(&expected).into() })
 }
 
-/// Sums up the four segments and tests the engagement score of each against all other users.
+/// Summarises the four segments and tests the engagement score of each against all other users.
 pub(super) fn summarise(
     table: &UserTable,
     statistics: &BySegment<RevenueStatistics>,

@@ -1,17 +1,17 @@
-//! What segments of both kinds share.
+//! What both kinds of segment share.
 
 use crate::report::{BehavioralSegment, RevenueSegment, Thresholds};
 use crate::stats::moments::{RunningMean, SpreadAbout};
 
-/// How many segments there are of either kind.
+/// Number of segments of each kind.
 pub(super) const SEGMENT_COUNT: usize = 4;
 
-/// Something of every segment, from highest to lowest.
+/// A value for each segment, from highest to lowest.
 pub(super) type BySegment<T> = [T; SEGMENT_COUNT];
 
 /// A segment of either kind.
 pub(super) trait Segment: Copy {
-    /// Its place, from highest to lowest.
+    /// Its index, from highest to lowest.
     fn place(self) -> usize;
 }
 
@@ -27,24 +27,24 @@ impl Segment for RevenueSegment {
     }
 }
 
-/// Where segments begin, and how many users have exactly such a value.
+/// The thresholds at which segments begin, and how many users are exactly at each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Boundaries {
     pub thresholds: Thresholds,
-    /// Users at the upper and at the middle threshold.
+    /// Users exactly at the upper and at the middle threshold.
     pub users_at: [u64; 2],
 }
 
-/// The mean of a variable in each segment. NaN is a value that is not known; without any the mean is 0.
+/// The mean of a variable in each segment. NaN is an unknown value; without known values the mean is 0.
 pub(super) fn means<S: Segment>(segments: &[S], values: &[f64]) -> BySegment<f64> {
     let mut means = [[RunningMean::default()]; SEGMENT_COUNT];
     for_each_value(segments, [values], &mut means, RunningMean::add);
     means.map(|[mean]| mean.value().unwrap_or(0.0))
 }
 
-/// The relative standard errors of the means of some variables in each segment. NaN is a value that is not known.
+/// The relative standard errors of the means of some variables in each segment. NaN is an unknown value.
 ///
-/// All segments and variables are taken in one pass: values are many and come from memory.
+/// A single pass covers all segments and variables: there are many values, and they come from memory.
 pub(super) fn errors_of_means<S: Segment, const N: usize>(
     segments: &[S],
     variables: [&[f64]; N],

@@ -1,14 +1,14 @@
-//! What each user did, as the table has it, in lists that are read often.
+//! Each user's usage, taken from the table into lists that are read often.
 
 use crate::source::Column;
 use crate::users::{UserTable, UserTotals};
 
-/// Counts of which some are not known, in eight bytes each.
+/// Counts, some of them unknown, in eight bytes each.
 #[derive(Debug)]
 pub(super) struct Counts(Vec<u64>);
 
 impl Counts {
-    /// The table's counts stay below it.
+    /// Marks an unknown count; counts in the table stay below it.
     const UNKNOWN: u64 = u64::MAX;
 
     fn push(&mut self, count: Option<u64>) {
@@ -31,18 +31,18 @@ impl Counts {
 /// Usage of every user, in the order of the table.
 #[derive(Debug)]
 pub(super) struct Usage {
-    /// Sessions, or active days where the data has no sessions.
+    /// Sessions, or active days if the data has no sessions.
     pub sessions: Counts,
     pub events: Counts,
-    /// Mean minutes of a session; NaN where not known.
+    /// Mean minutes per session; NaN if not known.
     pub session_durations: Vec<f64>,
-    /// Known metric cells of the user's rows.
+    /// Known metric cells in the user's rows.
     pub known_cells: Vec<u64>,
     pub row_counts: Vec<u32>,
 }
 
 impl Usage {
-    /// Takes what is wanted of each user's totals at once: they are larger than the caches.
+    /// Reads what is needed from each user's totals in a single pass: the totals do not fit into the caches.
     pub fn of(table: &UserTable) -> Usage {
         let has_sessions = table.has_column(Column::TotalSessions);
         let has_durations = table.has_column(Column::AvgSessionDuration);

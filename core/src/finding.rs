@@ -1,4 +1,4 @@
-//! Findings: what is noteworthy about the data, counted, with the first examples.
+//! Findings: what the reader should know about the data, counted, with the first examples.
 
 mod catalogue;
 
@@ -6,21 +6,22 @@ use serde::{Deserialize, Serialize};
 
 pub use catalogue::FindingCode;
 
-/// How many examples a finding keeps.
+/// Number of examples that a finding keeps.
 pub const EXAMPLE_COUNT: usize = 5;
 
-/// A finding: a code, how often it was found, and the first examples.
+/// A finding: a code, a count and the first examples.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What was found.
+    /// Which kind of finding this is.
     pub code: FindingCode,
-    /// How often, in the unit of [`FindingCode::unit`]; 1 for a finding about the whole, 0 for one that does not apply.
+    /// Number of occurrences, in the unit of [`FindingCode::unit`]; 1 for a finding about the whole, 0 for one that
+    /// does not apply.
     pub count: u64,
-    /// Up to [`EXAMPLE_COUNT`] examples, in words.
+    /// At most [`EXAMPLE_COUNT`] examples, in words.
     pub examples: Vec<String>,
 }
 
-/// Counts occurrences and keeps the examples with the smallest keys, in any order of arrival.
+/// Counts occurrences and keeps the examples with the smallest keys, for any order of arrival.
 #[derive(Clone, Debug)]
 pub struct Tally<K> {
     count: u64,
@@ -34,7 +35,7 @@ impl<K> Default for Tally<K> {
 }
 
 impl<K: Ord> Tally<K> {
-    /// Counts one occurrence; `describe` is called only if it belongs to the first examples.
+    /// Counts one occurrence; `describe` is called only if the occurrence is among the first examples.
     pub fn add(&mut self, key: K, describe: impl FnOnce() -> String) {
         self.count += 1;
         if self.examples.len() < EXAMPLE_COUNT || self.examples.last().is_some_and(|(last, _)| key <= *last) {
@@ -48,7 +49,7 @@ impl<K: Ord> Tally<K> {
         self.examples.truncate(EXAMPLE_COUNT);
     }
 
-    /// Adds what another tally counted.
+    /// Adds the count and the examples of another tally.
     pub fn merge(&mut self, other: Tally<K>) {
         self.count += other.count;
         for (key, text) in other.examples {
@@ -56,19 +57,19 @@ impl<K: Ord> Tally<K> {
         }
     }
 
-    /// How many were counted.
+    /// Number of occurrences counted so far.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The first examples, with their keys.
+    /// The first examples and their keys, in ascending order of key.
     #[must_use]
     pub fn examples(&self) -> &[(K, String)] {
         &self.examples
     }
 
-    /// A tally of so many occurrences with these examples.
+    /// A tally with this count and these examples.
     #[must_use]
     pub fn from_parts(count: u64, examples: Vec<(K, String)>) -> Tally<K> {
         let mut tally = Tally { count, examples: Vec::new() };
@@ -78,7 +79,7 @@ impl<K: Ord> Tally<K> {
         tally
     }
 
-    /// The finding, if anything was counted.
+    /// The finding with this code; `None` if nothing was counted.
     #[must_use]
     pub fn into_finding(self, code: FindingCode) -> Option<Finding> {
         let examples = self.examples.into_iter().map(|(_, text)| text).collect();
@@ -86,7 +87,7 @@ impl<K: Ord> Tally<K> {
     }
 }
 
-/// At most `limit` characters of a text that came from outside, for a message.
+/// At most `limit` characters of text that came from outside, for use in a message.
 #[must_use]
 pub fn excerpt(text: &[u8], limit: usize) -> String {
     let head = &text[..text.len().min(limit * 4)];

@@ -1,7 +1,7 @@
-//! Every setting: its name, default, what is allowed, and the typed value.
+//! Every setting: its name, its default, the values allowed, and its typed value.
 //!
-//! Text goes in (from a flag, an environment variable, a file or the page), typed values come out.
-//! Nothing here reads the environment: the caller hands over what it found, layer by layer.
+//! Text goes in (from a flag, an environment variable, a file or the page); typed values come out. Nothing here reads
+//! the environment: the caller passes what it found, layer by layer.
 
 mod catalogue;
 mod error;
@@ -25,31 +25,31 @@ pub use value::SettingValue;
 use crate::value::calendar::Day;
 use crate::value::stage::Stage;
 
-/// The weights of the four parts of the engagement score.
+/// The weights of the four components of the engagement score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngagementWeights {
-    /// Session frequency.
+    /// Weight of session frequency.
     pub session_frequency: f64,
-    /// Session duration.
+    /// Weight of session duration.
     pub session_duration: f64,
-    /// Event frequency.
+    /// Weight of event frequency.
     pub event_frequency: f64,
-    /// Recency.
+    /// Weight of recency.
     pub recency: f64,
 }
 
-/// The weights of the three parts of a segment's confidence.
+/// The weights of the three components of a segment's confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConfidenceWeights {
-    /// Segment size.
+    /// Weight of segment size.
     pub size: f64,
-    /// Completeness of the metric columns.
+    /// Weight of the completeness of the metric columns.
     pub completeness: f64,
-    /// Relative standard error.
+    /// Weight of the relative standard error.
     pub variance: f64,
 }
 
-/// Declares the struct and `blank`, from which the defaults start.
+/// Declares the struct and `blank`, an instance without values to which the defaults are applied.
 macro_rules! settings {
     ($(#[$attribute:meta])* pub struct Settings { $($(#[$doc:meta])* pub $field:ident: $type:ty,)+ }) => {
         $(#[$attribute])*
@@ -67,69 +67,73 @@ settings! {
     /// Every setting, typed and checked. A field has the setting's name in snake case.
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     pub struct Settings {
-        /// `RUN_HASH`: the pipeline run.
+        /// `RUN_HASH`: the pipeline run whose files are read and written.
         pub run_hash: Option<String>,
-        /// `SEGMENTATION_MINIMUM_SAMPLE_SIZE`: users on each side of a test, and in a listed cohort.
+        /// `SEGMENTATION_MINIMUM_SAMPLE_SIZE`: users required on each side of a test, and in a cohort for it to be
+        /// listed.
         pub segmentation_minimum_sample_size: u64,
-        /// `SEGMENTATION_SIGNIFICANCE_THRESHOLD`: alpha of tests, 1 - level of intervals.
+        /// `SEGMENTATION_SIGNIFICANCE_THRESHOLD`: adjusted p-values below this are significant; intervals have level 1
+        /// - this.
         pub segmentation_significance_threshold: f64,
-        /// `SEGMENTATION_CONFIDENCE_THRESHOLD`: confidence that a segment must reach.
+        /// `SEGMENTATION_CONFIDENCE_THRESHOLD`: the confidence that a segment must reach, 0..1.
         pub segmentation_confidence_threshold: f64,
-        /// `SEGMENTATION_AS_OF_DATE`: the day up to which the data is taken.
+        /// `SEGMENTATION_AS_OF_DATE`: the day up to which the data counts; the latest date if not set.
         pub segmentation_as_of_date: Option<Day>,
-        /// `SEGMENTATION_COHORT_START_DATE`: earlier cohorts take no part in retention.
+        /// `SEGMENTATION_COHORT_START_DATE`: retention leaves out users who installed before this date.
         pub segmentation_cohort_start_date: Option<Day>,
-        /// `ENGAGEMENT_SESSION_FREQUENCY_WEIGHT`; the four together are [`Settings::engagement_weights`].
+        /// `ENGAGEMENT_SESSION_FREQUENCY_WEIGHT`; [`Settings::engagement_weights`] returns all four.
         pub engagement_session_frequency_weight: f64,
-        /// `ENGAGEMENT_SESSION_DURATION_WEIGHT`.
+        /// `ENGAGEMENT_SESSION_DURATION_WEIGHT`; see [`Settings::engagement_weights`].
         pub engagement_session_duration_weight: f64,
-        /// `ENGAGEMENT_EVENT_FREQUENCY_WEIGHT`.
+        /// `ENGAGEMENT_EVENT_FREQUENCY_WEIGHT`; see [`Settings::engagement_weights`].
         pub engagement_event_frequency_weight: f64,
-        /// `ENGAGEMENT_RECENCY_WEIGHT`.
+        /// `ENGAGEMENT_RECENCY_WEIGHT`; see [`Settings::engagement_weights`].
         pub engagement_recency_weight: f64,
-        /// `ENGAGEMENT_NORMALIZATION`.
+        /// `ENGAGEMENT_NORMALIZATION`: how the components of the engagement score are scaled to 0..1.
         pub engagement_normalization: Normalization,
-        /// `ENGAGEMENT_BASIS`.
+        /// `ENGAGEMENT_BASIS`: whether the score uses total sessions and events or daily averages.
         pub engagement_basis: EngagementBasis,
-        /// `ENGAGEMENT_PERCENTILE_BASE`.
+        /// `ENGAGEMENT_PERCENTILE_BASE`: the users over whom the engagement percentiles are computed.
         pub engagement_percentile_base: EngagementBase,
-        /// `HIGH_ENGAGEMENT_PERCENTILE`, 0..1.
+        /// `HIGH_ENGAGEMENT_PERCENTILE`, 0..1: users at or above it are highly engaged.
         pub high_engagement_percentile: f64,
-        /// `MODERATE_ENGAGEMENT_PERCENTILE`, 0..1.
+        /// `MODERATE_ENGAGEMENT_PERCENTILE`, 0..1: users at or above it, and below the high one, are moderately
+        /// engaged.
         pub moderate_engagement_percentile: f64,
-        /// `WHALE_REVENUE_PERCENTILE`, 0..1.
+        /// `WHALE_REVENUE_PERCENTILE`, 0..1: users at or above it are whales.
         pub whale_revenue_percentile: f64,
-        /// `DOLPHIN_REVENUE_PERCENTILE`, 0..1.
+        /// `DOLPHIN_REVENUE_PERCENTILE`, 0..1: users at or above it, and below the whale one, are dolphins.
         pub dolphin_revenue_percentile: f64,
-        /// `REVENUE_PERCENTILE_BASE`.
+        /// `REVENUE_PERCENTILE_BASE`: the users over whom the revenue percentiles are computed.
         pub revenue_percentile_base: RevenueBase,
-        /// `CHURN_DAYS_THRESHOLD`, days.
+        /// `CHURN_DAYS_THRESHOLD`: users inactive for at least this many days have churned.
         pub churn_days_threshold: u64,
-        /// `RETENTION_PERIOD`.
+        /// `RETENTION_PERIOD`: the unit of the retention windows.
         pub retention_period: Period,
-        /// `RETENTION_WINDOWS` as given, sorted and distinct; see [`Settings::retention_windows`].
+        /// `RETENTION_WINDOWS` as given, sorted and without duplicates; [`Settings::retention_windows`] returns those
+        /// in force.
         pub retention_windows: Option<Vec<u32>>,
-        /// `RETENTION_DEFINITION`.
+        /// `RETENTION_DEFINITION`: which activity counts as retained in a window.
         pub retention_definition: RetentionDefinition,
-        /// `COHORT_GRANULARITY` as given; see [`Settings::cohort_period`].
+        /// `COHORT_GRANULARITY` as given; [`Settings::cohort_period`] returns the one in force.
         pub cohort_granularity: Period,
-        /// `FUNNEL_STAGES`, in order.
+        /// `FUNNEL_STAGES`: the stages of the funnel, in order.
         pub funnel_stages: Vec<Stage>,
-        /// `FUNNEL_MODE`.
+        /// `FUNNEL_MODE`: which users complete a funnel stage.
         pub funnel_mode: FunnelMode,
-        /// `FUNNEL_WINDOW_DAYS`, days since install.
+        /// `FUNNEL_WINDOW_DAYS`: completions count within this many days of install; no limit if not set.
         pub funnel_window_days: Option<u32>,
-        /// `CONFIDENCE_SIZE_WEIGHT`; the three together are [`Settings::confidence_weights`].
+        /// `CONFIDENCE_SIZE_WEIGHT`; [`Settings::confidence_weights`] returns all three.
         pub confidence_size_weight: f64,
-        /// `CONFIDENCE_COMPLETENESS_WEIGHT`.
+        /// `CONFIDENCE_COMPLETENESS_WEIGHT`; see [`Settings::confidence_weights`].
         pub confidence_completeness_weight: f64,
-        /// `CONFIDENCE_VARIANCE_WEIGHT`.
+        /// `CONFIDENCE_VARIANCE_WEIGHT`; see [`Settings::confidence_weights`].
         pub confidence_variance_weight: f64,
     }
 }
 
 impl Default for Settings {
-    /// The defaults of the catalogue.
+    /// The defaults from the catalogue.
     fn default() -> Settings {
         let mut settings = Settings::blank();
         for setting in SETTINGS.iter().filter(|setting| !setting.is_optional) {
@@ -141,13 +145,13 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The value in force of the setting of this name; [`SettingValue::Unset`] where there is none.
+    /// The value in force of the setting with this name; [`SettingValue::Unset`] if it has no value or does not exist.
     #[must_use]
     pub fn value(&self, name: &str) -> SettingValue {
         find_setting(name).map_or(SettingValue::Unset, |setting| setting.value(self))
     }
 
-    /// The retention windows in force: as given, else the period's default.
+    /// The retention windows in force, ascending: those given, or else the defaults for the period.
     #[must_use]
     pub fn retention_windows(&self) -> Vec<u32> {
         match (&self.retention_windows, self.retention_period) {
@@ -157,7 +161,7 @@ impl Settings {
         }
     }
 
-    /// The width of a cohort in force: at least as coarse as the retention period.
+    /// The cohort width in force: the one given, or the retention period if that is coarser.
     #[must_use]
     pub fn cohort_period(&self) -> Period {
         self.cohort_granularity.max(self.retention_period)
@@ -185,7 +189,7 @@ impl Settings {
     }
 }
 
-/// Settings together with where each came from.
+/// Settings, and the source of each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResolvedSettings {
     /// The typed values.
@@ -193,20 +197,20 @@ pub struct ResolvedSettings {
     sources: BTreeMap<&'static str, SettingSource>,
 }
 
-/// One layer of settings as text: what a file, the environment or the flags say.
+/// One layer of settings as text, from a file, the environment or the flags.
 #[derive(Clone, Debug)]
 pub struct SettingLayer {
-    /// Where the texts come from.
+    /// Where the entries come from.
     pub source: SettingSource,
-    /// Variable name and text. An empty text is unset.
+    /// Names of environment variables, each with its text. An empty text means not set.
     pub entries: Vec<(String, String)>,
 }
 
 impl ResolvedSettings {
-    /// Puts layers over the defaults; a later layer beats an earlier one.
+    /// Applies layers on top of the defaults; a later layer overrides an earlier one.
     ///
     /// # Errors
-    /// An unknown name, a text that is not allowed, or two settings that contradict each other.
+    /// An unknown name, a text that is not allowed, or settings that contradict each other.
     pub fn resolve(layers: &[SettingLayer]) -> Result<ResolvedSettings, SettingError> {
         let mut texts = BTreeMap::new();
         for layer in layers {
@@ -227,7 +231,7 @@ impl ResolvedSettings {
         Ok(resolved)
     }
 
-    /// Where the setting of this name came from.
+    /// Where the value of the setting with this name came from.
     #[must_use]
     pub fn source(&self, name: &str) -> SettingSource {
         self.sources.get(name).copied().unwrap_or(SettingSource::Default)

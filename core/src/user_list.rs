@@ -1,7 +1,7 @@
-//! The users as a list: selected, searched, sorted, and as texts.
+//! The users as a list: selected, searched, sorted and written as text.
 //!
-//! Positions are those of the user table, whose order is that of the user ids. The results are always those of the
-//! same table and settings.
+//! Positions are those in the user table, which is sorted by user id. Results must be those of the same table and
+//! settings.
 
 mod column;
 mod order;
@@ -17,20 +17,21 @@ use crate::report::UserResults;
 use crate::settings::Settings;
 use crate::users::UserTable;
 
-/// Which users, and in what order.
+/// Which users to list, and in what order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserQuery {
-    /// Criteria that must hold.
+    /// Criteria that every listed user meets.
     pub filter: UserFilter,
-    /// Text that the user id or the device id contains; ASCII letters in any case. Empty for all.
+    /// Text that the user id or the device id contains; ASCII letters match in any case. Empty for all users.
     pub search: String,
     /// The column to sort by.
     pub sort: UserColumn,
-    /// Its direction. Users without a value come last in both, equal ones are in the order of their ids in both.
+    /// The sort direction. In both directions, users without a value come last, and users with equal values are sorted
+    /// by user id.
     pub direction: SortDirection,
 }
 
-/// Positions of the users of a query, in its order.
+/// Lists the users that match a query, as positions in the table, in the order of the query.
 #[must_use]
 pub fn list_users(table: &UserTable, settings: &Settings, users: &UserResults, query: &UserQuery) -> Vec<u32> {
     let mut positions = select(table, settings, users, &query.filter);

@@ -4,31 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::digits::grouped;
 
-/// An entry of the catalogue.
+/// An entry in the catalogue.
 struct Entry {
     code: &'static str,
     condition: &'static str,
     wording: Wording,
 }
 
-/// How a finding is put to the person who owns the data.
+/// How a finding is worded for the person who owns the data.
 enum Wording {
-    /// About things that are counted: the plural noun of the table, and what follows the count, for one and for several.
+    /// For things that are counted: the plural noun for the table, and what follows the count, for one and for several.
     Counted { unit: &'static str, one: &'static str, many: &'static str },
-    /// About the data or a result as a whole. The count is 1 and is not shown.
+    /// For the data or a result as a whole. The count is 1 and is not shown.
     Whole(&'static str),
 }
 
 use Wording::{Counted, Whole};
 
-/// Declares [`FindingCode`] and the entry of each code from one list, so that neither can lack what the other has.
+/// Declares [`FindingCode`] and the entry of each code from one list, so that neither can be incomplete.
 macro_rules! findings {
     ($($variant:ident {
         code: $code:literal,
         condition: $condition:literal,
         wording: $wording:expr,
     })+) => {
-        /// What was found. The order is the order in every output.
+        /// Which kind of finding it is. Every output lists findings in this order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum FindingCode {
             $(
@@ -39,7 +39,7 @@ macro_rules! findings {
         }
 
         impl FindingCode {
-            /// Every code, in the order of outputs.
+            /// Every code, in the order of the outputs.
             pub const ALL: &[FindingCode] = &[$(FindingCode::$variant),+];
 
             fn entry(self) -> &'static Entry {
@@ -55,7 +55,7 @@ macro_rules! findings {
     };
 }
 
-// A code is stable: scripts depend on it. Conditions make up the table in METHODS.md.
+// A code is stable: scripts depend on it. The conditions fill the table in METHODS.md.
 findings! {
     RejectedRows {
         code: "rejected_rows",
@@ -248,19 +248,19 @@ findings! {
 }
 
 impl FindingCode {
-    /// The stable code, as in `data_quality.json`.
+    /// The stable code, as written in `data_quality.json`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.entry().code
     }
 
-    /// When something is counted, as a cell of the table in METHODS.md.
+    /// The condition that is counted, as a cell of the table in METHODS.md.
     #[must_use]
     pub fn condition(self) -> &'static str {
         self.entry().condition
     }
 
-    /// The plural noun for what is counted, such as `rows`; `None` for a finding about the whole.
+    /// The plural noun for the things that are counted, such as `rows`; `None` for a finding about the whole.
     #[must_use]
     pub fn unit(self) -> Option<&'static str> {
         match self.entry().wording {
@@ -269,7 +269,7 @@ impl FindingCode {
         }
     }
 
-    /// What it means and what to do about it, for a table that shows the count in a column of its own.
+    /// What the finding means and what to do about it, for a table with a separate column for the count.
     #[must_use]
     pub fn explanation(self, count: u64) -> &'static str {
         match self.entry().wording {
@@ -279,7 +279,7 @@ impl FindingCode {
         }
     }
 
-    /// The explanation with the count in front, where something is counted.
+    /// The explanation, preceded by the count unless the finding is about the whole.
     ///
     /// ```
     /// use strata_core::finding::FindingCode::{IncompleteLastDay, MissingDays};
@@ -306,7 +306,7 @@ mod tests {
     fn codes_are_written_as_they_are_named() {
         for &code in FindingCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
-            // A code is its variant in snake case, so that either can be found by the other.
+            // A code is its variant in snake case, so that each can be found from the other.
             let snake_case = format!("{code:?}").chars().fold(String::new(), |name, c| {
                 let separator = if c.is_uppercase() && !name.is_empty() { "_" } else { "" };
                 name + separator + &c.to_lowercase().to_string()

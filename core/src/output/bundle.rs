@@ -5,34 +5,34 @@ use crate::settings::ResolvedSettings;
 use crate::source::{InputFile, RejectedRow};
 use crate::users::UserTable;
 
-/// What the outputs tell of the run beside its results.
+/// Facts about the run that the outputs state in addition to its results.
 #[derive(Clone, Debug)]
 pub struct RunInfo {
     /// Version of the program.
     pub version: String,
-    /// When the outputs were made, as `YYYY-MM-DDTHH:MM:SSZ`.
+    /// When the outputs were generated, as `YYYY-MM-DDTHH:MM:SSZ`.
     pub generated_at: String,
     /// The inputs, each once.
     pub inputs: Vec<InputFile>,
 }
 
-/// Everything that the files are made of.
+/// Everything that the files are written from.
 #[derive(Clone, Copy, Debug)]
 pub struct OutputBundle<'a> {
     /// The settings in force.
     pub settings: &'a ResolvedSettings,
-    /// The run.
+    /// Facts about the run.
     pub run: &'a RunInfo,
-    /// The users.
+    /// The user table.
     pub table: &'a UserTable,
-    /// The results.
+    /// The results that are counted over users.
     pub report: &'a Report,
-    /// Each user's part of them.
+    /// Each user's part of the results.
     pub users: &'a UserResults,
-    /// Rejected rows, in order.
+    /// The rejected rows, in order.
     pub rejected: &'a [RejectedRow],
-    /// The names of the inputs to which the rejected rows refer.
+    /// The names of the inputs that rejected rows refer to.
     pub input_names: &'a [String],
-    /// Whether texts that a spreadsheet would run as a formula get a leading apostrophe.
+    /// Whether text that a spreadsheet would run as a formula gets a leading apostrophe.
     pub spreadsheet_safe: bool,
 }

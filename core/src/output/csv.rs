@@ -1,4 +1,4 @@
-//! CSV files: RFC 4180, LF, empty for null.
+//! CSV files: RFC 4180, line feeds, empty cells for null.
 
 pub mod table;
 pub mod tables;
@@ -8,10 +8,10 @@ use std::io::{self, Write};
 
 use crate::source::csv::push_field;
 
-/// Bytes gathered before they are handed to the writer.
+/// Bytes gathered before they are passed to the writer.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// Gathers cells and rows and hands them on in pieces.
+/// Gathers cells and rows, and passes them to the writer in chunks.
 pub(super) struct RowWriter<'w> {
     out: &'w mut dyn Write,
     buffer: Vec<u8>,
@@ -24,7 +24,7 @@ impl<'w> RowWriter<'w> {
         RowWriter { out, buffer: Vec::with_capacity(PIECE_BYTES + 4096), is_row_start: true, spreadsheet_safe }
     }
 
-    /// Starts a cell and gives the buffer to append its bytes to, which need no quotes.
+    /// Starts a cell and returns the buffer for its bytes, which must not need quotes.
     pub fn plain_cell(&mut self) -> &mut Vec<u8> {
         if !self.is_row_start {
             self.buffer.push(b',');
@@ -33,22 +33,22 @@ impl<'w> RowWriter<'w> {
         &mut self.buffer
     }
 
-    /// An empty cell.
+    /// Writes an empty cell.
     pub fn null(&mut self) {
         self.plain_cell();
     }
 
-    /// A cell of a word that needs no quotes.
+    /// Writes a word that needs no quotes.
     pub fn word(&mut self, word: &str) {
         self.plain_cell().extend_from_slice(word.as_bytes());
     }
 
-    /// A cell of what is shown without quotes.
+    /// Writes a value whose text needs no quotes.
     pub fn display(&mut self, value: impl std::fmt::Display) -> io::Result<()> {
         write!(self.plain_cell(), "{value}")
     }
 
-    /// A text cell from outside, quoted where it must be.
+    /// Writes text from the input, quoted if necessary.
     pub fn text(&mut self, text: &[u8]) {
         let starts_formula = matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
         if self.spreadsheet_safe && starts_formula {
@@ -58,7 +58,7 @@ impl<'w> RowWriter<'w> {
         }
     }
 
-    /// Ends the row.
+    /// Ends the row. Passes the buffered bytes on once they fill a chunk.
     pub fn end_row(&mut self) -> io::Result<()> {
         self.buffer.push(b'\n');
         self.is_row_start = true;
@@ -69,12 +69,12 @@ impl<'w> RowWriter<'w> {
         Ok(())
     }
 
-    /// Hands on what is left.
+    /// Passes on the remaining bytes.
     pub fn finish(self) -> io::Result<()> {
         self.out.write_all(&self.buffer)
     }
 
-    /// A row of column names.
+    /// Writes a row of column names.
     pub fn header(&mut self, names: &[&str]) -> io::Result<()> {
         for name in names {
             self.word(name);

@@ -1,4 +1,4 @@
-//! Which files a run has, and how each is written.
+//! The files of a run, and how each is written.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -12,11 +12,11 @@ use super::csv::{tables, users};
 use super::json;
 use crate::report::Report;
 
-/// What a file holds and how it is made.
+/// The content of a file and how it is generated.
 enum Content {
-    /// Rows of the report.
+    /// Rows from the report.
     Table { columns: fn() -> Vec<ColumnInfo>, table: for<'a> fn(&'a Report) -> Table<'a> },
-    /// A row per user, or per row that was rejected; written for some users at a time.
+    /// A row per user or per rejected row. Rows per user are written for a range of users at a time.
     Rows { columns: fn() -> Vec<ColumnInfo>, is_per_user: bool, write: WriteRows },
     /// A JSON document.
     Document(fn(&OutputBundle<'_>) -> Json),
@@ -30,17 +30,17 @@ struct Entry {
     content: Content,
 }
 
-/// Declares the files of a run: an entry each, with its name, description and content.
+/// Declares the files of a run, with one entry for each: its name, description and content.
 macro_rules! output_files {
     ($($variant:ident = $name:literal, $description:literal, $content:expr;)+) => {
-        /// One file of a run.
+        /// A file of a run.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum OutputFile {
             $(#[doc = concat!("`", $name, "`: ", $description, ".")] $variant,)+
         }
 
         impl OutputFile {
-            /// Every file that a run can have.
+            /// All files that a run can have.
             pub const ALL: [OutputFile; [$($name),+].len()] = [$(OutputFile::$variant),+];
 
             fn entry(self) -> &'static Entry {
@@ -104,30 +104,30 @@ output_files! {
 }
 
 impl OutputFile {
-    /// The file's name.
+    /// The file name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().name
     }
 
-    /// What the file holds, in one phrase without a full stop.
+    /// What the file contains, in one phrase without a full stop.
     #[must_use]
     pub fn description(self) -> &'static str {
         self.entry().description
     }
 
-    /// The files of a run, which has a file of rejected rows only where it has such rows.
+    /// The files of a run. The file of rejected rows is included only if rows were rejected.
     pub fn of_run(has_rejected_rows: bool) -> impl Iterator<Item = OutputFile> {
         OutputFile::ALL.into_iter().filter(move |file| *file != OutputFile::RejectedRows || has_rejected_rows)
     }
 
-    /// Whether it grows with the users.
+    /// Whether the file has one row per user, and so grows with the users.
     #[must_use]
     pub fn has_a_row_per_user(self) -> bool {
         matches!(self.entry().content, Content::Rows { is_per_user: true, .. })
     }
 
-    /// The columns of a CSV file, in order; none for JSON.
+    /// The columns of a CSV file, in order; empty for JSON.
     #[must_use]
     pub fn columns(self) -> Vec<ColumnInfo> {
         match self.entry().content {
@@ -137,20 +137,20 @@ impl OutputFile {
     }
 }
 
-/// A piece of a file, which can be written apart from the others.
+/// A part of a file that can be written independently of the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePiece {
-    /// The file.
+    /// The file that the piece belongs to.
     pub file: OutputFile,
-    /// Which of the file's pieces, from 0; one after the other they are the file.
+    /// Index of the piece in the file, from 0; all pieces in order make up the file.
     pub number: usize,
-    /// The users whose rows it has, by their position in the table. A file without a row per user is a single piece of
-    /// all users.
+    /// The users whose rows it has, by position in the table. A file without a row per user is a single piece for all
+    /// users.
     users: Range<u32>,
 }
 
 impl OutputBundle<'_> {
-    /// The pieces of all files, of at most so many users each. Files that grow with the users come first.
+    /// Splits all files into pieces of at most `most_users` users each. Files that grow with the users come first.
     #[must_use]
     pub fn pieces(&self, most_users: u32) -> Vec<FilePiece> {
         let user_count = u32::try_from(self.table.user_count()).unwrap_or(u32::MAX);
@@ -173,10 +173,10 @@ impl OutputBundle<'_> {
         OutputFile::of_run(!self.rejected.is_empty())
     }
 
-    /// Writes one file. Bytes come in pieces of some 64 kB, so the writer needs no buffer.
+    /// Writes one file. Bytes arrive in chunks of about 64 kB, so the writer needs no buffer.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Any error of the writer.
     pub fn write(&self, file: OutputFile, out: &mut dyn Write) -> io::Result<()> {
         self.pieces(u32::MAX)
             .iter()
@@ -184,10 +184,10 @@ impl OutputBundle<'_> {
             .try_for_each(|piece| self.write_piece(piece, out))
     }
 
-    /// Writes a piece of a file, in the same way.
+    /// Writes a piece of a file in the same way.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Any error of the writer.
     pub fn write_piece(&self, piece: &FilePiece, out: &mut dyn Write) -> io::Result<()> {
         match piece.file.entry().content {
             Content::Table { table, .. } => table(self.report).write(out),

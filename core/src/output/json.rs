@@ -12,7 +12,7 @@ use super::csv::table::{Value, printed_p_value};
 use super::csv::tables;
 use crate::value::fixed::Fixed;
 
-/// Writes a document with two spaces of indentation and a line feed at its end.
+/// Writes a document, indented by two spaces and ending in a line feed.
 pub(super) fn write(document: &Json, out: &mut dyn Write) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(document)?;
     text.push(b'\n');
@@ -23,7 +23,7 @@ fn fixed(number: Option<Fixed>) -> Json {
     Value::from(number).to_json()
 }
 
-/// `data_quality.json`
+/// The document `data_quality.json`: the score, the counts behind it, and the findings.
 #[must_use]
 pub fn data_quality(report: &Report) -> Json {
     let quality = &report.quality;
@@ -34,7 +34,7 @@ pub fn data_quality(report: &Report) -> Json {
     })
 }
 
-/// `segment_definitions.json`
+/// The document `segment_definitions.json`.
 #[must_use]
 pub fn segment_definitions(bundle: &OutputBundle<'_>) -> Json {
     let report = bundle.report;
@@ -127,7 +127,7 @@ fn thresholds(description: &str, criteria: &str, names: [&str; 2], thresholds: T
     })
 }
 
-/// `segment_analysis_report.json`
+/// The document `segment_analysis_report.json`.
 #[must_use]
 pub fn segment_analysis_report(bundle: &OutputBundle<'_>) -> Json {
     let report = bundle.report;
@@ -188,7 +188,7 @@ fn performance<'a>(segments: impl Iterator<Item = (&'a str, u64, Option<Fixed>, 
     Json::Object(performance)
 }
 
-/// What a reader of the results should know, in sentences.
+/// What a reader of the results should know, one sentence each.
 #[must_use]
 pub fn warnings(report: &Report) -> Vec<String> {
     let mut warnings: Vec<String> = report

@@ -1,4 +1,4 @@
-//! The list of settings, in the order in which they are shown.
+//! The list of settings, in display order.
 
 use super::kind::{FieldValue, Kind, NotAllowed};
 use super::options::{
@@ -6,18 +6,18 @@ use super::options::{
 };
 use super::{SettingError, SettingValue, Settings};
 
-/// A setting: what it is called, does and accepts, and where its value is kept.
+/// A setting: its name, what it does and accepts, and where its value is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// The environment variable, and the key in `strata.toml`.
     pub name: &'static str,
-    /// The default as people read it: a value, or words such as `none` where [`Setting::is_optional`].
+    /// The default as people read it: a value, or a phrase such as `none` if [`Setting::is_optional`].
     pub default: &'static str,
-    /// Whether it has no value until someone sets it.
+    /// Whether the setting has no value until one is given.
     pub is_optional: bool,
-    /// What it does, in one sentence without a full stop.
+    /// What the setting does, in one sentence without a full stop.
     pub help: &'static str,
-    /// What it accepts.
+    /// The values it accepts.
     pub kind: Kind,
     set: fn(&mut Settings, &str, Kind) -> Result<(), NotAllowed>,
     get: fn(&Settings) -> SettingValue,
@@ -30,19 +30,19 @@ impl Setting {
         self.name.to_ascii_lowercase().replace('_', "-")
     }
 
-    /// What is allowed, in words that follow "must be".
+    /// The values allowed, phrased to follow "must be".
     #[must_use]
     pub fn allowed(&self) -> String {
         self.kind.allowed().into_owned()
     }
 
-    /// The value in force; [`SettingValue::Unset`] where there is none.
+    /// The value in force; [`SettingValue::Unset`] without one.
     #[must_use]
     pub fn value(&self, settings: &Settings) -> SettingValue {
         (self.get)(settings)
     }
 
-    /// Sets it from a text.
+    /// Sets the value from text.
     pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), SettingError> {
         (self.set)(settings, text, self.kind).map_err(|NotAllowed(reason)| SettingError::NotAllowed {
             name: self.name,
@@ -53,13 +53,13 @@ impl Setting {
     }
 }
 
-/// The setting of this exact name.
+/// Finds the setting with exactly this name.
 #[must_use]
 pub fn find_setting(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }
 
-/// An entry: the setting's name, its field and kind, its default, and what it does.
+/// An entry: the setting's name, field, kind and default, and what it does.
 macro_rules! setting {
     ($name:literal, $field:ident: $kind:expr; $default:literal, $help:literal) => {{
         const { assert!($name.eq_ignore_ascii_case(stringify!($field))) };
@@ -94,7 +94,7 @@ const STAGES: Kind = Kind::Text {
     accepts: |_| true,
 };
 
-/// Every setting.
+/// All settings.
 #[rustfmt::skip] // Entries of two lines are read more easily as a table.
 pub const SETTINGS: &[Setting] = &[
     setting!("RUN_HASH", run_hash: RUN_HASH; unset "none",

@@ -1,4 +1,4 @@
-//! Settings that cannot be used, and the checks of several settings together.
+//! Settings that cannot be used, and checks across several settings.
 
 use thiserror::Error;
 
@@ -10,43 +10,43 @@ use crate::nearest::nearest_name;
 /// A setting that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SettingError {
-    /// The value is not one that the setting accepts.
+    /// A value that the setting does not accept.
     #[error("{name} is `{value}`{}: it must be {allowed}", detail(.reason.as_deref()))]
     NotAllowed {
-        /// The variable.
+        /// The setting's name.
         name: &'static str,
         /// The text that was given.
         value: String,
-        /// What is allowed.
+        /// The values allowed, phrased to follow "must be".
         allowed: String,
-        /// The part that is wrong, where the value has several.
+        /// The part that is wrong, if the value has several parts.
         reason: Option<String>,
     },
-    /// Two settings contradict each other.
+    /// Two settings that contradict each other.
     #[error("{name} is {value} and {other} is {other_value}: {name} must be greater than {other}")]
     NotAbove {
-        /// The variable that must be the larger one.
+        /// The setting that must be greater.
         name: &'static str,
-        /// Its value.
+        /// The value of `name`.
         value: String,
-        /// The variable that must be the smaller one.
+        /// The setting that must be smaller.
         other: &'static str,
-        /// Its value.
+        /// The value of `other`.
         other_value: String,
     },
-    /// All weights of a group are 0.
+    /// A group of weights that are all 0.
     #[error("{} are all 0: at least one of them must be greater than 0", names.join(", "))]
     AllZero {
-        /// The variables of the group.
+        /// The settings in the group.
         names: Vec<&'static str>,
     },
-    /// The weights of a group have no finite sum.
+    /// A group of weights whose sum is not finite.
     #[error("the sum of {} is too large: only their ratios matter, so use smaller weights", names.join(", "))]
     TooLarge {
-        /// The variables of the group.
+        /// The settings in the group.
         names: Vec<&'static str>,
     },
-    /// No setting has this name.
+    /// A name that does not belong to any setting.
     #[error("there is no setting `{name}`{}", nearest.map(|n| format!(": did you mean {n}?")).unwrap_or_default())]
     Unknown {
         /// The name that was given.
@@ -61,7 +61,7 @@ fn detail(reason: Option<&str>) -> String {
 }
 
 impl SettingError {
-    /// No setting has this name.
+    /// The error for an unknown name, with the most similar known one.
     #[must_use]
     pub fn unknown(name: &str) -> SettingError {
         let nearest = nearest_name(name, SETTINGS.iter().map(|setting| setting.name));
@@ -69,13 +69,13 @@ impl SettingError {
     }
 }
 
-/// Pairs of settings of which the first must be greater.
+/// Pairs of settings; the first must be greater than the second.
 const ORDERED: [[&str; 2]; 2] = [
     ["HIGH_ENGAGEMENT_PERCENTILE", "MODERATE_ENGAGEMENT_PERCENTILE"],
     ["WHALE_REVENUE_PERCENTILE", "DOLPHIN_REVENUE_PERCENTILE"],
 ];
 
-/// Groups of weights, which must have a finite sum greater than 0.
+/// Groups of weights; the sum of each must be finite and greater than 0.
 const WEIGHTS: [&[&str]; 2] = [
     &[
         "ENGAGEMENT_SESSION_FREQUENCY_WEIGHT",
@@ -86,7 +86,7 @@ const WEIGHTS: [&[&str]; 2] = [
     &["CONFIDENCE_SIZE_WEIGHT", "CONFIDENCE_COMPLETENESS_WEIGHT", "CONFIDENCE_VARIANCE_WEIGHT"],
 ];
 
-/// Checks what depends on several settings.
+/// Checks conditions that involve several settings.
 pub(super) fn check_together(settings: &Settings) -> Result<(), SettingError> {
     let number = |name: &str| match settings.value(name) {
         SettingValue::Number(number) => number,

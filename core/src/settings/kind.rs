@@ -1,4 +1,4 @@
-//! What a setting accepts, and how its text becomes a value.
+//! The kinds of value that settings accept, and how text becomes a value.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -8,38 +8,38 @@ use super::value::SettingValue;
 use crate::value::calendar::Day;
 use crate::value::stage::Stage;
 
-/// What a setting accepts: enough to describe it in words and to choose a control for it.
+/// The kind of value that a setting accepts, in enough detail to describe it in words and to choose a control for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A whole number.
     Whole {
-        /// The smallest one allowed.
+        /// The smallest value allowed.
         least: u32,
     },
     /// A number from 0 to 1.
     Fraction,
     /// A number greater than 0 and less than 1.
     OpenFraction,
-    /// A weight, of which only the ratio to the others of its group matters.
+    /// A weight. Only its ratio to the other weights in its group matters.
     Weight,
     /// One of a few words.
     Word(&'static [Word]),
     /// A date.
     Date {
-        /// Whether it must not be after the latest date of the data, which is checked once the data is read.
+        /// Whether it must not be after the latest date in the data, which is checked once the data has been read.
         within_data: bool,
     },
     /// Text, or a list separated by commas.
     Text {
-        /// What is allowed, in words that follow "must be".
+        /// The values allowed, phrased to follow "must be".
         allowed: &'static str,
-        /// Whether a single text is allowed. The items of a list are checked by their own type.
+        /// Whether a single text is allowed. The type of a list's items checks them itself.
         accepts: fn(&str) -> bool,
     },
 }
 
 impl Kind {
-    /// What is allowed, in words that follow "must be".
+    /// The values allowed, phrased to follow "must be".
     #[must_use]
     pub fn allowed(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -64,7 +64,7 @@ impl Kind {
     }
 }
 
-/// `day, week or month`
+/// Joins words as in `day, week or month`.
 fn alternatives(words: &[Word]) -> String {
     let words: Vec<&str> = words.iter().map(|word| word.word).collect();
     match words.split_last() {
@@ -74,20 +74,20 @@ fn alternatives(words: &[Word]) -> String {
     }
 }
 
-/// A text that a setting does not accept, with the part that is wrong where the text has several.
+/// The error for text that a setting does not accept, with the part that is wrong if the text has several parts.
 pub struct NotAllowed(pub Option<String>);
 
 impl NotAllowed {
-    /// The text as a whole.
+    /// The text as a whole is not allowed.
     pub const WHOLE: NotAllowed = NotAllowed(None);
 }
 
-/// A type that a field of [`Settings`](super::Settings) can have.
+/// A type for a field of [`Settings`](super::Settings).
 pub trait FieldValue: Sized {
-    /// Reads a text that is neither empty nor surrounded by spaces.
+    /// Reads text that is neither empty nor surrounded by spaces.
     fn read(text: &str, kind: Kind) -> Result<Self, NotAllowed>;
 
-    /// The value for JSON, and for people to edit.
+    /// The value, for JSON and for people to edit.
     fn shown(&self) -> SettingValue;
 }
 
@@ -125,7 +125,7 @@ impl FieldValue for u32 {
 impl FieldValue for f64 {
     fn read(text: &str, kind: Kind) -> Result<f64, NotAllowed> {
         let number = f64::from_str(text).ok().filter(|number| number.is_finite() && kind.accepts_number(*number));
-        // -0 is 0 for every use and must not show.
+        // -0 equals 0 in every use and must not be shown.
         number.map(|number| number + 0.0).ok_or(NotAllowed::WHOLE)
     }
 
@@ -155,7 +155,7 @@ impl FieldValue for String {
     }
 }
 
-/// Retention windows, sorted and distinct.
+/// Retention windows, sorted and without duplicates.
 impl FieldValue for Vec<u32> {
     fn read(text: &str, _: Kind) -> Result<Vec<u32>, NotAllowed> {
         let window = |item: &str| item.parse().ok().filter(|&window| window >= 1);
@@ -172,7 +172,7 @@ impl FieldValue for Vec<u32> {
     }
 }
 
-/// Funnel stages, distinct, in the order given.
+/// Funnel stages without duplicates, in the order given.
 impl FieldValue for Vec<Stage> {
     fn read(text: &str, _: Kind) -> Result<Vec<Stage>, NotAllowed> {
         let mut stages = Vec::new();

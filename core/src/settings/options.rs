@@ -1,4 +1,4 @@
-//! Settings that are one of a few words.
+//! Settings whose value is one of a few words.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use super::value::SettingValue;
 /// A word that a setting accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// The word itself, as in `rolling`.
+    /// The word itself, such as `rolling`.
     pub word: &'static str,
-    /// What it stands for, in lower case and without a full stop: "active on day N or later".
+    /// Its meaning, in lower case and without a full stop: "active on day N or later".
     pub meaning: &'static str,
 }
 
@@ -24,7 +24,7 @@ macro_rules! words {
         }
 
         impl $type {
-            /// Every value, in order; the first is the default.
+            /// All values, in order; the first is the default.
             pub const ALL: [$type; [$($word),+].len()] = [$($type::$variant),+];
 
             /// The word for each value of [`Self::ALL`], with its meaning.

@@ -1,4 +1,4 @@
-//! The value of a setting, outside of [`Settings`](super::Settings).
+//! The value of a setting outside [`Settings`](super::Settings).
 
 use serde::Serialize;
 
@@ -6,13 +6,13 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum SettingValue {
-    /// Not set.
+    /// No value.
     Unset,
     /// A whole number.
     Integer(u64),
     /// A number.
     Number(f64),
-    /// A word, a date or another text.
+    /// A word, a date or other text.
     Text(String),
     /// A list of whole numbers.
     Integers(Vec<u32>),
@@ -21,7 +21,7 @@ pub enum SettingValue {
 }
 
 impl SettingValue {
-    /// The value as it could be typed, `None` where it is not set.
+    /// The value as a user would type it; `None` if it is not set.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
         Some(match self {

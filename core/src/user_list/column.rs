@@ -1,4 +1,4 @@
-//! The columns of a user, and the text of each cell.
+//! The columns of the user list, and the text of each cell.
 
 use std::fmt;
 
@@ -12,26 +12,26 @@ use crate::value::digits::write_integer;
 use crate::value::fixed::Fixed;
 use crate::value::stage::Stage;
 
-/// Declares the columns, in order: an entry each, with its name and what it holds.
+/// Declares the columns, in order, with one entry for each: its name and meaning.
 macro_rules! user_columns {
     ($($(#[$attribute:meta])* $variant:ident = $name:literal, $meaning:literal;)+) => {
-        /// A column of the list and of `user_segments.csv`.
+        /// A column of the user list and of `user_segments.csv`.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum UserColumn {
             $($(#[$attribute])* #[doc = concat!("`", $name, "`: ", $meaning, ".")] #[serde(rename = $name)] $variant,)+
         }
 
         impl UserColumn {
-            /// Every column, in order.
+            /// All columns, in order.
             pub const ALL: [UserColumn; [$($name),+].len()] = [$(UserColumn::$variant),+];
 
-            /// The name in the file.
+            /// The name of the column in the file.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(UserColumn::$variant => $name),+ }
             }
 
-            /// What it holds, in one phrase.
+            /// What the column contains, in one phrase.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self { $(UserColumn::$variant => $meaning),+ }
@@ -58,12 +58,12 @@ user_columns! {
     JourneyStage = "journey_stage", "The furthest journey stage reached";
 }
 
-/// What is in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UserCell {
-    /// Nothing: it is not known.
+    /// No value: it is not known.
     Empty,
-    /// A text from the input.
+    /// Text from the input.
     Text(String),
     /// A date.
     Date(Day),
@@ -80,7 +80,7 @@ pub enum UserCell {
 }
 
 impl UserCell {
-    /// Appends the text as it is in the file, without quotes.
+    /// Appends the text of the cell as in the file, without quotes.
     #[inline]
     pub fn write_to(&self, out: &mut Vec<u8>) {
         match self {
@@ -104,7 +104,7 @@ impl fmt::Display for UserCell {
     }
 }
 
-/// The cells of users.
+/// Access to the cells of all users.
 #[derive(Clone, Copy, Debug)]
 pub struct UserCells<'a> {
     table: &'a UserTable,
@@ -113,7 +113,7 @@ pub struct UserCells<'a> {
 }
 
 impl<'a> UserCells<'a> {
-    /// The cells of a table with its results.
+    /// The cells of a table and its results.
     #[must_use]
     pub fn new(table: &'a UserTable, users: &'a UserResults) -> UserCells<'a> {
         let user_count = i128::try_from(table.user_count().max(1)).unwrap_or(i128::MAX);
@@ -126,7 +126,7 @@ impl<'a> UserCells<'a> {
         UserColumn::ALL.map(|column| self.cell(column, user))
     }
 
-    /// A text from the input, which a file may have to quote; none where the column holds none.
+    /// Text from the input, which may have to be quoted in a file; `None` if the column holds no such text.
     #[inline]
     #[must_use]
     pub fn input_text(&self, column: UserColumn, user: u32) -> Option<&'a [u8]> {
@@ -137,7 +137,7 @@ impl<'a> UserCells<'a> {
         }
     }
 
-    /// A cell.
+    /// The cell of a user in a column.
     #[inline]
     #[must_use]
     pub fn cell(&self, column: UserColumn, user: u32) -> UserCell {
@@ -160,7 +160,7 @@ impl<'a> UserCells<'a> {
             UserColumn::BehavioralSegment => UserCell::Behavioral(users.behavioral[user]),
             UserColumn::RevenueSegment => UserCell::Revenue(users.revenue_segments[user]),
             UserColumn::RevenuePercentile => {
-                // 100 * average rank / n, the rank being doubled.
+                // 100 * average rank / n; the rank is stored doubled.
                 let doubled = i128::from(users.doubled_revenue_ranks[user]);
                 UserCell::Number(Fixed::from_ratio(doubled * 50, self.user_count, 2))
             }

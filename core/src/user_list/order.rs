@@ -1,4 +1,4 @@
-//! The order of the list.
+//! The order of the user list.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::value::stage::Stage;
 
 use super::column::UserColumn;
 
-/// Ascending or descending.
+/// The direction of a sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortDirection {
     /// Smallest first.
@@ -19,7 +19,8 @@ pub enum SortDirection {
     Descending,
 }
 
-/// Sorts users, who come in the order of the table: by the column, unknown values last, equal ones by user id.
+/// Sorts users, given in the order of the table, by a column. Unknown values come last; equal values are sorted by user
+/// id.
 pub(super) fn sort(
     table: &UserTable,
     users: &UserResults,
@@ -39,7 +40,7 @@ pub(super) fn sort(
     }
 }
 
-/// A number that orders users as the column does; `None` where the cell is empty. Texts have none.
+/// A number that sorts users like the column does; `None` for an empty cell and for columns of text.
 fn key(table: &UserTable, users: &UserResults, column: UserColumn, user: usize) -> Option<u64> {
     let totals = &table.totals[user];
     match column {
@@ -50,7 +51,7 @@ fn key(table: &UserTable, users: &UserResults, column: UserColumn, user: usize) 
         UserColumn::ActiveDays => Some(table.active_days.of(user).len() as u64),
         UserColumn::TotalEvents => totals.events.get(),
         UserColumn::TotalSessions => totals.sessions.get(),
-        // Ranks order as the amounts do, which need more than 64 bits.
+        // Ranks sort like the amounts, which need more than 64 bits.
         UserColumn::TotalRevenue | UserColumn::RevenuePercentile => Some(users.doubled_revenue_ranks[user]),
         UserColumn::EngagementScore => Some(users.scores[user]),
         UserColumn::BehavioralSegment => Some(users.behavioral[user] as u64),
@@ -59,7 +60,7 @@ fn key(table: &UserTable, users: &UserResults, column: UserColumn, user: usize) 
     }
 }
 
-/// A signed number as an unsigned one of the same order.
+/// Maps a signed number to an unsigned one, preserving order.
 fn ordered(number: i32) -> u64 {
     u64::from(number.cast_unsigned() ^ 1 << 31)
 }
@@ -80,7 +81,7 @@ fn by_key(positions: &[u32], direction: SortDirection, key: impl Fn(usize) -> Op
     keyed.into_iter().map(|(_, user)| user).chain(unknown).collect()
 }
 
-/// Users with their keys, complemented where the largest come first, in order; and those without one.
+/// Users with their keys (complemented when sorting largest first), sorted; and users without a key.
 fn sorted_by_key(
     positions: &[u32],
     direction: SortDirection,
@@ -102,12 +103,12 @@ fn sorted_by_key(
 fn by_text(texts: &TextColumn, positions: &[u32], direction: SortDirection) -> Vec<u32> {
     let known = |user: usize| Some(texts.get(user)).filter(|text| !text.is_empty());
     let shared = shared_prefix(positions.iter().filter_map(|&user| known(user as usize)));
-    // Nearly all are told apart by their next eight bytes.
+    // The next eight bytes distinguish nearly all texts.
     let (mut keyed, unknown) =
         sorted_by_key(positions, direction, |user| known(user).map(|text| leading_bytes(&text[shared..])));
     for same in keyed.chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
         let text = |user: u32| texts.get(user as usize);
-        // Stable, so that equal ones stay in the order of the table.
+        // A stable sort keeps equal texts in the order of the table.
         same.sort_by(|&(_, a), &(_, b)| match direction {
             SortDirection::Ascending => text(a).cmp(text(b)),
             SortDirection::Descending => text(b).cmp(text(a)),
@@ -136,7 +137,7 @@ mod tests {
             let direction = if descending { SortDirection::Descending } else { SortDirection::Ascending };
             let mut expected = positions.clone();
             let text = |user: u32| texts[user as usize].as_str();
-            // A stable sort keeps equal ones in the order of the table.
+            // A stable sort keeps equal values in the order of the table.
             expected.sort_by(|&a, &b| {
                 let by_text = if descending { text(b).cmp(text(a)) } else { text(a).cmp(text(b)) };
                 text(a).is_empty().cmp(&text(b).is_empty()).then(by_text)

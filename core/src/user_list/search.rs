@@ -1,4 +1,4 @@
-//! Users whose ids contain a text.
+//! Users whose ids contain a given text.
 
 use memchr::memmem::Finder;
 
@@ -7,7 +7,7 @@ use crate::users::{TextColumn, UserTable};
 /// Bytes whose case is folded at a time: few enough to stay in the processor's cache.
 const CHUNK_BYTES: u64 = 64 * 1024;
 
-/// For each user whether the user id or the device id contains the text, ASCII letters in any case.
+/// For each user, whether the user id or the device id contains the text; ASCII letters match in any case.
 pub(super) fn users_containing(table: &UserTable, text: &[u8]) -> Vec<bool> {
     let mut found = vec![false; table.user_count()];
     let text = text.to_ascii_lowercase();
@@ -22,7 +22,7 @@ fn mark_containing(column: &TextColumn, finder: &Finder<'_>, found: &mut [bool])
     let mut folded = Vec::new();
     let (mut first, mut start) = (0, 0);
     while first < ends.len() {
-        // At least one text, however long it is.
+        // At least one text, even one that is longer than a chunk.
         let count = ends[first..].partition_point(|&end| end - start <= CHUNK_BYTES).max(1);
         let of_chunk = &ends[first..first + count];
         let end = of_chunk[count - 1];
@@ -35,7 +35,7 @@ fn mark_containing(column: &TextColumn, finder: &Finder<'_>, found: &mut [bool])
     }
 }
 
-/// Marks the texts of a chunk, of which `start` is the position in the column.
+/// Marks the matching texts of a chunk. `start` is the position of the chunk in the column.
 fn mark_in_chunk(folded: &[u8], ends: &[u64], start: u64, finder: &Finder<'_>, found: &mut [bool]) {
     let (mut position, mut text) = (0, 0);
     while let Some(offset) = finder.find(&folded[position..]) {
@@ -49,7 +49,7 @@ fn mark_in_chunk(folded: &[u8], ends: &[u64], start: u64, finder: &Finder<'_>, f
             found[text] = true;
             position = end;
         } else {
-            // Begins in one text and ends in the next.
+            // The match begins in one text and ends in the next.
             position = at + 1;
         }
     }
@@ -80,7 +80,7 @@ mod tests {
         fn a_text_is_found_where_it_is_and_nowhere_else(
             texts in prop::collection::vec("[abAB1]{0,6}", 0..40), needle in "[abAB1]{1,3}", copies in 1usize..4000,
         ) {
-            // Repeated until there are several chunks.
+            // Repeated until it fills several chunks.
             let texts: Vec<String> = texts.iter().cycle().take(texts.len() * copies).cloned().collect();
             let expected: Vec<bool> =
                 texts.iter().map(|text| text.to_ascii_lowercase().contains(&needle.to_ascii_lowercase())).collect();

@@ -1,4 +1,4 @@
-//! A small table of printed values, written as CSV or as JSON objects.
+//! A small table of printed values, written as CSV or JSON objects.
 
 use std::io::{self, Write};
 
@@ -7,25 +7,25 @@ use serde_json::{Map, Value as Json};
 use super::RowWriter;
 use crate::value::fixed::{Fixed, significant_6};
 
-/// A cell.
+/// The value of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Not known.
+    /// An unknown value.
     Null,
     /// A whole number.
     Count(u64),
-    /// A number with fixed places.
+    /// A number with a fixed number of decimals.
     Fixed(Fixed),
     /// A p-value, printed with six significant digits.
     PValue(f64),
-    /// Yes or no.
+    /// True or false.
     Bool(bool),
-    /// A word, a date or a name of the contract's.
+    /// A word, a date or a name from the contract.
     Word(String),
 }
 
 impl Value {
-    /// The value as JSON; numbers as they are printed.
+    /// The value as JSON; numbers have the digits that are printed.
     #[must_use]
     pub fn to_json(&self) -> Json {
         match self {
@@ -39,7 +39,7 @@ impl Value {
     }
 }
 
-/// The number that a p-value is printed as.
+/// The number that a p-value is rounded to when printed.
 #[must_use]
 pub fn printed_p_value(p_value: f64) -> f64 {
     significant_6(p_value).parse().unwrap_or(p_value)
@@ -75,40 +75,40 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// A column of a table: its name, its value in a row, and what it holds.
+/// A column of a table: its name, its value in a row, and its meaning.
 pub type Column<Row> = (&'static str, fn(&Row) -> Value, &'static str);
 
-/// A column as documentation describes it.
+/// A column, as described in the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnInfo {
     /// The name; `<N>` stands for a retention window.
     pub name: &'static str,
-    /// What it holds, in one phrase.
+    /// What the column contains, in one phrase.
     pub meaning: &'static str,
 }
 
-/// Describes columns, in order.
+/// Describes each column, in order.
 #[must_use]
 pub fn describe<Row>(columns: &[Column<Row>]) -> Vec<ColumnInfo> {
     columns.iter().map(|&(name, _, meaning)| ColumnInfo { name, meaning }).collect()
 }
 
-/// A table with named columns, its rows made as they are written.
+/// A table with named columns. Each row is generated when it is written.
 pub struct Table<'a> {
-    /// Column names.
+    /// The names of the columns.
     pub columns: Vec<String>,
-    /// Rows, each as long as the columns.
+    /// Rows, with a value for each column.
     pub rows: Box<dyn Iterator<Item = Vec<Value>> + 'a>,
 }
 
 impl<'a> Table<'a> {
-    /// A table of these columns and rows.
+    /// A table with all of these columns.
     #[must_use]
     pub fn new<Row>(columns: &'static [Column<Row>], rows: impl IntoIterator<Item = &'a Row> + 'a) -> Table<'a> {
         Table::of(columns.iter().collect(), rows)
     }
 
-    /// A table of some of these columns, chosen by name.
+    /// A table with some of these columns, selected by name.
     #[must_use]
     pub fn select<Row>(
         columns: &'static [Column<Row>],
@@ -127,7 +127,7 @@ impl<'a> Table<'a> {
     /// Writes the table as CSV.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Any error of the writer.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let mut rows = RowWriter::new(out, false);
         for name in &self.columns {
@@ -150,7 +150,7 @@ impl<'a> Table<'a> {
         rows.finish()
     }
 
-    /// Each row as an object with the column names as keys.
+    /// The rows as JSON objects with the column names as keys.
     #[must_use]
     pub fn to_json_objects(self) -> Json {
         let columns = self.columns;

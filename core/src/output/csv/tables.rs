@@ -1,4 +1,4 @@
-//! The small tables, each as a list of its columns.
+//! The small tables, each defined as a list of columns.
 
 use crate::report::{
     BehavioralSummary, CohortSummary, DailyMetrics, FunnelStep, MatrixCell, Report, RetentionCell, RetentionCurvePoint,
@@ -9,7 +9,7 @@ use crate::value::calendar::Day;
 use super::table::{Column, ColumnInfo, Table, Value, describe};
 use crate::value::fixed::Fixed;
 
-/// 1 - adjusted p-value, as older consumers read it.
+/// 1 - adjusted p-value, as older consumers expect it.
 fn significance(p_adjusted: Option<f64>) -> Value {
     p_adjusted.and_then(|p_adjusted| Fixed::from_f64(1.0 - p_adjusted, 4)).into()
 }
@@ -42,7 +42,7 @@ fn date(day: Day) -> Value {
     Value::Word(day.to_string())
 }
 
-// Meanings that several tables share.
+// Meanings used in several tables.
 const P_ADJUSTED: &str = "p-value after Benjamini-Hochberg adjustment";
 const IS_SIGNIFICANT: &str = "Whether the adjusted p-value is below the significance threshold";
 const SIGNIFICANCE: &str = "1 - adjusted p-value";
@@ -54,7 +54,7 @@ const COHORT: [Column<CohortSummary>; 2] = [
     ("cohort_size", |row| row.size.into(), "Users in the cohort"),
 ];
 
-/// Stands for the columns of the windows, which depend on the settings.
+/// A placeholder for the columns of the windows, which depend on the settings.
 const WINDOW: ColumnInfo =
     ColumnInfo { name: "day_<N>_retention", meaning: "Retention rate at window N, in percent; one column per window" };
 
@@ -68,7 +68,7 @@ const COHORT_TOTALS: [Column<CohortSummary>; 3] = [
     ),
 ];
 
-/// `retention_cohorts.csv`
+/// The table `retention_cohorts.csv`.
 #[must_use]
 pub fn retention_cohorts(report: &Report) -> Table<'_> {
     let retention = &report.retention;
@@ -83,7 +83,7 @@ pub fn retention_cohorts(report: &Report) -> Table<'_> {
     Table { columns: columns.concat(), rows: Box::new(rows) }
 }
 
-/// The columns of `retention_cohorts.csv`, with one in place of those of the windows.
+/// The columns of `retention_cohorts.csv`, with a placeholder for those of the windows.
 pub(in super::super) fn cohort_columns() -> Vec<ColumnInfo> {
     [describe(&COHORT), vec![WINDOW], describe(&COHORT_TOTALS)].concat()
 }
@@ -108,7 +108,7 @@ pub(in super::super) const BEHAVIORAL_SEGMENTS: &[Column<BehavioralSummary>] = &
     ("meets_confidence_threshold", |row| row.meets_confidence_threshold.into(), MEETS_THRESHOLD),
 ];
 
-/// `behavioral_segment_summary.csv`
+/// The table `behavioral_segment_summary.csv`.
 #[must_use]
 pub fn behavioral_segment_summary(report: &Report) -> Table<'_> {
     Table::new(BEHAVIORAL_SEGMENTS, &report.behavioral)
@@ -133,7 +133,7 @@ pub(in super::super) const REVENUE_SEGMENTS: &[Column<RevenueSummary>] = &[
     ("meets_confidence_threshold", |row| row.meets_confidence_threshold.into(), MEETS_THRESHOLD),
 ];
 
-/// `revenue_segment_summary.csv`
+/// The table `revenue_segment_summary.csv`.
 #[must_use]
 pub fn revenue_segment_summary(report: &Report) -> Table<'_> {
     Table::new(REVENUE_SEGMENTS, &report.revenue)
@@ -159,7 +159,7 @@ pub(in super::super) const FUNNEL: &[Column<FunnelStep>] = &[
     ("is_significant", |row| is_significant(row.trend), IS_SIGNIFICANT),
 ];
 
-/// `journey_funnel_analysis.csv`
+/// The table `journey_funnel_analysis.csv`.
 #[must_use]
 pub fn journey_funnel_analysis(report: &Report) -> Table<'_> {
     Table::new(FUNNEL, &report.funnel.steps)
@@ -188,13 +188,13 @@ pub(in super::super) const RETENTION: &[Column<RetentionCell>] = &[
     ),
 ];
 
-/// `retention_detail.csv`
+/// The table `retention_detail.csv`.
 #[must_use]
 pub fn retention_detail(report: &Report) -> Table<'_> {
     Table::new(RETENTION, report.retention.cells.iter().chain(&report.retention.pooled))
 }
 
-/// Pooled retention as the JSON report has it: the cells of the detail, without the columns that only cohorts have.
+/// Pooled retention, as in the JSON report: the columns of `retention_detail.csv` except those that only cohorts have.
 #[must_use]
 pub fn pooled_retention(report: &Report) -> Table<'_> {
     let names = ["day", "eligible_users", "retained_users", "retention_rate", "ci_low", "ci_high"];
@@ -212,7 +212,7 @@ pub(in super::super) const RETENTION_CURVE: &[Column<RetentionCurvePoint>] = &[
     ("rolling_rate", |row| row.rolling_rate.into(), "rolling_retained / eligible_users, in percent"),
 ];
 
-/// `retention_curve.csv`
+/// The table `retention_curve.csv`.
 #[must_use]
 pub fn retention_curve(report: &Report) -> Table<'_> {
     Table::new(RETENTION_CURVE, &report.retention.curve)
@@ -226,7 +226,7 @@ pub(in super::super) const MATRIX: &[Column<MatrixCell>] = &[
     ("adjusted_residual", |row| row.adjusted_residual.into(), "Adjusted standardized residual"),
 ];
 
-/// `segment_matrix.csv`
+/// The table `segment_matrix.csv`.
 #[must_use]
 pub fn segment_matrix(report: &Report) -> Table<'_> {
     Table::new(MATRIX, &report.matrix.cells)
@@ -249,7 +249,7 @@ pub(in super::super) const DAILY_METRICS: &[Column<DailyMetrics>] = &[
     ("arppu", |row| row.arppu.into(), "Amount paid on the day / payers"),
 ];
 
-/// `daily_metrics.csv`
+/// The table `daily_metrics.csv`.
 #[must_use]
 pub fn daily_metrics(report: &Report) -> Table<'_> {
     Table::new(DAILY_METRICS, &report.daily)

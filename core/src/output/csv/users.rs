@@ -1,4 +1,4 @@
-//! The files with one row per user, and the rejected rows: written as they are made.
+//! The files with one row per user, and the rejected rows, written row by row.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -14,7 +14,7 @@ use super::RowWriter;
 use super::table::ColumnInfo;
 use crate::value::fixed::Fixed;
 
-/// `user_segments.csv`, the rows of some users; the header belongs to the first user's.
+/// Writes the rows of some users to `user_segments.csv`; the header comes with the first user.
 pub(in super::super) fn user_segments(
     bundle: &OutputBundle<'_>,
     users: Range<u32>,
@@ -28,12 +28,13 @@ pub(in super::super) fn user_segments(
     rows.finish()
 }
 
-/// Writes `user_segments.csv` for some users: those at these positions of the table, in this order.
+/// Writes `user_segments.csv` for the users at these positions in the table, in this order.
 ///
-/// `spreadsheet_safe` is that of [`OutputBundle`]. Bytes come in pieces of some 64 kB, so the writer needs no buffer.
+/// `spreadsheet_safe` is that of [`OutputBundle`]. Bytes arrive in chunks of about 64 kB, so the writer needs no
+/// buffer.
 ///
 /// # Errors
-/// Those of the writer.
+/// Any error of the writer.
 pub fn write_user_segments(
     table: &UserTable,
     users: &UserResults,
@@ -70,14 +71,14 @@ fn segments_rows(
     Ok(())
 }
 
-/// A user's row of `user_journey_segments.csv`.
+/// A user's row in `user_journey_segments.csv`.
 struct JourneyRow<'a> {
     table: &'a UserTable,
     user: usize,
     journey: &'a Journey,
 }
 
-/// A column: its name, how its cell is written, and what it holds.
+/// A column: its name, how its cell is written, and its meaning.
 type JourneyColumn = (&'static str, fn(&mut RowWriter<'_>, &JourneyRow<'_>), &'static str);
 
 const JOURNEY: [JourneyColumn; 6] = [
@@ -111,7 +112,7 @@ const JOURNEY: [JourneyColumn; 6] = [
     ),
 ];
 
-/// `user_journey_segments.csv`, the rows of some users; the header belongs to the first user's.
+/// Writes the rows of some users to `user_journey_segments.csv`; the header comes with the first user.
 pub(in super::super) fn journey_segments(
     bundle: &OutputBundle<'_>,
     users: Range<u32>,
@@ -132,13 +133,13 @@ pub(in super::super) fn journey_segments(
     rows.finish()
 }
 
-/// A row of `rejected_rows.csv`.
+/// A row in `rejected_rows.csv`.
 struct RejectedLine<'a> {
     file_name: &'a str,
     rejected: &'a RejectedRow,
 }
 
-/// A column: its name, how its cell is written, and what it holds.
+/// A column: its name, how its cell is written, and its meaning.
 type RejectedColumn = (&'static str, fn(&mut RowWriter<'_>, &RejectedLine<'_>), &'static str);
 
 const REJECTED: [RejectedColumn; 4] = [
@@ -152,7 +153,7 @@ const REJECTED: [RejectedColumn; 4] = [
     ("row", |rows, row| rows.text(String::from_utf8_lossy(&row.rejected.row).as_bytes()), "The row in full"),
 ];
 
-/// `rejected_rows.csv`
+/// Writes `rejected_rows.csv`.
 pub(in super::super) fn rejected_rows(bundle: &OutputBundle<'_>, _: Range<u32>, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = RowWriter::new(out, bundle.spreadsheet_safe);
     rows.header(&REJECTED.map(|(name, ..)| name))?;
@@ -181,7 +182,7 @@ pub(in super::super) fn rejected_columns() -> Vec<ColumnInfo> {
     REJECTED.map(|(name, _, meaning)| ColumnInfo { name, meaning }).into()
 }
 
-/// Share of the expected stages that are recorded in order; of none 1.
+/// Share of the expected stages that are recorded in order; 1 if none is expected.
 fn stage_confidence(journey: &Journey) -> Fixed {
     if journey.stages_expected == 0 {
         return Fixed::from_ratio(1, 1, 4);

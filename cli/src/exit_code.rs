@@ -11,21 +11,21 @@ pub enum ExitCode {
     Usage = 2,
     /// The input cannot be used.
     Input = 3,
-    /// The user interrupted it: 128 + SIGINT, as in shells.
+    /// The user interrupted the command: 128 + SIGINT, as in shells.
     Interrupted = 130,
 }
 
 impl ExitCode {
-    /// Every exit code, in order.
+    /// All exit codes, in order.
     pub const ALL: [ExitCode; 5] =
         [ExitCode::Done, ExitCode::Internal, ExitCode::Usage, ExitCode::Input, ExitCode::Interrupted];
 
-    /// The number.
+    /// The number that the process returns.
     pub fn code(self) -> u8 {
         self as u8
     }
 
-    /// What it means, in one phrase.
+    /// What the code means, in one phrase.
     pub fn meaning(self) -> &'static str {
         match self {
             ExitCode::Done => "success",

@@ -1,7 +1,7 @@
-//! What keeping rows costs while they are read, and what it saves when the as-of date changes.
+//! Measures what keeping rows costs while they are read, and what it saves when the as-of date changes.
 //!
-//! `cargo bench -p strata-core --no-default-features --bench row_journal [-- ROWS]`; 1,000,000 rows if not told. It
-//! prints the bytes of a kept row, the shortest and the median time of reading with and without keeping rows, and of
+//! `cargo bench -p strata-core --no-default-features --bench row_journal [-- ROWS]`; 1,000,000 rows by default. It
+//! prints the bytes per kept row, and the shortest and the median time of reading with and without keeping rows, and of
 //! replaying them.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_types, reason = "the engine has no clock, its benchmark needs one")]
@@ -25,10 +25,10 @@ use strata_generate::{GenerateSpec, Generator};
 const ROWS: u64 = 1_000_000;
 const RUNS: usize = 9;
 
-/// Rows after which a part is handed over, as a parser of the web app does.
+/// Rows after which a part is handed over, as in a parser of the web app.
 const PART_ROWS: u64 = 100_000;
 
-/// Folds rows as a parser of the web app does.
+/// Folds rows like a parser of the web app.
 struct Fold {
     builder: UserTableBuilder,
     journal: Option<RowJournal>,
@@ -95,7 +95,7 @@ fn main() {
     let kept: usize = handed_over.iter().map(|(_, rows)| rows.len()).sum();
     println!("{rows} rows of {} bytes, kept in {:.1} bytes each", csv.len() as u64 / rows, kept as f64 / rows as f64);
 
-    // In turn, so that what else the machine does meets both.
+    // Alternately, so that other work on the machine affects both.
     let (mut only_folding, mut keeping) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         only_folding.push(timed(|| read(false)));
@@ -136,7 +136,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     start.elapsed()
 }
 
-/// Prints the shortest and the median time; gives the shortest, in milliseconds.
+/// Prints the shortest and the median time, and returns the shortest in milliseconds.
 fn told(what: &str, mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     let millis = |time: Duration| time.as_secs_f64() * 1e3;

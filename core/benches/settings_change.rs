@@ -1,8 +1,8 @@
-//! How long the answer to a changed setting takes, by kind of change.
+//! Measures how long a changed setting takes to show its results, by kind of change.
 //!
-//! `cargo bench -p strata-core --no-default-features --bench settings_change [-- ROWS]`; 5,000,000 rows if not told,
-//! about a million users. For each kind it prints the shortest and the median time of switching between the default and
-//! another value. The table is made from generated rows.
+//! `cargo bench -p strata-core --no-default-features --bench settings_change [-- ROWS]`; 5,000,000 rows by default,
+//! which are about a million users. For each kind of change it prints the shortest and the median time of switching
+//! between the default and another value. The table is built from generated rows.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_types, reason = "the engine has no clock, its benchmark needs one")]
 #![expect(clippy::unwrap_used, reason = "a benchmark ends where it cannot go on")]
@@ -23,10 +23,10 @@ use strata_generate::{GenerateSpec, Generator};
 const ROWS: u64 = 5_000_000;
 const SWITCHES: usize = 9;
 
-/// Names and texts of settings.
+/// Names of settings, each with its text.
 type Entries = [(&'static str, &'static str)];
 
-/// Kinds of changes: what is set already, and what changes.
+/// Kinds of change: the settings before it, and those that change.
 const CHANGES: &[(&str, &Entries, &Entries)] = &[
     ("weight", &[], &[("ENGAGEMENT_RECENCY_WEIGHT", "0.4")]),
     ("weight, winsor", &[("ENGAGEMENT_NORMALIZATION", "winsor")], &[("ENGAGEMENT_RECENCY_WEIGHT", "0.4")]),
@@ -72,7 +72,7 @@ fn main() {
     }
 }
 
-/// Times of switching between settings to and fro. As on the page, the report at hand is dropped for the new one.
+/// Times of switching back and forth between settings. As on the page, the current report is dropped for the next one.
 fn switch(table: &UserTable, from: &Settings, to: &Settings) -> Vec<Duration> {
     let mut cache = AnalysisCache::default();
     let mut report = cache.analyse(table, from, &[]);

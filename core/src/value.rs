@@ -1,6 +1,6 @@
 //! Small values that every other module may import: days, amounts, printed numbers, stages.
 //!
-//! None of them imports anything of the crate outside this folder.
+//! None of these modules imports anything from the crate outside this folder.
 
 pub mod amount;
 pub mod calendar;

@@ -2,21 +2,21 @@
 
 use serde::Serialize;
 
-/// A decimal with nine places, held as an integer number of billionths.
+/// A decimal number with nine decimals, stored as an integer number of billionths.
 ///
-/// Sums of amounts are exact, so they do not depend on the order of the rows.
+/// Sums of amounts are exact, so the order of the rows does not affect them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Amount(pub i128);
 
 impl Amount {
-    /// Nothing.
+    /// The amount 0.
     pub const ZERO: Amount = Amount(0);
     /// Billionths in one unit.
     pub const ONE: i128 = 1_000_000_000;
     /// The largest magnitude that one cell may hold: 10^18 units, so that 10^10 cells cannot overflow a sum.
     pub const MAX_CELL: i128 = 1_000_000_000_000_000_000 * Amount::ONE;
 
-    /// The nearest floating point number (ties to even).
+    /// The nearest floating point number, with ties to even.
     #[must_use]
     pub fn to_f64(self) -> f64 {
         if let Some(nano) = exact_f64(self.0) {
@@ -32,8 +32,8 @@ impl Amount {
 }
 
 impl Amount {
-    /// The amount divided by a count above 0, as the nearest floating point number (ties to even): equal quotients
-    /// give equal numbers, whatever the amount and the count.
+    /// The amount divided by a count greater than 0, as the nearest floating point number (ties to even): equal
+    /// quotients give equal numbers, for any amount and count.
     #[must_use]
     pub fn per(self, count: u64) -> f64 {
         // Long division, 32 bits at a time, until the quotient has more bits than a floating point number.
@@ -41,7 +41,7 @@ impl Amount {
         const ENOUGH: u128 = 1 << 56;
         let divisor = i128::from(count.max(1)) * Amount::ONE;
         if let (Some(nano), Some(divisor)) = (exact_f64(self.0), exact_f64(divisor)) {
-            // As above.
+            // Both operands are exact here, too.
             return nano / divisor;
         }
         let (magnitude, divisor) = (self.0.unsigned_abs(), divisor.unsigned_abs());
@@ -53,26 +53,26 @@ impl Amount {
             remainder %= divisor;
             scale /= (1_u64 << STEP_BITS) as f64;
         }
-        // The last bit stands for whatever remains, so that the conversion rounds once.
+        // The last bit stands for any remainder, so that the conversion rounds once.
         let rounded = (quotient | u128::from(remainder > 0)) as f64 * scale;
         if self.0 < 0 { -rounded } else { rounded }
     }
 }
 
 impl Amount {
-    /// The amount so many times; at most the largest one.
+    /// The amount multiplied by a count; saturates at the largest amount.
     #[inline]
     #[must_use]
     pub fn times(self, count: u64) -> Amount {
         Amount(match i64::try_from(self.0) {
-            // Fits 128 bits, whatever the factors.
+            // The product fits in 128 bits for any factors.
             Ok(amount) => i128::from(amount) * i128::from(count),
             Err(_) => self.0.saturating_mul(count.into()),
         })
     }
 }
 
-/// The number itself, where every smaller integer has a floating point number of its own.
+/// The number as floating point, if it and all integers of smaller magnitude are exact.
 #[inline]
 fn exact_f64(number: i128) -> Option<f64> {
     let number = i64::try_from(number).ok()?;
@@ -81,7 +81,7 @@ fn exact_f64(number: i128) -> Option<f64> {
 
 impl std::ops::Add for Amount {
     type Output = Amount;
-    // Money cannot overflow a sum of 10^10 cells; minutes times sessions could, and stay at the largest amount.
+    // Money cannot overflow a sum of 10^10 cells; minutes times sessions could, and saturate at the largest amount.
     fn add(self, other: Amount) -> Amount {
         Amount(self.0.saturating_add(other.0))
     }
@@ -136,7 +136,7 @@ mod tests {
     }
 
     proptest! {
-        /// Independent source: the standard library reads any decimal as the nearest number.
+        /// Independent source: the standard library parses any decimal to the nearest number.
         #[test]
         fn a_quotient_is_that_of_long_division(nano in -(1_i128 << 54)..1 << 54, count in 1_u64..20_000_000) {
             let divisor = u128::from(count) * Amount::ONE.unsigned_abs();
@@ -145,7 +145,7 @@ mod tests {
                 text += &(remainder * 10 / divisor).to_string();
                 remainder = remainder * 10 % divisor;
             }
-            // What remains decides only where the digits are half way between two numbers.
+            // The remainder matters only if the digits are halfway between two numbers.
             text += if remainder > 0 { "1" } else { "0" };
             let magnitude: f64 = text.parse().unwrap();
             let expected = if nano < 0 { -magnitude } else { magnitude };
@@ -154,7 +154,7 @@ mod tests {
 
         #[test]
         fn a_quotient_is_the_nearest_number(whole in 0_i64..1 << 53, count in 1_u64..1 << 20) {
-            // Both operands are exact, so the division of the processor rounds once.
+            // Both operands are exact, so the processor's division rounds once.
             let expected = whole as f64 / count as f64;
             let amount = Amount(i128::from(whole) * Amount::ONE);
             prop_assert_eq!(amount.per(count).to_bits(), expected.to_bits());

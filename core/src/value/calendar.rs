@@ -12,17 +12,17 @@ pub const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// A calendar day, counted from 1970-01-01 (day 0) in the proleptic Gregorian calendar.
 ///
-/// Every day that was parsed lies in the years 1 to 9999.
+/// Every day that was parsed is in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
 impl Day {
-    /// 0001-01-01, the first day that can be written.
+    /// 0001-01-01, the first day with a written form.
     pub const MIN: Day = Day(-719_162);
-    /// 9999-12-31, the last day that can be written.
+    /// 9999-12-31, the last day with a written form.
     pub const MAX: Day = Day(2_932_896);
 
-    /// The day of a civil date, or `None` where the calendar has no such date.
+    /// The day of a civil date; `None` if the calendar has no such date.
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Day> {
         if !(1..=9999).contains(&year) || !(1..=12).contains(&month) {
@@ -41,11 +41,11 @@ impl Day {
         Some(Day(era * 146_097 + day_of_era - 719_468))
     }
 
-    /// Year, month (1..=12) and day of the month (1..=31).
+    /// Year, month (1..=12) and day of the month (1..=31) of the day.
     #[must_use]
     pub fn ymd(self) -> (i32, u32, u32) {
-        // Neri and Schneider, "Euclidean Affine Functions and their Application to Calendar Algorithms" (2022). The
-        // days are counted from so far back that even a day outside the calendar can be shown.
+        // Neri and Schneider, "Euclidean Affine Functions and their Application to Calendar Algorithms" (2022). Days
+        // are counted from far enough back that even a day outside the calendar can be shown.
         const CYCLES_BEFORE: i32 = 15_000;
         let days = (i64::from(self.0) + 719_468 + i64::from(CYCLES_BEFORE) * 146_097).unsigned_abs();
         let of_centuries = 4 * days + 3;
@@ -54,7 +54,7 @@ impl Day {
         let day_of_year = (of_years & 0xFFFF_FFFF) / 2_939_745 / 4;
         let of_months = 2_141 * day_of_year + 197_913;
         let (month, day) = (of_months >> 16, (of_months & 0xFFFF) / 2_141 + 1);
-        // Years begin with March.
+        // Years begin in March here.
         let is_next_year = day_of_year >= 306;
         let year = of_centuries / 146_097 * 100 + (of_years >> 32) + u64::from(is_next_year);
         let small = |number: u64| u32::try_from(number).unwrap_or(0);
@@ -65,7 +65,7 @@ impl Day {
         )
     }
 
-    /// Days from `earlier` to `self`; negative where `self` comes first.
+    /// Days from `earlier` to `self`; negative if `self` is earlier.
     #[must_use]
     pub fn days_since(self, earlier: Day) -> i32 {
         self.0 - earlier.0
@@ -87,7 +87,7 @@ impl Day {
 
     /// The first day of the month with this [`Day::month_number`].
     ///
-    /// Months outside the years 1 to 9999 continue the calendar, so that period arithmetic never fails.
+    /// Months outside the years 1 to 9999 extend the calendar, so that period arithmetic never fails.
     #[must_use]
     pub fn first_of_month(month_number: i32) -> Day {
         let year = month_number.div_euclid(12);
@@ -99,7 +99,7 @@ impl Day {
             .map_or(Day::MAX, |day| Day(day.0.saturating_add(cycles.saturating_mul(146_097))))
     }
 
-    /// Parses exactly `YYYY-MM-DD`.
+    /// Parses text of exactly the form `YYYY-MM-DD`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Day> {
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
@@ -122,7 +122,7 @@ impl Day {
         out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
     }
 
-    /// `YYYY-MM-DD`, where the year has four digits.
+    /// The text `YYYY-MM-DD`, if the year has four digits.
     #[inline]
     fn text(self) -> Option<[u8; 10]> {
         let (year, month, day) = self.ymd();
@@ -135,14 +135,14 @@ impl Day {
     }
 }
 
-/// Shows what `write_to` appends.
+/// Formats the text that `write_to` appends.
 fn fmt_text(f: &mut fmt::Formatter<'_>, write_to: impl FnOnce(&mut Vec<u8>)) -> fmt::Result {
     let mut text = Vec::with_capacity(32);
     write_to(&mut text);
     f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
-/// How many days the month (1..=12) has.
+/// Number of days in the month (1..=12).
 pub(crate) fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -158,7 +158,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// `YYYY-MM-DD` where people read the format, else the number of the day.
+/// `YYYY-MM-DD` in human-readable formats, the number of the day in others.
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i32(self.0) }
@@ -180,7 +180,7 @@ impl<'de> Deserialize<'de> for Day {
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The UTC day of the instant.
+    /// The UTC day that contains the instant.
     #[must_use]
     pub fn day(self) -> Day {
         Day(i32::try_from(self.0.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX))
@@ -192,8 +192,8 @@ impl Timestamp {
         Timestamp(day.0 as i64 * MICROS_PER_DAY)
     }
 
-    /// The instant at `micros` microseconds after midnight UTC of `day`, shifted by `offset_minutes`
-    /// (minutes east of Greenwich of the clock that was read). `None` outside the years 1 to 9999.
+    /// The instant at `micros` microseconds after midnight of `day`, on a clock that is `offset_minutes` ahead of UTC
+    /// (negative west of Greenwich). `None` outside the years 1 to 9999.
     #[inline]
     #[must_use]
     pub fn new(day: Day, micros: i64, offset_minutes: i32) -> Option<Timestamp> {
@@ -203,7 +203,7 @@ impl Timestamp {
         (FIRST..END).contains(&instant).then_some(instant)
     }
 
-    /// Appends `YYYY-MM-DDTHH:MM:SSZ`, with six fraction digits where the fraction is not zero.
+    /// Appends `YYYY-MM-DDTHH:MM:SSZ`, with six fractional digits if the fraction is not zero.
     pub fn write_to(self, out: &mut Vec<u8>) {
         let day = self.day();
         let small = |number: i64| u32::try_from(number).unwrap_or(0);

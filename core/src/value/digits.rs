@@ -1,26 +1,26 @@
-//! Whole numbers as digits.
+//! Integers as digits.
 
-/// Appends a whole number.
+/// Appends an integer in decimal.
 #[inline]
 pub fn write_integer(number: u64, out: &mut Vec<u8>) {
     write_decimal(false, number, 0, out);
 }
 
-/// Appends a whole number that may be below zero.
+/// Appends a signed integer in decimal.
 #[inline]
 pub fn write_signed_integer(number: i64, out: &mut Vec<u8>) {
     write_decimal(number < 0, number.unsigned_abs(), 0, out);
 }
 
-/// Most decimals that [`write_decimal`] writes.
+/// Largest number of decimals that [`write_decimal`] writes.
 pub(crate) const MOST_DECIMALS: u8 = 19;
 
-/// Appends a number of units of which each is one of the last of so many decimals, at most [`MOST_DECIMALS`].
+/// Appends `units / 10^decimals` with all its decimals, of which there are at most [`MOST_DECIMALS`].
 #[inline]
 pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut Vec<u8>) {
     // A sign, 20 digits and a point.
     const LONGEST: usize = 22;
-    // Written from its end, with room behind it, so that the same number of bytes can be copied whatever its length.
+    // Written from its end, with room after it, so that a fixed number of bytes can be copied for any length.
     let mut text = [0; 2 * LONGEST];
     let mut start = LONGEST;
     let (mut rest, mut decimals_left) = (units, decimals);
@@ -58,7 +58,7 @@ pub(crate) fn write_decimal(negative: bool, units: u64, decimals: u8, out: &mut 
     }
 }
 
-/// A whole number as people read it, its thousands separated by commas.
+/// An integer as people read it, with commas between thousands.
 ///
 /// ```
 /// assert_eq!(strata_core::value::digits::grouped(211_246), "211,246");
@@ -68,7 +68,7 @@ pub fn grouped(number: u64) -> String {
     with_grouped_thousands(&number.to_string())
 }
 
-/// A decimal number as people read it: the thousands of its whole part separated by commas, the rest as it stands.
+/// A decimal number as people read it, with commas between the thousands of its integer part and the rest unchanged.
 ///
 /// ```
 /// assert_eq!(strata_core::value::digits::with_grouped_thousands("-1234567.8901"), "-1,234,567.8901");
@@ -90,7 +90,7 @@ pub fn with_grouped_thousands(number: &str) -> String {
     text
 }
 
-/// The last two digits of a number.
+/// The last two digits of a number, in ASCII.
 #[inline]
 pub(crate) fn two_digits(number: impl Into<u64>) -> [u8; 2] {
     PAIRS[(number.into() % 100) as usize]

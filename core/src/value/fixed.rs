@@ -10,7 +10,7 @@ use super::rounding::{Quotient, Remainder, divide_half_even, shift_half_even};
 
 /// A number with a fixed number of decimals: `units / 10^decimals`.
 ///
-/// It prints exactly, with all its decimals and never as `-0.00`. It also remembers on which side of the printed number
+/// It prints exactly, with all its decimals and never as `-0.00`. It also records on which side of the printed number
 /// the exact one lies, so that [`Fixed::rounded`] to fewer decimals never rounds twice:
 ///
 /// ```
@@ -23,14 +23,14 @@ use super::rounding::{Quotient, Remainder, divide_half_even, shift_half_even};
 /// ```
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Fixed {
-    /// The number in units of its last decimal.
+    /// The number in units of its last decimal place.
     pub units: i128,
-    /// Digits after the point.
+    /// Number of decimals.
     pub decimals: u8,
     remainder: Remainder,
 }
 
-/// Numbers are equal where their printed digits are.
+/// Numbers are equal if their printed digits are.
 impl PartialEq for Fixed {
     fn eq(&self, other: &Fixed) -> bool {
         (self.units, self.decimals) == (other.units, other.decimals)
@@ -46,9 +46,10 @@ impl Fixed {
         Fixed { units, decimals, remainder: Remainder::Zero }
     }
 
-    /// `numerator / denominator`, exactly rounded half to even.
+    /// `numerator / denominator`, rounded half to even from the exact quotient.
     ///
-    /// The denominator is positive; one that is not counts as 1. More than 38 digits end at [`i128::MAX`] units.
+    /// The denominator must be positive; any other counts as 1. Results of more than 38 digits saturate at
+    /// [`i128::MAX`] units.
     #[must_use]
     pub fn from_ratio(numerator: i128, denominator: i128, decimals: u8) -> Fixed {
         let divisor = denominator.max(1).unsigned_abs();
@@ -68,18 +69,18 @@ impl Fixed {
         (trials > 0).then(|| Fixed::from_ratio(i128::from(successes) * 100, i128::from(trials), 2))
     }
 
-    /// How many percentage points a share lies above another, with two decimals; `None` without trials of either.
+    /// The difference between two shares in percentage points, with two decimals; `None` if either has no trials.
     ///
-    /// Shares are successes and trials; these are users, at most 2^32 each.
+    /// A share is a pair of successes and trials. These are users, at most 2^32 each.
     #[must_use]
     pub fn percentage_points(share: (u64, u64), other: (u64, u64)) -> Option<Fixed> {
         let [a, n, b, m] = [share.0, share.1, other.0, other.1].map(i128::from);
         (n > 0 && m > 0).then(|| Fixed::from_ratio((a * m - b * n).saturating_mul(100), n * m, 2))
     }
 
-    /// The exact binary value of `x`, rounded half to even, to at most 22 decimals.
+    /// The exact binary value of `x`, rounded half to even to at most 22 decimals.
     ///
-    /// `None` for NaN and infinities, and where the result has more than 38 digits.
+    /// `None` for NaN and infinities, and if the result has more than 38 digits.
     #[must_use]
     pub fn from_f64(x: f64, decimals: u8) -> Option<Fixed> {
         const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
@@ -99,7 +100,7 @@ impl Fixed {
             }
             Quotient::exact(scaled.checked_shl(shift).unwrap_or(0))
         } else {
-            // `scaled` is below 2^127, so that dividing by 2^128 or more leaves less than a half.
+            // `scaled` is below 2^127, so dividing it by 2^128 or more leaves less than a half.
             let shift = 1075 - exponent;
             if shift < 128 {
                 shift_half_even(scaled, shift)
@@ -110,7 +111,7 @@ impl Fixed {
         (quotient.units <= i128::MAX.unsigned_abs()).then(|| Fixed::signed(x < 0.0, quotient, decimals))
     }
 
-    /// The exact number with at most so many decimals, rounded once, half to even.
+    /// The exact number with at most this many decimals, rounded once, half to even.
     #[must_use]
     pub fn rounded(self, decimals: u8) -> Fixed {
         let Some(scale) = self.decimals.checked_sub(decimals).and_then(power_of_ten) else { return self };
@@ -132,7 +133,7 @@ impl Fixed {
         Fixed::signed(self.units < 0, Quotient { units: quotient + u128::from(is_up), remainder }, decimals)
     }
 
-    /// A share from 0 to 1 as a percentage: a hundred times the number, with two decimals less.
+    /// A share from 0 to 1 as a percentage: a hundred times the number, with two fewer decimals.
     #[must_use]
     pub fn as_percent(self) -> Fixed {
         match self.decimals.checked_sub(2) {
@@ -152,7 +153,7 @@ impl Fixed {
         {
             return self.units as f64 / scale as f64;
         }
-        // Reading a decimal is correctly rounded, and the text always is one.
+        // Parsing a decimal rounds correctly, and the text is always a decimal.
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 
@@ -160,7 +161,7 @@ impl Fixed {
     pub fn write_to(&self, out: &mut Vec<u8>) {
         let magnitude = self.units.unsigned_abs();
         match u64::try_from(magnitude) {
-            // Nearly every number.
+            // The case of nearly every number.
             Ok(magnitude) if self.decimals <= MOST_DECIMALS => {
                 write_decimal(self.units < 0, magnitude, self.decimals, out);
             }
@@ -206,9 +207,9 @@ impl fmt::Display for Fixed {
     }
 }
 
-/// `x` with six significant digits as C's `%.6g` prints it: `0.05`, `1.5e-07`, `123457`, `1e+06`.
+/// `x` with six significant digits, as C's `%.6g` prints it: `0.05`, `1.5e-07`, `123457`, `1e+06`.
 ///
-/// Zero has no sign; infinities and NaN are `inf`, `-inf` and `nan`.
+/// Zero has no sign; infinities and NaN become `inf`, `-inf` and `nan`.
 #[must_use]
 pub fn significant_6(x: f64) -> String {
     const DIGITS: i32 = 6;
@@ -248,7 +249,7 @@ const SHORT_POWERS: [u64; 20] = {
     powers
 };
 
-/// [`Fixed::from_ratio`] where all fits 64 bits, in which division is many times faster.
+/// [`Fixed::from_ratio`] if everything fits in 64 bits, in which division is many times faster.
 #[inline]
 fn short_ratio(magnitude: u128, divisor: u128, decimals: u8) -> Option<Quotient> {
     let scale = SHORT_POWERS.get(usize::from(decimals))?;
@@ -265,7 +266,7 @@ fn power_of_ten(exponent: u8) -> Option<u128> {
     }
 }
 
-/// The quotient with `decimals` more digits, one by one, where scaling the dividend first would overflow.
+/// The quotient with `decimals` more digits, computed one by one, for dividends that would overflow when scaled first.
 fn long_division(dividend: u128, divisor: u128, decimals: u8) -> Quotient {
     let mut quotient = dividend / divisor;
     let mut remainder = dividend % divisor;
@@ -356,7 +357,7 @@ mod tests {
             (-0.125, 2, "-0.12"),
             (-0.001, 2, "0.00"),
             (-0.0, 2, "0.00"),
-            // Below and above the tie in binary.
+            // Just below and just above the tie in binary.
             (2.675, 2, "2.67"),
             (1.005, 2, "1.00"),
             (0.285, 2, "0.28"),
@@ -402,13 +403,13 @@ mod tests {
         }
     }
 
-    /// Long division of the digits as a pupil writes them, which cannot overflow: the rounded quotient's digits.
+    /// Schoolbook long division, which cannot overflow: the digits of the rounded quotient.
     fn reference_ratio(numerator: i128, denominator: i128, decimals: u8) -> String {
         let divisor = denominator.unsigned_abs();
         let zeros = "0".repeat(usize::from(decimals));
         let mut remainder = 0;
         let mut digits = Vec::new();
-        // The zero in front takes a carry.
+        // The leading zero takes a carry.
         for digit in format!("0{}{zeros}", numerator.unsigned_abs()).bytes() {
             remainder = remainder * 10 + u128::from(digit - b'0');
             digits.push(u8::try_from(remainder / divisor).unwrap());

@@ -1,10 +1,10 @@
-//! Rounding half to even: the only kind of rounding in the engine.
+//! Rounding half to even, the only kind of rounding in the engine.
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-/// A whole part, or the next number above it, by how the discarded fraction compares with one half.
+/// A whole part, or the next integer above it, depending on how the discarded fraction compares with one half.
 #[inline]
 pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering) -> u128 {
     let is_rounded_up = match fraction_to_half {
@@ -15,10 +15,10 @@ pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering) -> u128 {
     whole.saturating_add(is_rounded_up.into())
 }
 
-/// Where an exact number lies, seen from the rounded one.
+/// Where an exact number lies relative to the rounded one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Remainder {
-    /// Both are the same.
+    /// The two are equal.
     #[default]
     Zero,
     /// The exact number is nearer to zero.
@@ -27,7 +27,7 @@ pub(crate) enum Remainder {
     Dropped,
 }
 
-/// A rounded quotient, and where the exact one lies.
+/// A rounded quotient, and where the exact one lies relative to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quotient {
     pub(crate) units: u128,
@@ -40,7 +40,7 @@ impl Quotient {
         Quotient { units, remainder: Remainder::Zero }
     }
 
-    /// A whole part rounded by [`half_even`]; `is_exact` if no fraction was discarded.
+    /// A whole part rounded by [`half_even`]; `is_exact` means that no fraction was discarded.
     #[inline]
     pub(crate) fn half_even(whole: u128, fraction_to_half: Ordering, is_exact: bool) -> Quotient {
         let units = half_even(whole, fraction_to_half);
@@ -53,7 +53,7 @@ impl Quotient {
     }
 }
 
-/// `dividend / divisor`, which must not be 0.
+/// `dividend / divisor`; the divisor must not be 0.
 #[inline]
 pub(crate) fn divide_half_even(dividend: u128, divisor: u128) -> Quotient {
     let remainder = dividend % divisor;

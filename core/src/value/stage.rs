@@ -8,35 +8,35 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::digits::write_integer;
 
-/// A stage; the order is the order of the journey, levels by number.
+/// A stage of the journey. Stages sort in journey order, levels by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Every user.
+    /// The start, which every user reaches.
     FtueStart,
-    /// The first-time user experience is complete.
+    /// The first-time user experience was completed.
     FtueComplete,
-    /// The level of this number is complete.
+    /// The level with this number was completed.
     Level(u32),
-    /// The game is complete.
+    /// The game was completed.
     GameComplete,
-    /// The first purchase. It may happen at any time and is not sequential.
+    /// The first purchase, which may happen at any time and is not sequential.
     FirstPurchase,
 }
 
 impl Stage {
-    /// Whether the stage comes at a fixed place of the journey.
+    /// Whether the stage has a fixed place in the journey.
     #[must_use]
     pub fn is_sequential(self) -> bool {
         self != Stage::FirstPurchase
     }
 
-    /// The column that holds the stage's time; none for the start.
+    /// The column that holds the time of the stage; `None` for the start.
     #[must_use]
     pub fn column_name(self) -> Option<String> {
         (self != Stage::FtueStart).then(|| format!("{self}_time"))
     }
 
-    /// The name up to the number, and the number where there is one.
+    /// The name without its number, and the number if there is one.
     fn name_and_number(self) -> (&'static str, Option<u32>) {
         match self {
             Stage::FtueStart => ("ftue_start", None),
@@ -47,7 +47,7 @@ impl Stage {
         }
     }
 
-    /// Appends the name.
+    /// Appends the name of the stage.
     pub fn write_to(self, out: &mut Vec<u8>) {
         let (name, number) = self.name_and_number();
         out.extend_from_slice(name.as_bytes());
@@ -65,7 +65,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// The name.
+/// Serialised as its name.
 impl Serialize for Stage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

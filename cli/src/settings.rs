@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use strata_core::settings::{ResolvedSettings, SETTINGS, SettingError, SettingLayer, SettingSource, find_setting};
+use strata_core::settings::{ResolvedSettings, SETTINGS, SettingLayer, SettingSource, known_setting};
 use toml::{Table, Value};
 
 use crate::error::CliError;
@@ -57,9 +57,7 @@ fn entries(text: &str) -> Result<Vec<(String, String)>, String> {
     table
         .into_iter()
         .map(|(key, value)| {
-            if find_setting(&key).is_none() {
-                return Err(SettingError::unknown(&key).to_string());
-            }
+            known_setting(&key).map_err(|unknown| unknown.to_string())?;
             let text =
                 value_text(&value).ok_or_else(|| format!("{key}: expected a string, a number, or a list of them"))?;
             Ok((key, text))

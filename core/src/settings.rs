@@ -13,12 +13,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use catalogue::{SETTINGS, Setting, find_setting};
+pub use catalogue::{SETTINGS, Setting, find_setting, known_setting};
 pub use error::SettingError;
-pub use kind::Kind;
+pub use kind::{Kind, Word};
 pub use options::{
-    EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase,
-    SettingSource, Word,
+    EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase, SettingSource,
 };
 pub use value::SettingValue;
 
@@ -215,7 +214,7 @@ impl ResolvedSettings {
         let mut texts = BTreeMap::new();
         for layer in layers {
             for (name, text) in &layer.entries {
-                let setting = find_setting(name).ok_or_else(|| SettingError::unknown(name))?;
+                let setting = known_setting(name)?;
                 let text = text.trim();
                 if !text.is_empty() {
                     texts.insert(setting.name, (setting, layer.source, text));

@@ -1,10 +1,13 @@
 //! The list of settings, in display order.
 
+use super::Settings;
+use super::error::SettingError;
 use super::kind::{FieldValue, Kind, NotAllowed};
 use super::options::{
     EngagementBase, EngagementBasis, FunnelMode, Normalization, Period, RetentionDefinition, RevenueBase,
 };
-use super::{SettingError, SettingValue, Settings};
+use super::value::SettingValue;
+use crate::nearest::nearest_name;
 
 /// A setting: its name, what it does and accepts, and where its value is kept.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +60,17 @@ impl Setting {
 #[must_use]
 pub fn find_setting(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The setting of this exact name.
+///
+/// # Errors
+/// There is none; the error suggests the most similar name.
+pub fn known_setting(name: &str) -> Result<&'static Setting, SettingError> {
+    find_setting(name).ok_or_else(|| SettingError::Unknown {
+        name: name.to_owned(),
+        nearest: nearest_name(name, SETTINGS.iter().map(|setting| setting.name)),
+    })
 }
 
 /// An entry: the setting's name, field, kind and default, and what it does.

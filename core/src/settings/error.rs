@@ -3,9 +3,7 @@
 use thiserror::Error;
 
 use super::Settings;
-use super::catalogue::SETTINGS;
 use super::value::SettingValue;
-use crate::nearest::nearest_name;
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -58,15 +56,6 @@ pub enum SettingError {
 
 fn detail(reason: Option<&str>) -> String {
     reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
-}
-
-impl SettingError {
-    /// The error for an unknown name, with the most similar known one.
-    #[must_use]
-    pub fn unknown(name: &str) -> SettingError {
-        let nearest = nearest_name(name, SETTINGS.iter().map(|setting| setting.name));
-        SettingError::Unknown { name: name.to_owned(), nearest }
-    }
 }
 
 /// Pairs of settings; the first must be greater than the second.

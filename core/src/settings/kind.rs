@@ -3,10 +3,18 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use super::options::Word;
 use super::value::SettingValue;
 use crate::value::calendar::Day;
 use crate::value::stage::Stage;
+
+/// A word that a setting accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word itself, as in `rolling`.
+    pub word: &'static str,
+    /// What it stands for, in lower case and without a full stop: "active on day N or later".
+    pub meaning: &'static str,
+}
 
 /// The kind of value that a setting accepts, in enough detail to describe it in words and to choose a control for it.
 #[derive(Clone, Copy, Debug)]

@@ -2,17 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::{FieldValue, Kind, NotAllowed};
+use super::kind::{FieldValue, Kind, NotAllowed, Word};
 use super::value::SettingValue;
-
-/// A word that a setting accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// The word itself, such as `rolling`.
-    pub word: &'static str,
-    /// Its meaning, in lower case and without a full stop: "active on day N or later".
-    pub meaning: &'static str,
-}
 
 /// Declares an enum whose variants are words. The first one is the default.
 macro_rules! words {

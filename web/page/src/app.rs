@@ -9,8 +9,9 @@ use wasm_bindgen::JsCast;
 
 use crate::address::{Address, View};
 use crate::client::Client;
+use crate::left_out::LeftOut;
 use crate::settings::SettingsPanel;
-use crate::settings::check::{LeftOut, usable};
+use crate::settings::check::usable;
 use crate::start::{DropZone, FailedNotice, LoadingScreen, MappingStep, StartScreen};
 use crate::state::{AppState, Lifecycle, use_state};
 use crate::view;

@@ -15,11 +15,8 @@ use strata_protocol::{
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::settings::check::LeftOut;
-use crate::state::{AppState, DataSource, Lifecycle, Loaded};
-
-/// Rows of the sample data.
-pub const SAMPLE_ROWS: u32 = 50_000;
+use crate::left_out::LeftOut;
+use crate::state::{AppState, DataSource, Lifecycle, Loaded, SAMPLE_ROWS};
 
 /// Changes that follow each other faster are one change, compared with what was before the first of them.
 const BURST_MS: f64 = 1000.0;

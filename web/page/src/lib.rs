@@ -11,6 +11,7 @@ pub mod app;
 pub mod chart_figure;
 pub mod client;
 mod frames;
+pub mod left_out;
 pub mod save;
 pub mod settings;
 pub mod start;

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use strata_protocol::{ColumnMapping, Failure, InputPreview, LoadedInput, Progress, RejectedRowPreview, Results};
 
 use crate::address::Address;
-use crate::settings::check::LeftOut;
+use crate::left_out::LeftOut;
+
+/// Rows of the sample data.
+pub const SAMPLE_ROWS: u32 = 50_000;
 
 /// Where the data comes from.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,9 @@
 //! From blocks of records to parts of the user table: what a parser does, without the browser around it.
 
+mod range_fold;
+
+pub use range_fold::RangeFold;
+
 use strata_core::rows::UserDay;
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::splitter::Block;
@@ -9,8 +13,8 @@ use strata_core::source::{Column, ColumnMapping, InvalidValue, MatchedBy, Reject
 use strata_core::users::{RowJournal, TableMetadata, TableProblem, UserTableBuilder};
 use strata_core::value::calendar::Day;
 
-use crate::parser::protocol::{InputLayout, UsedColumn};
-use crate::ranges::{FileRange, RangeFold};
+use crate::parser_protocol::{InputLayout, UsedColumn};
+use crate::ranges::FileRange;
 
 /// Rows after which users are handed over, so that a parser stays small.
 pub const PART_ROWS: u64 = 200_000;

@@ -18,6 +18,7 @@ pub mod input;
 pub mod kept_rows;
 pub mod memory;
 pub mod parser;
+pub mod parser_protocol;
 pub mod parts;
 pub mod preview;
 pub mod ranges;

@@ -3,7 +3,6 @@
 //! Parquet is read here too, and only here: its decoder panics on some damaged files, and a panic ends a program.
 
 mod parquet_file;
-pub mod protocol;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -17,13 +16,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use crate::fold::{Fold, Part, RowFold};
-use crate::ranges::{FileRange, RangeFold, RangeOutcome};
+use crate::fold::{Fold, Part, RangeFold, RowFold};
+use crate::parser_protocol::{FromParser, InputLayout, ParserStatus, ToParser};
+use crate::ranges::{FileRange, RangeOutcome};
 use crate::reading::Chunk;
 use crate::short_futures::boxed;
 use crate::{failure, reading, scope};
 use parquet_file::WatchedRows;
-use protocol::{FromParser, InputLayout, ParserStatus, ToParser};
 
 /// The name of a worker in this role.
 pub const ROLE: &str = "parser";

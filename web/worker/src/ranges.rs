@@ -1,11 +1,7 @@
 //! Ranges of a plain CSV file: read by parsers side by side, joined by the coordinator in their order.
 //!
-//! [`RangeFold`] is what a parser does with a range, [`Joining`] what the coordinator does with what it came to. How
+//! [`RangeFold`](crate::fold::RangeFold) is what a parser does with a range, [`Joining`] what the coordinator does with what it came to. How
 //! ranges are cut so that no record is lost or read twice is told in [`strata_core::source::csv::range`].
-
-mod range_fold;
-
-pub use range_fold::RangeFold;
 
 use serde::{Deserialize, Serialize};
 use strata_core::source::csv::header::CsvHeader;
@@ -54,7 +50,7 @@ pub enum FirstRecord {
 }
 
 impl FileRange {
-    fn start(&self) -> RangeStart {
+    pub(crate) fn start(&self) -> RangeStart {
         match self.first {
             FirstRecord::AfterHeader { byte_count, line_count } => {
                 RangeStart::AfterHeader { position: byte_count, line_count }

@@ -5,18 +5,8 @@ use std::collections::BTreeMap;
 use strata_core::settings::{ResolvedSettings, SettingError, SettingLayer, SettingSource};
 use strata_protocol::SettingText;
 
+use crate::left_out::LeftOut;
 use crate::settings::layout::label;
-
-/// A setting that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The variable.
-    pub name: String,
-    /// The text that was given.
-    pub text: String,
-    /// Why, in a sentence.
-    pub reason: String,
-}
 
 /// Texts on their way into force, and what the engine says to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::client::SAMPLE_ROWS;
 use crate::save::{mime_type, save_text};
 use crate::settings::check::resolve;
 use crate::settings::command::{CommandInput, CommandSource, command};
 use crate::settings::toml::{FILE_NAME, strata_toml};
-use crate::state::{AppState, DataSource, use_state};
+use crate::state::{AppState, DataSource, SAMPLE_ROWS, use_state};
 
 /// What became of a wish to copy.
 #[derive(Clone, PartialEq, Eq)]

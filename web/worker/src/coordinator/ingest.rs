@@ -14,7 +14,7 @@ use web_sys::File;
 use crate::failure;
 use crate::input::{Format, Input, Readiness};
 use crate::kept_rows::{self, RowKeeper};
-use crate::parser::protocol::InputLayout;
+use crate::parser_protocol::InputLayout;
 use crate::ranges::{self, Joining, RANGE_BYTES, Step};
 use crate::session::ReadTable;
 use crate::short_futures::boxed;

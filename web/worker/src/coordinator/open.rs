@@ -11,7 +11,7 @@ use web_sys::File;
 
 use crate::failure;
 use crate::input::{self, Format, HEAD_BYTES, Head, Input, Readiness};
-use crate::parser::protocol::{OwnInput, ParquetContent};
+use crate::parser_protocol::{OwnInput, ParquetContent};
 use crate::reading::InOrder;
 
 use super::pool::ParserPool;

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::File;
 
 use crate::failure;
-use crate::parser::protocol::{FromParser, InputLayout, ParquetContent, ParserStatus, ToParser};
+use crate::parser_protocol::{FromParser, InputLayout, ParquetContent, ParserStatus, ToParser};
 use crate::ranges::{FileRange, RangeOutcome};
 
 use super::error_text;

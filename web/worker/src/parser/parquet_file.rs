@@ -22,7 +22,7 @@ use crate::reading::{InOrder, PIECE_BYTES, Places};
 use crate::{failure, scope};
 
 use super::POSITION;
-use super::protocol::{FromParser, OwnInput, ParquetContent};
+use crate::parser_protocol::{FromParser, OwnInput, ParquetContent};
 
 /// Parquet inside gzip or zstd is unpacked in memory; a longer one would not leave room for its rows.
 const MOST_UNPACKED_BYTES: u64 = 1_200_000_000;

@@ -3,9 +3,9 @@
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::range::RangeReader;
 
-use crate::fold::{Part, RowFold};
+use crate::ranges::{FileRange, RangeOutcome, STEP_BYTES};
 
-use super::{FileRange, RangeOutcome, STEP_BYTES};
+use super::{Part, RowFold};
 
 /// Bytes read at a time; a block is about as long.
 const READ_BYTES: u64 = 4 * STEP_BYTES;

@@ -1,13 +1,13 @@
 //! The views of the results, one module each.
 
 mod downloads;
-mod funnel;
+pub mod funnel;
 pub mod overview;
 pub mod quality;
 mod results;
-mod retention;
+pub mod retention;
 pub mod segments;
-mod users;
+pub mod users;
 
 pub use downloads::Downloads;
 pub use funnel::Funnel;

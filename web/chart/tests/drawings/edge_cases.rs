@@ -171,8 +171,11 @@ fn funnels_of_few_users() {
         entered,
         completed,
         dropped: entered.saturating_sub(completed),
-        conversion_rate: Fixed::percent(completed, entered),
-        conversion_interval: Fixed::percent(completed, entered).map(|rate| (rate, rate)),
+        // More completed than entered in data that contradicts itself: no rate is known.
+        conversion_rate: Fixed::percent(completed, entered).filter(|_| completed <= entered),
+        conversion_interval: Fixed::percent(completed, entered)
+            .filter(|_| completed <= entered)
+            .map(|rate| (rate, rate)),
         drop_off_rate: Fixed::percent(entered.saturating_sub(completed), entered),
         median_days: (entered > 0).then(|| Fixed::exact(100, 2)),
     };

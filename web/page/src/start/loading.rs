@@ -106,7 +106,7 @@ fn announcement(progress: &Progress) -> String {
     match quarters {
         _ if progress.is_finishing => "All rows are read. Computing the results.".to_owned(),
         0 => "Reading.".to_owned(),
-        quarters => format!("{} % read.", quarters * 25),
+        quarters => format!("{}% read.", quarters * 25),
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_told_in_words() {
+    fn progress_is_put_into_words() {
         let mut progress = Progress {
             byte_count: 5e6,
             total_bytes: 12e6,
@@ -124,17 +124,17 @@ mod tests {
             ..Progress::default()
         };
         assert_eq!(bytes_read(&progress).replace('\u{202F}', " "), "5 MB of 12 MB");
-        assert_eq!(rows_per_second(&progress).replace('\u{202F}', " "), "80 000");
+        assert_eq!(rows_per_second(&progress).replace('\u{202F}', " "), "80,000");
         assert_eq!(time_left(&progress, None), "a few seconds");
         assert_eq!(time_left(&progress, Some(75.4)).replace('\u{202F}', " "), "1 min 15 s");
-        assert_eq!(announcement(&progress), "25 % read.");
+        assert_eq!(announcement(&progress), "25% read.");
         progress.is_finishing = true;
         assert_eq!(time_left(&progress, Some(75.4)), "Finishing…");
         assert!((share(&progress) - 1.0).abs() < f64::EPSILON);
     }
 
     #[test]
-    fn nothing_known_yet_is_no_nonsense() {
+    fn nothing_known_yet_is_shown_as_such() {
         let progress = Progress::default();
         assert_eq!(rows_per_second(&progress), "–");
         assert_eq!(bytes_read(&progress).replace('\u{202F}', " "), "0 B");

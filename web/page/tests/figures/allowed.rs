@@ -45,12 +45,15 @@ impl Allowed {
     /// Cells of a row with fewer decimals. The file does not say on which side of its digits the exact number lies, so
     /// both neighbours of a tie may be shown.
     pub fn rounded(&mut self, row: &Row, columns: &[&str], decimals: u32) -> &mut Allowed {
-        for cell in columns.iter().map(|column| row[*column].trim_start_matches('-')).filter(|cell| !cell.is_empty()) {
+        let cells = columns.iter().map(|column| row[*column].trim_start_matches('-'));
+        // A p-value such as 4.1e-07 is shown as a bound.
+        for cell in cells.filter(|cell| !cell.is_empty() && !cell.contains('e')) {
             let (whole, fraction) = cell.split_once('.').unwrap_or((cell, ""));
             let known = u32::try_from(fraction.len()).unwrap();
             let units: u128 = format!("{whole}{fraction}").parse().unwrap();
             if known <= decimals {
-                self.number(cell);
+                // A p-value has no zeros at its end.
+                self.number(&decimal(units * 10_u128.pow(decimals - known), decimals));
                 continue;
             }
             let scale = 10_u128.pow(known - decimals);

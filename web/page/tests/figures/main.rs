@@ -4,7 +4,6 @@
 //! The files are read as text, and shares are rounded by this test's own integer arithmetic.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
-#![expect(missing_docs, reason = "nothing here is for others")]
 
 mod allowed;
 mod numbers;
@@ -197,7 +196,7 @@ fn the_summary_shows_figures_of_the_files() {
         let summary = run.summary();
         // Findings are sentences of the engine, and the time taken is the machine's.
         let shown: Vec<String> =
-            summary.lines().take_while(|line| !line.starts_with("Findings")).map(str::to_owned).collect();
+            summary.lines().take_while(|line| !line.starts_with("Data quality")).map(str::to_owned).collect();
         assert_traceable(&run, &shown, &allowed);
     }
 }

@@ -16,7 +16,7 @@ use strata_protocol::{
     ColumnMapping, Failure, FailureKind, FileRequest, FromWorker, Message, Progress, RequestId, SettingText, ToWorker,
     pack, unpack,
 };
-use strata_worker::parser::protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
+use strata_worker::parser_protocol::{FromParser, InputLayout, ParserStatus, ToParser, UsedColumn};
 use strata_worker::ranges::{FileRange, FirstRecord, RangeOutcome};
 use strata_worker::reading::{Chunk, InOrder, Places, read_at};
 use wasm_bindgen::{JsCast, JsValue};

@@ -11,7 +11,7 @@ use strata_core::source::csv::splitter::RecordSplitter;
 use strata_core::users::{FinishedTable, UserTableBuilder};
 use strata_worker::fold::{Fold, Part};
 use strata_worker::kept_rows::{Replay, RowKeeper};
-use strata_worker::parser::protocol::InputLayout;
+use strata_worker::parser_protocol::InputLayout;
 use strata_worker::ranges::{
     FileRange, FirstRecord, Joining, RANGE_BYTES, RangeOutcome, STEP_BYTES, Step, Unjoinable, cut, has_ranges,
 };

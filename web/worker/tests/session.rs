@@ -25,7 +25,7 @@ use strata_protocol::{FailureKind, FileRequest, Results, SettingText};
 use strata_worker::fold::{Fold, Part};
 use strata_worker::input::{Head, Input, Readiness, map_all};
 use strata_worker::kept_rows::{MOST_BYTES, RowKeeper};
-use strata_worker::parser::protocol::InputLayout;
+use strata_worker::parser_protocol::InputLayout;
 use strata_worker::session::{ReadTable, Reanalysis, Run, Session, resolve};
 
 const RUN: Run = Run { generated_at: 1_700_000_000.0, spreadsheet_safe: false };

@@ -272,6 +272,6 @@ mod tests {
         assert_eq!(input("a", b"\n\n").unwrap_err(), HeaderProblem::Empty);
         assert_eq!(input("a", b"\xFF\xFEu\0s\0").unwrap_err(), HeaderProblem::Utf16);
         assert_eq!(input("a", b"PK\x03\x04....").unwrap_err(), HeaderProblem::Archive);
-        assert_eq!(map_all(Vec::new(), &[]).unwrap_err().title, "There is no file");
+        assert_eq!(map_all(Vec::new(), &[]).unwrap_err().title, "No file was chosen");
     }
 }

@@ -191,7 +191,7 @@ fn funnels_of_few_users() {
             for still_open in
                 [None, Some(StillOpen { users: 0, window_days: 1 }), Some(StillOpen { users: 90_000, window_days: 30 })]
             {
-                let largest_drop = stages.len().checked_sub(1);
+                let largest_drop = stages.iter().rposition(|stage| stage.dropped > 0);
                 let spec =
                     strata_chart::chart::Funnel { stages: stages.clone(), largest_drop, still_open, ..whole.clone() };
                 let scene = funnel(&spec);

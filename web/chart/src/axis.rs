@@ -1,4 +1,4 @@
-//! Axes, and other things that several charts draw alike.
+//! Axes, and other marks that several charts share.
 
 use crate::colour::Role;
 use crate::format::ValueFormat;
@@ -8,36 +8,36 @@ use crate::text;
 
 /// Size of axis labels.
 pub(crate) const LABEL_SIZE: f64 = 12.0;
-/// From the plot to the baseline of the labels under it.
+/// Distance from the plot to the baseline of the labels under it.
 const LABEL_DROP: f64 = 20.0;
-/// Room under the plot for one line of labels.
+/// Space under the plot for one line of labels.
 pub(crate) const BOTTOM: f64 = 28.0;
-/// Room above the plot for the unit.
+/// Space above the plot for the unit.
 pub(crate) const TOP: f64 = 32.0;
 
-/// The narrowest width that is laid out; below it the drawing is shrunk.
+/// The narrowest width that is laid out; a narrower drawing is scaled down.
 pub(crate) fn usable_width(width: f64) -> f64 {
     if width.is_finite() { width.clamp(280.0, 2400.0).round() } else { 640.0 }
 }
 
-/// Height of a chart of lines or bars: flat where it is wide.
+/// Height of a line or bar chart: flatter if it is wide.
 pub(crate) fn usual_height(width: f64) -> f64 {
     (width * 0.42).clamp(232.0, 348.0).round()
 }
 
-/// Number of ticks for a length in pixels.
+/// Number of ticks that fit into a length in pixels.
 pub(crate) fn tick_count(length: f64, each: f64) -> usize {
     usize::try_from(crate::format::whole((length / each).floor())).unwrap_or(0).clamp(2, 24)
 }
 
-/// Room that the labels of a value axis need, distance to the plot included.
+/// Width that the labels of a value axis need, including the distance to the plot.
 pub(crate) fn value_labels_width(ticks: &Ticks, format: ValueFormat) -> f64 {
     let labels = format.ticks(&ticks.values, ticks.places);
     let widths = labels.iter().map(|label| text::width(label, LABEL_SIZE, false));
     (widths.fold(0.0, f64::max) + 10.0).ceil()
 }
 
-/// Hairlines across the plot with labels to the left, and an axis at the bottom.
+/// Adds hairlines across the plot with labels on the left, and an axis at the bottom.
 pub(crate) fn value_axis(marks: &mut Vec<Mark>, plot: &Area, scale: &Linear, ticks: &Ticks, format: ValueFormat) {
     for (value, label) in ticks.values.iter().zip(format.ticks(&ticks.values, ticks.places)) {
         let y = scale.position(*value).round() + 0.5;
@@ -48,8 +48,8 @@ pub(crate) fn value_axis(marks: &mut Vec<Mark>, plot: &Area, scale: &Linear, tic
     }
 }
 
-/// Labels under the plot with tick marks; those that would touch the one before are left out. Labels stay between 0
-/// and `right`.
+/// Adds labels under the plot with tick marks, and skips labels that would touch the previous one. Labels stay between
+/// 0 and `right`.
 pub(crate) fn place_axis(marks: &mut Vec<Mark>, plot: &Area, labels: &[(f64, String)], right: f64) {
     let y = plot.bottom().round() + 0.5;
     let mut free_from = f64::NEG_INFINITY;
@@ -67,7 +67,7 @@ pub(crate) fn place_axis(marks: &mut Vec<Mark>, plot: &Area, labels: &[(f64, Str
     }
 }
 
-/// What the value axis counts, above the plot.
+/// Adds the unit of the value axis, above the plot.
 pub(crate) fn unit_label(marks: &mut Vec<Mark>, unit: &str, width: f64) {
     if !unit.is_empty() {
         let unit = text::shortened(unit, LABEL_SIZE, false, width);
@@ -75,7 +75,7 @@ pub(crate) fn unit_label(marks: &mut Vec<Mark>, unit: &str, width: f64) {
     }
 }
 
-/// A scene that says that there is nothing to see.
+/// A scene that states that there is nothing to show.
 pub(crate) fn nothing_to_show(width: f64, title: &str, description: &str, text: &str) -> Scene {
     let height = 96.0;
     let lines = text::wrap(text, 13.0, false, width);
@@ -90,7 +90,7 @@ pub(crate) fn nothing_to_show(width: f64, title: &str, description: &str, text: 
     Scene { width, height, title, description, plot, marks, hover: Vec::new(), hits: Vec::new() }
 }
 
-/// Lines through the known points, with gaps, and the points that stand alone between gaps.
+/// Returns the lines through the known points, with gaps, and the points that stand alone between gaps.
 pub(crate) fn polyline(points: &[Option<Point>]) -> (Vec<Step>, Vec<Point>) {
     let (mut steps, mut alone) = (Vec::new(), Vec::new());
     for run in points.split(Option::is_none) {
@@ -107,7 +107,7 @@ pub(crate) fn polyline(points: &[Option<Point>]) -> (Vec<Step>, Vec<Point>) {
     (steps, alone)
 }
 
-/// The area between two lines over the same positions, the lower one backwards.
+/// The area between two lines over the same positions; the lower one is drawn backwards.
 pub(crate) fn between(upper: &[Point], lower: &[Point]) -> Vec<Step> {
     let Some((first, rest)) = upper.split_first() else { return Vec::new() };
     let mut steps = vec![Step::Move(*first)];

@@ -1,7 +1,7 @@
-//! The charts, one module each: a specification of plain data in, a scene out.
+//! The charts, one module each: each turns a specification of plain data into a scene.
 //!
-//! Each takes the width in pixels that it may use and decides its own height. Percentages are 0 to 100, days are days
-//! since 1970-01-01 unless they are said to be days since install. What is not finite is not drawn.
+//! Each chart gets its available width in pixels and decides its own height. Percentages are 0 to 100; days are days
+//! since 1970-01-01 unless stated to be days since install. Values that are not finite are not drawn.
 
 mod concentration;
 mod funnel;

@@ -1,4 +1,4 @@
-//! Colours: what a mark stands for, and how that looks in light and dark.
+//! Colours: the role of a mark, and how it looks in the light and dark themes.
 
 mod contrast;
 mod heat;
@@ -10,7 +10,7 @@ pub use residual::{RESIDUAL_LEVELS, residual, residual_level};
 
 use std::fmt;
 
-/// A colour of sRGB.
+/// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
@@ -19,11 +19,11 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 pub struct CellColour {
     /// Background of the cell.
     pub fill: Rgb,
-    /// Text on it, with a contrast of at least 4.5 : 1.
+    /// Text on it, with a contrast of at least 4.5:1.
     pub text: Rgb,
 }
 
-/// What a mark stands for.
+/// The role of a mark, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The paper; also the rim around texts and points.
@@ -32,33 +32,33 @@ pub enum Role {
     Raised,
     /// Text.
     Label,
-    /// Text of less weight.
+    /// Secondary text.
     LabelMuted,
     /// Hairlines behind the data.
     Grid,
-    /// Axes, and other lines that must be seen.
+    /// Axes, and other lines that must be visible.
     Axis,
     /// The data.
     Accent,
-    /// Data of less weight, and edges of soft areas.
+    /// Secondary data, and edges of soft areas.
     AccentMid,
     /// Areas of data.
     AccentSoft,
     /// Text on `Accent`.
     OnAccent,
-    /// The range of uncertainty around data.
+    /// The uncertainty around data.
     Band,
-    /// Data to compare with.
+    /// Data for comparison.
     Context,
-    /// Bars of data to compare with, and data of the least weight.
+    /// Bars of data for comparison, and tertiary data.
     ContextMid,
-    /// Areas of data to compare with.
+    /// Areas of data for comparison.
     ContextSoft,
-    /// What deserves attention.
+    /// Marks that need attention.
     Warning,
-    /// Areas of what deserves attention.
+    /// Areas that need attention.
     WarningSoft,
-    /// The rim around what has the keyboard's focus.
+    /// The rim around the element that has keyboard focus.
     Focus,
 }
 
@@ -84,7 +84,7 @@ impl Role {
         Self::Focus,
     ];
 
-    /// Name of its colour in style sheets, without leading dashes: `accent-soft`.
+    /// Name of the role's colour in style sheets, without leading dashes: `accent-soft`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl Role {
     }
 }
 
-/// Light or dark.
+/// Colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// Dark ink on warm white paper.
@@ -120,10 +120,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Both.
+    /// Both themes.
     pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
 
-    /// The colour of a role.
+    /// Returns the colour of a role in this theme.
     #[must_use]
     pub const fn colour(self, role: Role) -> Rgb {
         let (light, dark) = match role {
@@ -152,13 +152,13 @@ impl Theme {
 }
 
 impl Rgb {
-    /// From a colour as in style sheets, `#0b5d5a`; what is no digit counts as 0.
+    /// Parses a colour as written in style sheets, `#0b5d5a`; a character that is not a digit counts as 0.
     const fn css(text: &str) -> Self {
         let digits = text.as_bytes();
         Self(channel(digits[1], digits[2]), channel(digits[3], digits[4]), channel(digits[5], digits[6]))
     }
 
-    /// Between two colours: `share` 0 is this one, 1 the other.
+    /// Mixes two colours: `share` 0 is this one, 1 is the other.
     #[must_use]
     pub fn mix(self, other: Self, share: f64) -> Self {
         let channel = |from: u8, to: u8| {
@@ -181,14 +181,14 @@ const fn hexadecimal(digit: u8) -> u8 {
     }
 }
 
-/// As in style sheets: `#0b5d5a`.
+/// Formats the colour as in style sheets: `#0b5d5a`.
 impl fmt::Display for Rgb {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 }
 
-/// The colour on a ramp of equally spaced stops.
+/// The colour at a position on a ramp of equally spaced stops.
 fn on_ramp(stops: &[Rgb], share: f64) -> Rgb {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let position = share * (stops.len() - 1) as f64;
@@ -196,7 +196,8 @@ fn on_ramp(stops: &[Rgb], share: f64) -> Rgb {
     stops[index].mix(stops[index + 1], position - index as f64)
 }
 
-/// Text that can be read on a fill: ink where it suffices, else white, else black; one of the two always suffices.
+/// Chooses a readable text colour for a fill: ink if its contrast is sufficient, otherwise white, otherwise black.
+/// White or black is always sufficient.
 fn readable_on(fill: Rgb, theme: Theme) -> CellColour {
     const ENOUGH: f64 = 4.5;
     let ink = match theme {

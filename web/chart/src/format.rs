@@ -1,9 +1,9 @@
 //! Numbers, dates and durations in the English form: `211,246`, `39.9%`, `12 Sep 2025`, `39.1–41.0%`.
 //!
-//! A figure of the results is a [`Fixed`], which the engine rounds once to the digits that are shown. Floating point
-//! numbers are what the charts themselves make, as the ticks of an axis. Negative numbers carry a minus sign; units
-//! other than `%` stand after a no-break space, so that a number is never torn from its unit. What is not finite is
-//! shown as [`NOT_KNOWN`].
+//! A figure of the results is a [`Fixed`], which the engine rounds once to the digits that are shown. Floating-point
+//! numbers are those that the charts compute themselves, such as the ticks of an axis. Negative numbers have a minus
+//! sign; units other than `%` follow a no-break space, so that a line break cannot separate a number from its unit. A
+//! value that is not finite is shown as [`NOT_KNOWN`].
 
 mod date;
 
@@ -12,25 +12,25 @@ use strata_core::value::fixed::Fixed;
 pub(crate) use date::month_name;
 pub use date::{date, date_range, day_month, month_year, weekday_date};
 
-/// Before units: U+202F, narrow no-break space.
+/// Precedes a unit: U+202F, narrow no-break space.
 pub const NARROW_SPACE: char = '\u{202f}';
-/// Between a number and a word: U+00A0, no-break space.
+/// Separates a number and a word: U+00A0, no-break space.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
-/// Before negative numbers: U+2212, minus sign.
+/// Precedes a negative number: U+2212, minus sign.
 pub const MINUS: char = '\u{2212}';
-/// For what is not known: an en dash.
+/// Stands for an unknown value: an en dash.
 pub const NOT_KNOWN: &str = "–";
 
 /// Units of large numbers.
 const UNITS: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
-/// A count: `12,345`.
+/// Formats a count: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
-/// A figure with at most so many decimals: `1,234.50`.
+/// Formats a figure with at most this many decimals: `1,234.50`.
 #[must_use]
 pub fn number(figure: Fixed, decimals: u8) -> String {
     let text = figure.rounded(decimals).to_string();
@@ -40,7 +40,7 @@ pub fn number(figure: Fixed, decimals: u8) -> String {
     }
 }
 
-/// A number with so many decimals: `1,234.50`; never a negative zero.
+/// Formats a number with this many decimals: `1,234.50`; never a negative zero.
 #[must_use]
 pub fn decimal(value: f64, places: usize) -> String {
     if !value.is_finite() {
@@ -52,7 +52,7 @@ pub fn decimal(value: f64, places: usize) -> String {
     sign + &with_separators(&digits)
 }
 
-/// Digits with a comma between thousands, before the point.
+/// Inserts a comma between thousands before the decimal point.
 fn with_separators(digits: &str) -> String {
     match digits.split_once('.') {
         Some((whole, fraction)) => format!("{}.{fraction}", grouped(whole)),
@@ -60,7 +60,7 @@ fn with_separators(digits: &str) -> String {
     }
 }
 
-/// A number with at most so many decimals, without zeros at the end: `1.5`, `2`.
+/// Formats a number with at most this many decimals, without trailing zeros: `1.5`, `2`.
 #[must_use]
 pub fn trimmed(value: f64, places: usize) -> String {
     without_zeros(decimal(value, places))
@@ -70,7 +70,7 @@ fn without_zeros(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A difference, always with its sign unless it is zero: `+1.2`, `−3.0`.
+/// Formats a difference, with its sign unless it is zero: `+1.2`, `−3.0`.
 #[must_use]
 pub fn signed(figure: Fixed, decimals: u8) -> String {
     let rounded = figure.rounded(decimals);
@@ -78,37 +78,38 @@ pub fn signed(figure: Fixed, decimals: u8) -> String {
     format!("{sign}{}", number(rounded, decimals))
 }
 
-/// A percentage, from 0 to 100: `23.4%`.
+/// Formats a percentage from 0 to 100: `23.4%`.
 #[must_use]
 pub fn percent(figure: Fixed, decimals: u8) -> String {
     format!("{}%", number(figure, decimals))
 }
 
-/// The percentage that a tick or a line stands for, without zeros at the end: `50%`.
+/// Formats the percentage of a tick or a line, without trailing zeros: `50%`.
 fn tick_percent(value: f64, places: usize) -> String {
     let number = decimal(value, places);
     if number == NOT_KNOWN { number } else { format!("{number}%") }
 }
 
-/// The level of an interval, without zeros at the end: `95%`.
+/// Formats the level of an interval, without trailing zeros: `95%`.
 #[must_use]
 pub fn level(figure: Fixed) -> String {
     format!("{}%", without_zeros(number(figure, 1)))
 }
 
-/// Both ends of an interval in percent: `22.1–24.8%`.
+/// Formats both ends of an interval in percent: `22.1–24.8%`.
 #[must_use]
 pub fn percent_interval((low, high): (Fixed, Fixed), decimals: u8) -> String {
     format!("{}–{}%", number(low, decimals), number(high, decimals))
 }
 
-/// A sum of money, in a currency that is not known here: `1,234.50`.
+/// Formats a sum of money, in a currency that the data does not name: `1,234.50`.
 #[must_use]
 pub fn money(figure: Fixed) -> String {
     number(figure, 2)
 }
 
-/// A number in little room, three digits or up to four where it stays whole: `0.25`, `1,234`, `12.3k`, `4.1M`.
+/// Formats a number compactly, with three digits, or up to four if it is a whole number: `0.25`, `1,234`, `12.3k`,
+/// `4.1M`.
 #[must_use]
 pub fn compact(value: f64) -> String {
     let size = value.abs();
@@ -122,14 +123,14 @@ pub fn compact(value: f64) -> String {
     if size < 9_999.5 {
         return trimmed(value, small_places(size));
     }
-    // From the largest unit down: the first in which the rounded number is at least 1.
+    // Starts with the largest unit, and takes the first in which the rounded number is at least 1.
     let found = UNITS.iter().find(|(unit, _)| size / unit >= 0.999_5).unwrap_or(&UNITS[3]);
     let scaled = value / found.0;
     let places = usize::from(scaled.abs() < 99.95);
     trimmed(scaled, places) + found.1
 }
 
-/// Decimals of a number under 10 000 of which three digits are shown.
+/// Number of decimals that show three digits of a number below 10,000.
 fn small_places(size: f64) -> usize {
     match size {
         s if s >= 99.95 => 0,
@@ -141,13 +142,13 @@ fn small_places(size: f64) -> usize {
     }
 }
 
-/// A p-value: `0.023`, `<0.001`.
+/// Formats a p-value: `0.023`, `<0.001`.
 #[must_use]
 pub fn p_value(value: f64) -> String {
     if value.is_finite() && value < 0.001 { "<0.001".to_owned() } else { decimal(value, 3) }
 }
 
-/// A length of time in seconds, in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`.
+/// Formats a duration in seconds, in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
@@ -167,7 +168,7 @@ pub fn duration(seconds: f64) -> String {
     second.map_or(first.clone(), |second| format!("{first} {second}"))
 }
 
-/// A number of days: `1 day`, `2.5 days`.
+/// Formats a number of days: `1 day`, `2.5 days`.
 #[must_use]
 pub fn days(figure: Fixed, decimals: u8) -> String {
     let number = without_zeros(number(figure, decimals));
@@ -175,7 +176,7 @@ pub fn days(figure: Fixed, decimals: u8) -> String {
     format!("{number}{NO_BREAK_SPACE}{unit}")
 }
 
-/// A number of bytes in decimal units: `980 B`, `12.3 MB`.
+/// Formats a number of bytes in decimal units: `980 B`, `12.3 MB`.
 #[must_use]
 pub fn bytes(value: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
@@ -191,27 +192,27 @@ pub fn bytes(value: u64) -> String {
     with_unit(&trimmed(scaled, usize::from(scaled < 99.95)), UNITS[unit])
 }
 
-/// A count and the word for it: `1 user`, `2 users`.
+/// Formats a count and its noun: `1 user`, `2 users`.
 #[must_use]
 pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{}{NO_BREAK_SPACE}{}", count(value), if value == 1 { one } else { many })
 }
 
-/// What kind of number a value is, which decides how it is written.
+/// The kind of a number, which decides how it is formatted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueFormat {
-    /// Things: whole numbers.
+    /// A count: a whole number.
     Count,
-    /// Money with two decimals.
+    /// A sum of money, with two decimals.
     Money,
-    /// Percent, 0 to 100, with so many decimals.
+    /// A percentage from 0 to 100, with this many decimals.
     Percent(usize),
-    /// A plain number with so many decimals.
+    /// A plain number with this many decimals.
     Decimal(usize),
 }
 
 impl ValueFormat {
-    /// The value in full, for tables and hover texts.
+    /// Formats the value in full, for tables and hover texts.
     #[must_use]
     pub fn exact(self, value: f64) -> String {
         match self {
@@ -222,7 +223,7 @@ impl ValueFormat {
         }
     }
 
-    /// The value in little room, for labels on the data.
+    /// Formats the value compactly, for labels on the data.
     #[must_use]
     pub fn compact(self, value: f64) -> String {
         match self {
@@ -234,7 +235,8 @@ impl ValueFormat {
         }
     }
 
-    /// The values as labels of an axis, all in the unit of the largest; `places` decimals tell them apart.
+    /// Formats the labels of an axis, all in the unit of the largest; `places` is the number of decimals that keeps
+    /// them distinct.
     #[must_use]
     pub fn ticks(self, values: &[f64], places: usize) -> Vec<String> {
         let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
@@ -266,7 +268,7 @@ fn grouped(digits: &str) -> String {
     text
 }
 
-/// The nearest whole number; what is not finite is 0.
+/// Rounds to the nearest whole number; a value that is not finite is 0.
 pub(crate) fn whole(value: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "`as` saturates and turns NaN into 0, as wanted")]
     let number = value.round() as i64;

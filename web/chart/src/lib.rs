@@ -1,8 +1,8 @@
 //! Charts as inert scenes: scales, geometry and marks, drawn on the page or written as SVG.
 //!
-//! Data goes through in one direction: a specification (plain numbers and words) becomes a [`Scene`] by a function of
-//! [`chart`], and a scene becomes text by [`svg`]. Nothing here knows the page, the document or a statistic: numbers
-//! come in computed, and a scene holds roles instead of colours, so that one scene serves light and dark.
+//! Data flows in one direction: a function of [`chart`] turns a specification (plain numbers and words) into a
+//! [`Scene`], and [`svg`] turns a scene into text. This crate knows nothing of the page, the document or statistics:
+//! its numbers are already computed, and a scene holds roles instead of colours, so that one scene serves both themes.
 
 pub mod chart;
 pub mod colour;

@@ -1,9 +1,9 @@
-//! Where labels go so that none stands on another.
+//! Positions labels so that they do not overlap.
 
 use crate::scene::{Area, Point};
 
-/// Middles of labels as near as possible to the wanted ones, at least `distance` apart and within `low` to `high`, in
-/// the order of the wanted ones. Where there is not room for all, they are spread evenly.
+/// Returns centres of labels as close as possible to the wanted ones, in the same order, at least `distance` apart and
+/// between `low` and `high`. If they do not all fit, they are spread evenly.
 pub(crate) fn spread(wanted: &[f64], distance: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
@@ -11,7 +11,7 @@ pub(crate) fn spread(wanted: &[f64], distance: f64, low: f64, high: f64) -> Vec<
     let distance =
         if needed > high - low { (high - low) / wanted.len().saturating_sub(1).max(1) as f64 } else { distance };
     let mut placed: Vec<f64> = order.iter().map(|index| wanted[*index].clamp(low, high)).collect();
-    // Neighbours that stand too close become one block around the middle of what they wanted.
+    // Neighbours that are too close become one block around the mean of their wanted centres.
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     for &at in &placed {
         blocks.push((at, 1));
@@ -21,7 +21,8 @@ pub(crate) fn spread(wanted: &[f64], distance: f64, low: f64, high: f64) -> Vec<
                 break;
             }
             let count = before.1 + last.1;
-            // Each label wants its own place: the block's middle is the mean of the middles, weighted by labels.
+            // Each label has its own wanted centre: the centre of the block is their mean, weighted by the number of
+            // labels.
             let middle = (before.0 * before.1 as f64 + last.0 * last.1 as f64) / count as f64;
             blocks.truncate(blocks.len() - 2);
             blocks.push((within(middle, count, distance, low, high), count));
@@ -41,13 +42,13 @@ pub(crate) fn spread(wanted: &[f64], distance: f64, low: f64, high: f64) -> Vec<
     result
 }
 
-/// The middle of a block of labels, moved so that the block lies between the bounds.
+/// The centre of a block of labels, moved so that the block lies between the bounds.
 fn within(middle: f64, count: usize, distance: f64, low: f64, high: f64) -> f64 {
     let half = distance * (count - 1) as f64 / 2.0;
     middle.min(high - half).max(low + half)
 }
 
-/// What labels must not stand on.
+/// Areas and lines that labels should not cover.
 #[derive(Default)]
 pub(crate) struct Obstacles {
     areas: Vec<Area>,
@@ -63,8 +64,8 @@ impl Obstacles {
         self.lines.push(points);
     }
 
-    /// The first of these places with the least in its way, which is taken from now on. Leaving `bounds` counts most,
-    /// areas count more than lines.
+    /// Returns, and then reserves, the first candidate with the fewest obstacles. Leaving `bounds` counts most; areas
+    /// count more than lines.
     pub(crate) fn place(&mut self, candidates: &[Area], bounds: Area) -> Area {
         let mut best = (usize::MAX, Area::default());
         for area in candidates {
@@ -80,10 +81,11 @@ impl Obstacles {
         best.1
     }
 
-    /// The free place for a label that is nearest to its point, rather above than below; `None` where each covers
-    /// another label or leaves the bounds.
+    /// Returns the free place nearest to a point, preferably above it; `None` if each one covers another label or
+    /// leaves the bounds.
     pub(crate) fn place_near(&mut self, at: Point, room: (f64, f64), bounds: Area) -> Option<Area> {
-        // There are thousands of places and lines of hundreds of points: lines are looked at only where a label may stand.
+        // There are thousands of candidates, and lines with hundreds of points: lines are checked only if the place is
+        // free.
         let may_stand = |area: &Area| is_within(area, &bounds) && self.areas_under(area) == 0;
         let mut best: Option<(usize, Area)> = None;
         for area in near(at, room).into_iter().filter(may_stand) {
@@ -141,19 +143,19 @@ fn near(at: Point, (width, height): (f64, f64)) -> Vec<Area> {
     candidates.into_iter().map(|(_, area)| area).collect()
 }
 
-/// The area with so much more on each side.
+/// The area, enlarged by `x` and `y` on each side.
 fn inflated(area: &Area, x: f64, y: f64) -> Area {
     Area { x: area.x - x, y: area.y - y, width: area.width + 2.0 * x, height: area.height + 2.0 * y }
 }
 
-/// Whether a line runs through an area.
+/// Whether a line crosses an area.
 fn crosses(line: &[Point], area: &Area) -> bool {
     line.windows(2).any(|pair| segment_crosses(pair[0], pair[1], area))
 }
 
-/// Whether a straight line has a part inside: what the four edges leave of it is not empty.
+/// Whether a segment has a part inside the area: clipping it at the four edges leaves something.
 fn segment_crosses(from: Point, to: Point, area: &Area) -> bool {
-    // Most parts of a line are far to one side.
+    // Most segments lie entirely on one side.
     if from.x.max(to.x) < area.x || from.x.min(to.x) > area.right() {
         return false;
     }
@@ -226,7 +228,7 @@ mod tests {
             if on_the_way {
                 prop_assert!(segment_crosses(from, to, &area));
             } else {
-                // Points on the way may miss a corner that the line cuts off.
+                // Sampled points may miss a corner that the line cuts.
                 prop_assert!(!segment_crosses(from, to, &inflated(&area, -0.5, -0.5)));
             }
         }

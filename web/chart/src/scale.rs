@@ -1,4 +1,4 @@
-//! From values to positions and back, and the ticks between.
+//! Maps values to positions and back, and chooses ticks.
 
 mod band;
 mod days;
@@ -10,17 +10,17 @@ pub use days::{DayTick, day_ticks, elapsed_day_ticks};
 pub use linear::{Linear, Ticks};
 pub use log::Log;
 
-/// A continuous scale: values on one side, pixels on the other.
+/// A continuous scale from values to pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Continuous {
-    /// Equal differences are equally far apart.
+    /// Equal differences have equal distances.
     Linear(Linear),
-    /// Equal ratios are equally far apart.
+    /// Equal ratios have equal distances.
     Log(Log),
 }
 
 impl Continuous {
-    /// Where the value lies, in pixels.
+    /// Returns the position of a value in pixels.
     #[must_use]
     pub fn position(&self, value: f64) -> f64 {
         match self {
@@ -29,7 +29,7 @@ impl Continuous {
         }
     }
 
-    /// About so many ticks at most.
+    /// Returns ticks, at most about `most` of them.
     #[must_use]
     pub fn ticks(&self, most: usize) -> Ticks {
         match self {

@@ -1,4 +1,4 @@
-//! What a chart consists of: marks in pixels, what to say on hover, and what can be clicked.
+//! The contents of a chart: marks in pixels, hover texts, and areas that can be clicked.
 
 use crate::colour::Role;
 
@@ -7,19 +7,19 @@ use crate::colour::Role;
 pub struct Scene {
     /// Width in pixels.
     pub width: f64,
-    /// Height in pixels, as the marks need it.
+    /// Height in pixels that the marks need.
     pub height: f64,
-    /// Name of the chart, for captions and screen readers.
+    /// Title of the chart, for captions and screen readers.
     pub title: String,
-    /// What there is to see, in a sentence, for screen readers.
+    /// Sentence that says what the chart shows, for screen readers.
     pub description: String,
-    /// Where the data is drawn, without axes and labels.
+    /// The area of the data, without axes and labels.
     pub plot: Area,
     /// Marks, from back to front.
     pub marks: Vec<Mark>,
-    /// What to say on hover, by rising `x`.
+    /// Hover texts, by ascending `x`.
     pub hover: Vec<HoverPoint>,
-    /// What can be pointed at as a whole, such as rows.
+    /// Areas that react as a whole, such as rows.
     pub hits: Vec<Hit>,
 }
 
@@ -45,12 +45,12 @@ pub struct Area {
     pub height: f64,
 }
 
-/// A place on the horizontal axis and what the data says there.
+/// A position on the horizontal axis and the values there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HoverPoint {
     /// Position in pixels.
     pub x: f64,
-    /// What the place is, as `Tue 1 Jul 2025`.
+    /// Name of the position, such as `Tue 1 Jul 2025`.
     pub label: String,
     /// The values there.
     pub values: Vec<HoverValue>,
@@ -59,26 +59,26 @@ pub struct HoverPoint {
 /// One value at a hover point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HoverValue {
-    /// What it is of.
+    /// Name of the series.
     pub name: String,
-    /// The value in full, with unit.
+    /// The value in full, with its unit.
     pub text: String,
-    /// Height at which it is drawn, in pixels; `None` where it is not drawn.
+    /// Vertical position in pixels; `None` if it is not drawn.
     pub y: Option<f64>,
-    /// How it is drawn.
+    /// Role of the mark that shows it.
     pub role: Role,
 }
 
-/// Something that can be pointed at.
+/// An area that reacts to the pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
-    /// Position of the thing in the specification.
+    /// Position of the item in the specification.
     pub index: usize,
-    /// Where it is.
+    /// The area.
     pub area: Area,
 }
 
-/// Something drawn.
+/// A drawn element.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
     /// A straight line.
@@ -87,45 +87,45 @@ pub enum Mark {
         from: Point,
         /// End.
         to: Point,
-        /// What it stands for.
+        /// Its role.
         role: Role,
-        /// How it is drawn.
+        /// Its stroke.
         stroke: Stroke,
     },
-    /// Lines or areas.
+    /// A path of lines, or the area inside it.
     Path {
-        /// The way of the pen.
+        /// The steps of the pen.
         steps: Vec<Step>,
-        /// What it stands for.
+        /// Its role.
         role: Role,
-        /// Filled or drawn.
+        /// Whether the area is filled or the line is drawn.
         paint: Paint,
     },
     /// A filled rectangle.
     Rect {
-        /// Where.
+        /// Its area.
         area: Area,
-        /// What it stands for.
+        /// Its role.
         role: Role,
     },
     /// A filled circle.
     Circle {
-        /// Middle.
+        /// Its centre.
         centre: Point,
         /// Radius of the coloured part in pixels.
         radius: f64,
-        /// What it stands for.
+        /// Its role.
         role: Role,
-        /// Whether it has a rim in the background's colour, which keeps it apart from lines.
+        /// Whether it has a rim in the background colour, which sets it apart from lines.
         has_rim: bool,
     },
     /// A line of text.
     Text(Text),
     /// Marks that belong together.
     Group {
-        /// What the group is, for style sheets: one lower-case word.
+        /// The group's class in style sheets: one lower-case word.
         class: &'static str,
-        /// What to call it, for screen readers.
+        /// Label for screen readers.
         label: Option<String>,
         /// Its marks.
         marks: Vec<Mark>,
@@ -135,23 +135,23 @@ pub enum Mark {
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
-    /// Where the anchor lies, on the baseline.
+    /// Position of the anchor, on the baseline.
     pub at: Point,
     /// The text, plain.
     pub text: String,
-    /// Which part of the text lies at `at`.
+    /// The part of the text that lies at `at`.
     pub anchor: Anchor,
     /// Font size in pixels.
     pub size: f64,
-    /// Whether it is heavier than its surroundings.
+    /// Whether it is bold.
     pub is_bold: bool,
-    /// What it stands for.
+    /// Its role.
     pub role: Role,
-    /// Whether it is drawn on a rim in the background's colour, to be legible over lines.
+    /// Whether it has a halo in the background colour, to be legible over lines.
     pub has_halo: bool,
 }
 
-/// Which part of a text lies at its position.
+/// The part of a text that lies at its position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Anchor {
     /// The start: left-aligned.
@@ -183,7 +183,7 @@ pub enum Dash {
     Dotted,
 }
 
-/// Filled or drawn.
+/// Whether a path is filled or stroked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Paint {
     /// The inside is filled.
@@ -192,26 +192,26 @@ pub enum Paint {
     Stroke(Stroke),
 }
 
-/// A step of the pen.
+/// A step of the pen along a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    /// Lift the pen and go there.
+    /// Moves to a point without drawing.
     Move(Point),
-    /// Draw a straight line to there.
+    /// Draws a straight line to a point.
     Line(Point),
-    /// Draw back to where the pen was last lifted.
+    /// Draws a line back to where the pen was last lifted.
     Close,
 }
 
 impl Scene {
-    /// The hover point nearest to a position in pixels.
+    /// Returns the hover point nearest to a position in pixels.
     #[must_use]
     pub fn nearest(&self, x: f64) -> Option<usize> {
         let distance = |index: &usize| (self.hover[*index].x - x).abs();
         (0..self.hover.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
     }
 
-    /// What can be pointed at there.
+    /// Returns the hit area at a point.
     #[must_use]
     pub fn hit(&self, at: Point) -> Option<usize> {
         self.hits.iter().find(|hit| hit.area.contains(at)).map(|hit| hit.index)
@@ -219,25 +219,25 @@ impl Scene {
 }
 
 impl Area {
-    /// Right edge.
+    /// Right edge in pixels.
     #[must_use]
     pub fn right(&self) -> f64 {
         self.x + self.width
     }
 
-    /// Lower edge.
+    /// Lower edge in pixels.
     #[must_use]
     pub fn bottom(&self) -> f64 {
         self.y + self.height
     }
 
-    /// Whether the point lies inside or on the edge.
+    /// Whether a point lies inside or on the edge.
     #[must_use]
     pub fn contains(&self, point: Point) -> bool {
         (self.x..=self.right()).contains(&point.x) && (self.y..=self.bottom()).contains(&point.y)
     }
 
-    /// Whether both share more than an edge.
+    /// Whether two areas share more than an edge.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
@@ -245,25 +245,25 @@ impl Area {
 }
 
 impl Stroke {
-    /// A line without gaps.
+    /// A solid line of this width in pixels.
     #[must_use]
     pub const fn solid(width: f64) -> Self {
         Self { width, dash: Dash::Solid }
     }
 
-    /// A line of long strokes.
+    /// A dashed line of this width in pixels.
     #[must_use]
     pub const fn dashed(width: f64) -> Self {
         Self { width, dash: Dash::Dashed }
     }
 
-    /// A line of short strokes.
+    /// A dotted line of this width in pixels.
     #[must_use]
     pub const fn dotted(width: f64) -> Self {
         Self { width, dash: Dash::Dotted }
     }
 
-    /// Lengths of strokes and gaps for `stroke-dasharray`; `None` for a line without gaps.
+    /// Returns the lengths of strokes and gaps for `stroke-dasharray`; `None` for a solid line.
     #[must_use]
     pub const fn dash_array(&self) -> Option<&'static str> {
         match self.dash {
@@ -274,7 +274,7 @@ impl Stroke {
     }
 }
 
-/// A position.
+/// A point at `x` and `y` in pixels.
 pub(crate) const fn point(x: f64, y: f64) -> Point {
     Point { x, y }
 }
@@ -284,23 +284,23 @@ pub(crate) const fn line(from: Point, to: Point, role: Role, stroke: Stroke) -> 
     Mark::Line { from, to, role, stroke }
 }
 
-/// A point of a line, without rim.
+/// A point of a line, without a rim.
 pub(crate) const fn dot(centre: Point, radius: f64, role: Role) -> Mark {
     Mark::Circle { centre, radius, role, has_rim: false }
 }
 
-/// A point that stands out from a line by its rim.
+/// A point with a rim, which sets it apart from the line.
 pub(crate) const fn marker(centre: Point, radius: f64, role: Role) -> Mark {
     Mark::Circle { centre, radius, role, has_rim: true }
 }
 
-/// A filled rectangle from corner to corner.
+/// A filled rectangle with its upper left corner at `x` and `y`.
 pub(crate) fn rect(x: f64, y: f64, width: f64, height: f64, role: Role) -> Mark {
     Mark::Rect { area: Area { x, y, width: width.max(0.0), height: height.max(0.0) }, role }
 }
 
 impl Text {
-    /// A plain, left-aligned text of 12 px.
+    /// Creates a plain, left-aligned text of 12 px.
     pub(crate) fn new(x: f64, y: f64, text: impl Into<String>, role: Role) -> Self {
         let text = text.into();
         Self { at: point(x, y), text, anchor: Anchor::Start, size: 12.0, is_bold: false, role, has_halo: false }
@@ -322,7 +322,7 @@ impl Text {
         Self { has_halo: true, ..self }
     }
 
-    /// The room it takes, estimated with the wider ones of the fonts that systems have.
+    /// Returns the area of the text, estimated with the widths of the wider system fonts.
     #[must_use]
     pub fn area(&self) -> Area {
         let width = crate::text::width(&self.text, self.size, self.is_bold);
@@ -335,12 +335,12 @@ impl Text {
     }
 }
 
-/// Diagonal lines that fill a rectangle: the hatching, as a path, so that no pattern with a name is needed.
+/// Fills a rectangle with diagonal lines: the hatching is a path, so that no named pattern is needed.
 pub(crate) fn hatch(area: Area, role: Role) -> Mark {
     const DISTANCE: f64 = 6.0;
     let mut steps = Vec::new();
     let (right, bottom) = (area.right(), area.bottom());
-    // Lines x + y = constant rise to the right; they hang on a grid common to all areas, so that neighbours match.
+    // Lines x + y = constant rise to the right; they follow a grid common to all areas, so that neighbours match.
     let mut sum = ((area.x + area.y) / DISTANCE).floor() * DISTANCE + DISTANCE;
     while sum < right + bottom && steps.len() < 4000 {
         let low = point((sum - bottom).max(area.x), (sum - area.x).min(bottom));

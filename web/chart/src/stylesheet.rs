@@ -1,10 +1,10 @@
-//! The palette and the roles as style sheets, so that the page's colours have one source.
+//! Style sheets for the palette and the roles, so that the page's colours have a single source.
 
 use std::fmt::Write;
 
 use crate::colour::{CellColour, HEAT_STEPS, RESIDUAL_LEVELS, Role, Theme, heat, residual};
 
-/// The palette as custom properties: light for `:root`, dark where the system prefers it.
+/// Returns the palette as custom properties: light for `:root`, dark if the system prefers it.
 ///
 /// Roles are `--accent` and so on ([`Role::name`]); cells are `--heat-0` … with `--heat-text-0` …, and
 /// `--residual-less-4` … `--residual-none` … `--residual-more-4` with `--residual-text-less-4` ….
@@ -16,8 +16,8 @@ pub fn css_variables() -> String {
     format!(":root {{\n{light}}}\n\n@media (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n")
 }
 
-/// Classes that use them: `fill-accent`, `stroke-accent` and so on for marks, `heat-0` … and `residual-less-4` … for
-/// table cells.
+/// Returns the classes that use the palette: `fill-accent`, `stroke-accent` and so on for marks, `heat-0` … and
+/// `residual-less-4` … for table cells.
 #[must_use]
 pub fn css_rules() -> String {
     let mut css = String::new();
@@ -41,7 +41,7 @@ pub fn css_rules() -> String {
     css
 }
 
-/// The last part of a residual level's class and variables: `less-4` … `none` … `more-4`.
+/// The suffix of a residual level's class and variables: `less-4` … `none` … `more-4`.
 #[must_use]
 pub fn residual_name(level: i32) -> String {
     match level {

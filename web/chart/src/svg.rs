@@ -1,4 +1,4 @@
-//! Scenes as SVG files that stand alone; the page makes elements of the same marks.
+//! Scenes as standalone SVG files; the page creates elements from the same marks.
 
 mod escape;
 
@@ -9,21 +9,21 @@ use crate::scene::{Anchor, Mark, Paint, Point, Scene, Step, Stroke, Text};
 use crate::text::wrap;
 use escape::escape;
 
-/// What stands around the chart in a file, where the page has its own text.
+/// Text around the chart in a file; on the page, other elements show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caption {
-    /// Heading; empty for none.
+    /// Heading; empty for no heading.
     pub title: String,
-    /// Sentence under it; empty for none.
+    /// Sentence under the heading; empty for no sentence.
     pub subtitle: String,
-    /// Settings and period, under the chart; empty for none.
+    /// Settings and period, under the chart; empty for no such line.
     pub settings_line: String,
 }
 
 const MARGIN: f64 = 24.0;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif";
 
-/// A file that stands alone: background, heading, chart and settings, in the colours of a theme.
+/// Writes a standalone file: background, heading, chart and settings, in the colours of a theme.
 #[must_use]
 pub fn to_svg(scene: &Scene, theme: Theme, caption: &Caption) -> String {
     let width = scene.width + 2.0 * MARGIN;
@@ -81,7 +81,7 @@ pub fn to_svg(scene: &Scene, theme: Theme, caption: &Caption) -> String {
     out
 }
 
-/// The value of a `d` attribute.
+/// Returns the value of a `d` attribute.
 #[must_use]
 pub fn path_data(steps: &[Step]) -> String {
     let mut data = String::new();
@@ -95,7 +95,8 @@ pub fn path_data(steps: &[Step]) -> String {
     data
 }
 
-/// A length with at most two decimals; what is not finite is 0, so that a broken number cannot break the picture.
+/// Formats a length with at most two decimals; a length that is not finite is 0, so that an invalid number cannot
+/// invalidate the picture.
 #[must_use]
 pub fn number(value: f64) -> String {
     let value = if value.is_finite() { value } else { 0.0 };
@@ -129,7 +130,7 @@ fn write_mark(out: &mut String, mark: &Mark, theme: Theme) {
             out.push_str("/>\n");
         }
         Mark::Circle { centre, radius, role, has_rim } => {
-            // Half of the rim lies inside of the circle's edge.
+            // Half of the rim lies inside the edge of the circle.
             let [x, y, r] = [centre.x, centre.y, radius + if *has_rim { 1.0 } else { 0.0 }].map(number);
             let mut paint = filled(theme, *role);
             if *has_rim {

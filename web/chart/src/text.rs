@@ -1,7 +1,7 @@
-//! How much room text takes, estimated without fonts.
+//! Estimates the size of text without fonts.
 //!
-//! The fonts of the systems differ; the widths are those of the wider ones (Verdana is wider than Segoe, Roboto, San
-//! Francisco and Arial), so that what fits by them fits.
+//! System fonts differ; the widths here are those of the wider ones (Verdana is wider than Segoe, Roboto, San Francisco
+//! and Arial), so that text that fits here fits everywhere.
 
 /// Width of a line of text in pixels.
 pub(crate) fn width(text: &str, size: f64, is_bold: bool) -> f64 {
@@ -24,7 +24,7 @@ fn character_ems(character: char) -> f64 {
     }
 }
 
-/// Lines of at most so many pixels, cut at spaces; a word that is wider stands alone.
+/// Splits a text at spaces into lines of at most `most` pixels; a wider word has a line of its own.
 pub(crate) fn wrap(text: &str, size: f64, is_bold: bool, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -41,7 +41,7 @@ pub(crate) fn wrap(text: &str, size: f64, is_bold: bool, most: f64) -> Vec<Strin
     lines
 }
 
-/// Parts in lines of at most so many pixels, joined by `separator`; a part is not torn unless it alone is too wide.
+/// Joins parts with `separator` into lines of at most `most` pixels; a part is split only if it is too wide on its own.
 pub(crate) fn wrap_parts(parts: &[String], separator: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
@@ -58,7 +58,7 @@ pub(crate) fn wrap_parts(parts: &[String], separator: &str, size: f64, most: f64
     lines
 }
 
-/// The text, cut with an ellipsis where it is wider than that.
+/// Returns the text, shortened with an ellipsis if it is wider than `most` pixels.
 pub(crate) fn shortened(text: &str, size: f64, is_bold: bool, most: f64) -> String {
     if width(text, size, is_bold) <= most {
         return text.to_owned();

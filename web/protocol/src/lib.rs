@@ -1,11 +1,12 @@
 //! Messages between the page and the coordinator worker, and the data that they carry.
 //!
-//! Two closed enums: [`ToWorker`] and [`FromWorker`]. Each request carries a [`RequestId`] and is answered by replies
-//! with the same one; the page drops replies that are no longer wanted. A failure is a reply like any other.
-//! Messages are posted as bytes; files and big buffers beside them as JavaScript values, so that they are not copied.
+//! There are two closed enums: [`ToWorker`] and [`FromWorker`]. Each request carries a [`RequestId`], and its replies
+//! carry the same one; the page drops replies to requests that it has superseded. A failure is a reply like any other.
+//! Messages are posted as bytes; files and large buffers travel beside them as JavaScript values, so that they are not
+//! copied.
 //!
-//! Nothing here computes, and nothing is defined twice: results, settings, filters and queries are the types of
-//! `strata-core` themselves.
+//! This crate computes nothing and defines nothing twice: results, settings, filters and queries are the types of
+//! `strata-core`.
 
 mod failure;
 mod input;

@@ -1,4 +1,4 @@
-//! The two enums.
+//! The messages in both directions.
 
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
@@ -10,82 +10,82 @@ use crate::input::{ColumnMapping, InputPreview, LoadedInput, RejectedRowPreview}
 use crate::results::Results;
 use crate::users::UserTablePage;
 
-/// Tells requests apart; counts up on the page.
+/// Identifies a request; the page counts up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub u32);
 
-/// A setting that is not at its default: variable name and text.
+/// A setting that is not at its default: variable name and value as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingText {
-    /// As in `strata settings`.
+    /// Name of the variable, as listed by `strata settings`.
     pub name: String,
-    /// As it would be written in `strata.toml` or given to a flag.
+    /// Value as written in `strata.toml` or passed to a flag.
     pub text: String,
 }
 
-/// What the page asks of the coordinator.
+/// A request from the page to the coordinator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
-    /// Start the workers that parse, so that they are there when files are opened. Not answered.
+    /// Starts the parser workers, so that they are ready when files are opened. Has no reply.
     Prepare {
-        /// How many will parse side by side, at least 1.
+        /// Number of parser workers, at least 1.
         parser_count: u32,
     },
-    /// Read files into a user table and analyse it. Answered by [`FromWorker::MappingNeeded`], or by
-    /// [`FromWorker::Progress`] now and then and [`FromWorker::Loaded`] at the end.
+    /// Reads files into a user table and analyses it. Answered by [`FromWorker::MappingNeeded`], or by
+    /// [`FromWorker::Progress`] at intervals and a final [`FromWorker::Loaded`].
     Open {
-        /// Of this request.
+        /// ID of the request.
         request: RequestId,
-        /// `File`s, in the order given; beside the bytes of the message.
+        /// `File`s in the order given; sent beside the bytes of the message.
         #[serde(skip)]
         files: Array,
         /// Columns that the user chose.
         mapping: Vec<ColumnMapping>,
         /// Settings in force.
         settings: Vec<SettingText>,
-        /// How many workers parse side by side, at least 1.
+        /// Number of parser workers, at least 1.
         parser_count: u32,
     },
-    /// The same with generated sample data.
+    /// Does the same with generated sample data.
     OpenSample {
-        /// Of this request.
+        /// ID of the request.
         request: RequestId,
-        /// Rows to generate.
+        /// Number of rows to generate.
         row_count: u32,
         /// Settings in force.
         settings: Vec<SettingText>,
-        /// How many workers parse side by side, at least 1.
+        /// Number of parser workers, at least 1.
         parser_count: u32,
     },
-    /// Analyse the table under other settings. Answered by [`FromWorker::Analysed`]; where the as-of date changed the
-    /// table is built again, from the rows that were kept or, where they were too many, from the files, with
-    /// [`FromWorker::Progress`] on the way.
+    /// Analyses the table under other settings. Answered by [`FromWorker::Analysed`]. If the as-of date changed, the
+    /// table is rebuilt from the kept rows or, if they were too many to keep, from the files, with
+    /// [`FromWorker::Progress`] while it is built.
     Analyse {
-        /// Of this request.
+        /// ID of the request.
         request: RequestId,
         /// Settings in force.
         settings: Vec<SettingText>,
     },
-    /// Some rows of the users table. Answered by [`FromWorker::Users`].
+    /// Requests some rows of the users table. Answered by [`FromWorker::Users`].
     Users {
-        /// Of this request.
+        /// ID of the request.
         request: RequestId,
-        /// Which users, in which order.
+        /// The users to select, and their order.
         query: UserQuery,
-        /// Position of the first row wanted.
+        /// Position of the first requested row.
         offset: u32,
-        /// How many rows are wanted.
+        /// Maximum number of rows.
         limit: u32,
     },
-    /// A file for download. Answered by [`FromWorker::FilePart`] as often as needed, and by [`FromWorker::File`].
+    /// Writes a file for download. Answered by any number of [`FromWorker::FilePart`] and a final [`FromWorker::File`].
     Write {
-        /// Of this request.
+        /// ID of the request.
         request: RequestId,
-        /// Which file.
+        /// The file to write.
         file: FileRequest,
-        /// Now, in seconds since 1970, for `generated_at`.
+        /// The current time in seconds since 1970, for `generated_at`.
         generated_at: f64,
-        /// Whether text cells that a spreadsheet would run are defused, as `--spreadsheet-safe` does.
+        /// Whether to defuse text cells that a spreadsheet would execute, as `--spreadsheet-safe` does.
         spreadsheet_safe: bool,
     },
 }
@@ -93,38 +93,38 @@ pub enum ToWorker {
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FileRequest {
-    /// One of the files of a run.
+    /// One of the result files.
     Output(OutputFile),
-    /// All of them as a ZIP archive.
+    /// All result files as a ZIP archive.
     Archive,
     /// The users that a query selects, in its order, as CSV.
     Users(UserQuery),
 }
 
-/// What the coordinator tells the page.
+/// A message from the coordinator to the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromWorker {
-    /// The coordinator can take requests.
+    /// The coordinator accepts requests.
     Ready,
-    /// How far reading is.
+    /// Progress of reading.
     Progress {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
-        /// How far.
+        /// The progress.
         progress: Progress,
     },
-    /// Required columns are missing or ambiguous: the page asks the user and opens the files again.
+    /// Required columns are missing or ambiguous: the page asks the user, then opens the files again.
     MappingNeeded {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
-        /// Each input with its first rows and what is unclear.
+        /// Each input with its first rows and its unclear columns.
         inputs: Vec<InputPreview>,
     },
-    /// All is read; the results.
+    /// Everything has been read; contains the results.
     Loaded {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
-        /// What was read.
+        /// The inputs that were read.
         inputs: Vec<LoadedInput>,
         /// The first rejected rows.
         rejected_rows: Vec<RejectedRowPreview>,
@@ -133,44 +133,44 @@ pub enum FromWorker {
     },
     /// The results under other settings.
     Analysed {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
         /// The results.
         results: Box<Results>,
     },
     /// Some rows of the users table.
     Users {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
         /// The rows.
         page: UserTablePage,
     },
-    /// Some of a file; its parts follow each other.
+    /// Part of a file; parts arrive in order.
     FilePart {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
-        /// One `Uint8Array`; beside the bytes of the message.
+        /// One `Uint8Array`; sent beside the bytes of the message.
         #[serde(skip)]
         bytes: Array,
     },
-    /// A file is whole.
+    /// A file is complete.
     File {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
         /// Its name.
         name: String,
     },
-    /// The request cannot be fulfilled. What was loaded before stays.
+    /// The request cannot be fulfilled. Data that was loaded before remains.
     Failed {
-        /// Of the request answered.
+        /// ID of the request that this message answers.
         request: RequestId,
-        /// Why, and what to do.
+        /// The reason, and what to do.
         failure: Failure,
     },
 }
 
 impl FromWorker {
-    /// The request that is answered; none for [`FromWorker::Ready`].
+    /// Returns the request that this message answers; `None` for [`FromWorker::Ready`].
     #[must_use]
     pub fn request(&self) -> Option<RequestId> {
         match self {
@@ -187,19 +187,19 @@ impl FromWorker {
     }
 }
 
-/// How far reading is.
+/// Progress of reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Bytes read, of the files as they are.
+    /// Bytes read, before decompression.
     pub byte_count: f64,
-    /// Bytes to read.
+    /// Total bytes to read.
     pub total_bytes: f64,
     /// Rows accepted.
     pub row_count: f64,
-    /// Memory in use by the workers, bytes.
+    /// Memory in use by the workers, in bytes.
     pub memory_bytes: f64,
     /// Milliseconds since reading began.
     pub elapsed_ms: f64,
-    /// Whether all is read and the table is being finished.
+    /// Whether everything has been read and the table is being completed.
     pub is_finishing: bool,
 }

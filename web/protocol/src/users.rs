@@ -6,11 +6,11 @@ use strata_core::user_list::UserCell;
 /// Rows of the users table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserTablePage {
-    /// How many users the query selects.
+    /// Number of users that the query selects.
     pub total: u32,
     /// Position of the first row.
     pub offset: u32,
-    /// Rows, as many as there are up to the limit.
+    /// The rows: all that exist from the offset, up to the limit.
     pub rows: Vec<UserRow>,
 }
 

@@ -1,7 +1,7 @@
-//! Messages as they are posted: their bytes, and beside these what only JavaScript can hold.
+//! Messages as they are posted: their bytes, and the JavaScript values that cannot be turned into bytes.
 //!
-//! Bytes are handed over and read in one go. As an object of JavaScript a result of many cohorts would be copied and
-//! then taken apart property by property, while the page does not respond.
+//! Bytes are transferred and decoded in one step. As a JavaScript object, a result with many cohorts would be cloned
+//! and then decoded property by property, while the page is unresponsive.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::Serialize;
@@ -10,12 +10,12 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::message::{FromWorker, ToWorker};
 
-/// What can be posted.
+/// A message that can be posted.
 pub trait Message: Serialize + DeserializeOwned {
-    /// The values of JavaScript that the message carries.
+    /// Returns the JavaScript values that the message carries.
     fn values(&self) -> Option<&Array>;
 
-    /// The place of these values, to put them back after the bytes are read.
+    /// Returns the field of these values, to restore them after the bytes are decoded.
     fn values_mut(&mut self) -> Option<&mut Array>;
 }
 
@@ -42,16 +42,16 @@ impl Message for FromWorker {
 /// A message that is ready to be posted.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    /// What to post.
+    /// The value to post.
     pub value: JsValue,
-    /// The bytes in it, which may be handed over rather than copied.
+    /// The buffer of its bytes, which can be transferred rather than copied.
     pub buffer: ArrayBuffer,
 }
 
-/// Makes a message ready to be posted.
+/// Prepares a message for posting.
 ///
 /// # Errors
-/// A clause that says what cannot be written.
+/// A clause that states what cannot be encoded.
 pub fn pack(message: &impl Message) -> Result<Packed, String> {
     let bytes = postcard::to_allocvec(message).map_err(|error| error.to_string())?;
     let bytes = Uint8Array::from(bytes.as_slice());
@@ -59,10 +59,10 @@ pub fn pack(message: &impl Message) -> Result<Packed, String> {
     Ok(Packed { value: Array::of2(&bytes, &values).into(), buffer: bytes.buffer() })
 }
 
-/// The message that was posted.
+/// Decodes a posted message.
 ///
 /// # Errors
-/// A clause that says why the value is no message.
+/// A clause that states why the value is not a valid message.
 pub fn unpack<M: Message>(value: &JsValue) -> Result<M, String> {
     let parts: &Array = value.dyn_ref().ok_or("it has no parts")?;
     let bytes: Uint8Array = parts.get(0).dyn_into().map_err(|_| "it has no bytes")?;

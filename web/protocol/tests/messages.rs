@@ -1,4 +1,4 @@
-//! Messages survive the way to the other side. Those that carry files or buffers are tested in a browser.
+//! Messages survive encoding and decoding. Those that carry files or buffers are tested in a browser.
 
 use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
 use strata_core::report::{BehavioralSegment, RevenueSegment};

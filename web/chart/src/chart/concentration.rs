@@ -1,4 +1,4 @@
-//! How much of the revenue comes from how few of the users.
+//! Concentration of revenue: the share that a given share of users generated.
 
 use crate::axis::{
     self, BOTTOM, LABEL_SIZE, TOP, place_axis, unit_label, usable_width, value_axis, value_labels_width,
@@ -10,18 +10,18 @@ use crate::scale::Linear;
 use crate::scene::{Area, HoverPoint, HoverValue, Mark, Paint, Point, Scene, Step, Stroke, Text, line, marker, point};
 use crate::text;
 
-/// Share of revenue by share of users, from the user with most revenue down.
+/// Share of revenue by share of users, starting with the users with the most revenue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concentration {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
-    /// Share of users and of revenue in percent, by rising share of users; 0 and 100 are added where they lack.
+    /// Shares of users and of revenue in percent, by ascending share of users; 0 and 100 are added if they are missing.
     pub points: Vec<(f64, f64)>,
-    /// Shares of users in percent that are labelled, as 1, 5, 10, 20.
+    /// Shares of users in percent that are labelled, such as 1, 5, 10, 20.
     pub labelled: Vec<f64>,
 }
 
@@ -78,7 +78,7 @@ pub fn concentration(spec: &Concentration) -> Scene {
     Scene { width, height, title, description, plot, marks, hover, hits: Vec::new() }
 }
 
-/// Share of revenue at a share of users, between the points on the straight line.
+/// Share of revenue at a share of users, interpolated linearly between points.
 fn at(curve: &[(f64, f64)], users: f64) -> Option<f64> {
     let pair = curve.windows(2).find(|pair| (pair[0].0..=pair[1].0).contains(&users))?;
     let span = pair[1].0 - pair[0].0;
@@ -86,7 +86,7 @@ fn at(curve: &[(f64, f64)], users: f64) -> Option<f64> {
     Some(pair[0].1 + share * (pair[1].1 - pair[0].1))
 }
 
-/// Labels to the right of their points, in the room under the curve.
+/// Adds labels to the right of their points, in the space under the curve.
 fn push_labels(
     marks: &mut Vec<Mark>,
     spec: &Concentration,
@@ -116,7 +116,7 @@ fn push_labels(
     }
 }
 
-/// The name of the line of equal shares, under it, where no label stands.
+/// Adds the name of the line of equal shares under it, clear of other labels.
 fn push_name_of_diagonal(marks: &mut Vec<Mark>, plot: &Area, (x, y): (&Linear, &Linear), obstacles: &mut Obstacles) {
     const NAME: &str = "equal shares";
     let width = text::width(NAME, LABEL_SIZE, false);

@@ -1,4 +1,4 @@
-//! How far users come: a bar per stage.
+//! How far users get: a bar per stage.
 
 mod rows;
 
@@ -10,19 +10,19 @@ use crate::scene::Scene;
 /// A funnel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Funnel {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
     /// The stages, in order.
     pub stages: Vec<FunnelStage>,
-    /// Position of the stage that loses the largest share of its users, which is marked.
+    /// Position of the stage that loses the largest share of its users, which is highlighted.
     pub largest_drop: Option<usize>,
-    /// Level of the intervals in percent, as 95.
+    /// Level of the intervals in percent, such as 95.
     pub interval_level: Fixed,
-    /// Users who are in no stage, because they have not been observed long enough.
+    /// Users who are in no stage because they have not been observed long enough.
     pub still_open: Option<StillOpen>,
 }
 
@@ -31,32 +31,32 @@ pub struct Funnel {
 pub struct FunnelStage {
     /// Its name.
     pub name: String,
-    /// Users who could complete it.
+    /// Users who could complete the stage.
     pub entered: u64,
-    /// Users who did.
+    /// Users who completed it.
     pub completed: u64,
-    /// Users who could and did not.
+    /// Users who entered it and did not complete it.
     pub dropped: u64,
-    /// Share of those who entered that completed it, in percent; `None` where nobody entered.
+    /// Completed / entered, in percent; `None` if nobody entered.
     pub conversion_rate: Option<Fixed>,
-    /// Bounds of its interval in percent.
+    /// Bounds of the conversion interval in percent.
     pub conversion_interval: Option<(Fixed, Fixed)>,
-    /// Share of those who entered that did not, in percent; `None` where nobody entered.
+    /// Dropped / entered, in percent; `None` if nobody entered.
     pub drop_off_rate: Option<Fixed>,
-    /// Median days from install to completion.
+    /// Median number of days from install to completion.
     pub median_days: Option<Fixed>,
 }
 
-/// Users not observed as long as the window.
+/// Users who have not been observed for the whole window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StillOpen {
-    /// How many.
+    /// Number of users.
     pub users: u64,
-    /// Days of the window.
+    /// Length of the window in days.
     pub window_days: u32,
 }
 
-/// Draws a row per stage: its bar, what was lost before it, and its figures. Rows can be pointed at.
+/// Draws a row per stage: its bar, the users lost before it, and its figures. Each row is a hit area.
 #[must_use]
 pub fn funnel(spec: &Funnel) -> Scene {
     let width = usable_width(spec.width);

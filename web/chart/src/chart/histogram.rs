@@ -1,4 +1,4 @@
-//! Users by value, and the thresholds that cut them into segments.
+//! Users by value, and the thresholds that split them into segments.
 
 mod thresholds;
 
@@ -16,41 +16,41 @@ use crate::text;
 /// Users by value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
-    /// What the horizontal axis measures, as `engagement score`.
+    /// What the horizontal axis measures, such as `engagement score`.
     pub value_name: String,
-    /// How values are written.
+    /// Number format of the values.
     pub format: ValueFormat,
-    /// Edges of the bins, ascending, one more than there are bins.
+    /// Edges of the bins, ascending; one more than there are bins.
     pub edges: Vec<f64>,
     /// Users per bin.
     pub counts: Vec<u64>,
-    /// Whether the bins are equally wide by ratio.
+    /// Whether the bins have equal width on a logarithmic scale.
     pub is_logarithmic: bool,
-    /// Values that divide the segments, ascending.
+    /// Thresholds between the segments, ascending.
     pub thresholds: Vec<Threshold>,
     /// Names of the segments from lowest to highest, one more than there are thresholds; may be empty.
     pub segments: Vec<String>,
 }
 
-/// A value from which on users belong to the next segment.
+/// The value from which users belong to the next segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Threshold {
     /// The value.
     pub value: f64,
-    /// What it says, as `high engagement ≥ 0.4123, top 30 % of active users`. It may be broken at ordinary spaces.
+    /// Label such as `high engagement ≥ 0.4123, top 30% of active users`. Lines may break at ordinary spaces.
     pub label: String,
 }
 
-/// Room for the names of the segments.
+/// Height of the row of segment names.
 const NAMES: f64 = 20.0;
 
-/// Draws a bar per bin, the thresholds as lines, and the segments in shades of their own.
+/// Draws a bar per bin, the thresholds as lines, and each segment in its own shade.
 #[must_use]
 pub fn histogram(spec: &Histogram) -> Scene {
     let width = usable_width(spec.width);
@@ -105,7 +105,7 @@ pub fn histogram(spec: &Histogram) -> Scene {
     Scene { width, height, title, description, plot, marks, hover, hits: Vec::new() }
 }
 
-/// The shade of a segment: the highest one has the accent.
+/// The shade of a segment; the highest one has the accent colour.
 fn segment_role(segment: usize, segments: usize) -> Role {
     match segments - segment {
         1 => Role::Accent,
@@ -114,7 +114,7 @@ fn segment_role(segment: usize, segments: usize) -> Role {
     }
 }
 
-/// A bar per bin; a bin that a threshold divides is drawn in two shades.
+/// Adds a bar per bin; a bin that a threshold divides has two shades.
 fn push_bars(marks: &mut Vec<Mark>, spec: &Histogram, x: &Continuous, y: &Linear) {
     let segments = spec.thresholds.len() + 1;
     for (edges, count) in spec.edges.windows(2).zip(&spec.counts) {
@@ -141,7 +141,7 @@ fn push_bars(marks: &mut Vec<Mark>, spec: &Histogram, x: &Continuous, y: &Linear
     }
 }
 
-/// Names over the parts of the plot that they are of, where they fit.
+/// Adds the names of segments above their parts of the plot, if they fit.
 fn push_segment_names(marks: &mut Vec<Mark>, spec: &Histogram, x: &Continuous, plot: &Area) {
     let segments = spec.thresholds.len() + 1;
     if spec.segments.len() != segments {

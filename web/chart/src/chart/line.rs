@@ -1,4 +1,4 @@
-//! A line through a few labelled points, as revenue per user by day since install.
+//! A line through a few labelled points, such as revenue per user by day since install.
 
 use crate::axis::{
     self, BOTTOM, LABEL_SIZE, TOP, place_axis, polyline, tick_count, unit_label, usable_width, usual_height,
@@ -14,36 +14,36 @@ use crate::text;
 /// A line through a few labelled points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineChart {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
-    /// What the vertical axis counts, as `revenue per user`.
+    /// What the vertical axis counts, such as `revenue per user`.
     pub unit: String,
     /// Name of the line, for hover texts.
     pub name: String,
-    /// The points, by rising position.
+    /// The points, by ascending position.
     pub points: Vec<LinePoint>,
-    /// How values are written.
+    /// Number format of the values.
     pub format: ValueFormat,
 }
 
 /// A point of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinePoint {
-    /// Horizontal position, as days since install.
+    /// Horizontal position, for example days since install.
     pub x: f64,
-    /// Its name on the axis, as `D7`.
+    /// Its name on the axis, such as `D7`.
     pub label: String,
-    /// The value; `None` where it is not known.
+    /// The value; `None` if unknown.
     pub value: Option<f64>,
-    /// What else to say on hover, as `8 123 users`; may be empty.
+    /// Additional hover text, such as `8,123 users`; may be empty.
     pub detail: String,
 }
 
-/// Draws a line from 0 upwards and writes the values at its points, as far as they do not touch.
+/// Draws a line from 0 upwards and writes the values at its points, except those that would touch another.
 #[must_use]
 pub fn line(spec: &LineChart) -> Scene {
     let width = usable_width(spec.width);
@@ -54,7 +54,7 @@ pub fn line(spec: &LineChart) -> Scene {
     let height = usual_height(width);
     let bottom = height - BOTTOM;
     let most = tick_count(bottom - TOP, 40.0) + 1;
-    // A little more than the highest value, so that its label has room.
+    // Slightly above the highest value, so that its label fits.
     let y = Linear::from_zero(highest * 1.06, most, (bottom, TOP));
     let ticks = y.ticks(most);
     let left = value_labels_width(&ticks, spec.format);
@@ -95,7 +95,7 @@ pub fn line(spec: &LineChart) -> Scene {
     Scene { width, height, title, description, plot, marks, hover, hits: Vec::new() }
 }
 
-/// Values near their points, from the last one backwards; those that would stand on another are left out.
+/// Adds values near their points, starting with the last one, and skips those that would overlap another.
 fn push_values(marks: &mut Vec<Mark>, spec: &LineChart, points: &[Option<Point>], bounds: Area) {
     let mut obstacles = Obstacles::default();
     for run in points.split(Option::is_none) {

@@ -1,4 +1,4 @@
-//! How a cell of the matrix of behavioural and revenue segments looks; the page lays the cells out as a table.
+//! Appearance of a cell in the matrix of behavioural and revenue segments; the page lays out the cells as a table.
 
 use strata_core::value::fixed::Fixed;
 
@@ -6,23 +6,23 @@ use crate::colour::residual_level;
 use crate::format::{NOT_KNOWN, signed};
 use crate::stylesheet::residual_name;
 
-/// From this size on a residual is marked: about 5 % of cells reach it by chance.
+/// A residual of at least this size is marked: about 5% of cells reach it by chance.
 const REMARKABLE: f64 = 2.0;
 
-/// How a cell looks.
+/// Appearance of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatrixCell {
-    /// Class of [`crate::stylesheet::css_rules`], as `residual-more-2`.
+    /// Class of [`crate::stylesheet::css_rules`], such as `residual-more-2`.
     pub class: String,
-    /// The residual with its sign, as `+3.4`; a dash where it is not known.
+    /// The residual with its sign, such as `+3.4`; a dash if unknown.
     pub text: String,
-    /// Whether it is 2 or more in size, and should be marked (bold, with a sign), not by colour alone.
+    /// Whether its absolute value is 2 or more: it is then marked in bold and with a sign, not by colour alone.
     pub is_marked: bool,
-    /// What the sign means, in words: `more than expected`.
+    /// The meaning of the sign in words: `more than expected`.
     pub meaning: &'static str,
 }
 
-/// The look of a cell with this adjusted standardized residual; `None` where it is not estimable.
+/// Returns the appearance of a cell with this adjusted standardised residual; `None` if it cannot be estimated.
 #[must_use]
 pub fn matrix_cell(residual: Option<Fixed>) -> MatrixCell {
     let number = residual.map_or(0.0, Fixed::to_f64);

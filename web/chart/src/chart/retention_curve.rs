@@ -20,23 +20,23 @@ const NARROW: f64 = 560.0;
 /// Retention of all cohorts together, by day since install.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetentionCurve {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
-    /// Users of all cohorts, whom day 0 observes.
+    /// Users of all cohorts; all of them are observed on day 0.
     pub total_users: u64,
     /// The days, ascending; day 0 is not drawn.
     pub points: Vec<RetentionPoint>,
-    /// Days are drawn lighter from the first on that observes less than this share of all users, in percent.
+    /// Days are drawn lighter from the first day on which less than this share of all users is observed, in percent.
     pub mature_percent: u32,
-    /// … or fewer users than this.
+    /// Days are also drawn lighter if fewer users than this are observed.
     pub minimum_sample_size: u64,
     /// Days that are labelled with their rate.
     pub labelled_days: Vec<u32>,
-    /// Level of the intervals in percent, as 95.
+    /// Level of the intervals in percent, such as 95.
     pub interval_level: Fixed,
 }
 
@@ -45,15 +45,15 @@ pub struct RetentionCurve {
 pub struct RetentionPoint {
     /// Days since install.
     pub day: u32,
-    /// Users observed that long.
+    /// Users observed for that many days.
     pub eligible: u64,
-    /// Of them active on the day.
+    /// Eligible users who were active on the day.
     pub retained: u64,
-    /// Their share in percent.
+    /// Retained / eligible, in percent.
     pub rate: Fixed,
-    /// Bounds of its interval in percent.
+    /// Bounds of the interval in percent.
     pub interval: (Fixed, Fixed),
-    /// Share of users active on the day or later in percent.
+    /// Share of users active on the day or later, in percent.
     pub rolling_rate: Option<Fixed>,
 }
 
@@ -76,7 +76,7 @@ impl Geometry<'_> {
     }
 }
 
-/// Draws the rate with its interval from day 1 on, the rolling rate, and which days observe too few users.
+/// Draws the rate with its interval from day 1, the rolling rate, and which days have too few observed users.
 #[must_use]
 pub fn retention_curve(spec: &RetentionCurve) -> Scene {
     let width = usable_width(spec.width);
@@ -90,7 +90,7 @@ pub fn retention_curve(spec: &RetentionCurve) -> Scene {
     let top = if tail < points.len() { TOP + 16.0 } else { TOP };
     let height = (width * 0.5).clamp(320.0, 400.0).round() + top - TOP;
     let bottom = height - BOTTOM;
-    // The scale follows what is certain: the wide intervals of the tail may leave the plot.
+    // The scale follows the reliable days: the wide intervals of the tail may leave the plot.
     let certain = points[..tail.max(1)].iter().map(|point| point.interval.1.to_f64().min(100.0));
     let highest = points.iter().flat_map(|point| [point.rate, point.rolling_rate.unwrap_or_default()]);
     let highest = highest.map(Fixed::to_f64).chain(certain);
@@ -148,7 +148,7 @@ fn push_band(marks: &mut Vec<Mark>, geometry: &Geometry) {
     }
 }
 
-/// Both lines: solid where enough users are observed, dashed behind.
+/// Adds both lines: solid while enough users are observed, dashed after that.
 fn push_lines(marks: &mut Vec<Mark>, geometry: &Geometry) {
     let rolling = geometry.line(|point| point.rolling_rate);
     let classic = geometry.line(|point| Some(point.rate));
@@ -182,7 +182,7 @@ fn push_tail_label(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geom
     let y = plot.y - 10.0;
     let room = text::width(&label, 12.0, false);
     let (to_right, to_left) = (x + 6.0 + room <= width, x - 6.0 - room >= 0.0);
-    // The line reaches up to its label, unless the label has room on neither side of it.
+    // The line extends up to its label, unless the label does not fit on either side of it.
     let top = if to_right || to_left { y - 10.0 } else { plot.y };
     marks.push(line(point(x, top), point(x, plot.bottom()), Role::Axis, Stroke::dotted(1.0)));
     let text = match (to_right, to_left) {
@@ -193,14 +193,14 @@ fn push_tail_label(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geom
     marks.push(Mark::Text(text));
 }
 
-/// Where the days begin that observe too few users, in pixels.
+/// Where the days with too few observed users begin, in pixels.
 fn tail_start(geometry: &Geometry) -> Option<f64> {
     let from = geometry.points.get(geometry.tail)?;
     let before = geometry.tail.checked_sub(1).map_or(*from, |index| geometry.points[index]);
     Some(geometry.x.position(f64::midpoint(f64::from(from.day), f64::from(before.day))).round() + 0.5)
 }
 
-/// Rates at the chosen days and the names of the lines, where they cover least.
+/// Adds rates at the chosen days and the names of the lines, where they cover the least.
 fn push_labels(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geometry, plot: &Area, width: f64) {
     let mut obstacles = Obstacles::default();
     let rolling = geometry.line(|point| point.rolling_rate);
@@ -227,7 +227,7 @@ fn push_labels(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geometry
             marks.push(marker(at, 3.5, Role::Accent));
             continue;
         };
-        // A label that found no room at its point is tied to it.
+        // A line connects a label that does not fit next to its point.
         let near = Point { x: at.x.clamp(area.x, area.right()), y: at.y.clamp(area.y, area.bottom()) };
         if (near.x - at.x).hypot(near.y - at.y) > 12.0 {
             marks.push(line(at, near, Role::Axis, Stroke::solid(0.75)));
@@ -246,7 +246,7 @@ fn push_labels(marks: &mut Vec<Mark>, spec: &RetentionCurve, geometry: &Geometry
         }
         let room = text::width(name, 12.0, true);
         let mut places = along(&line, room);
-        // Where there is no room along the line: under the upper edge, where curves that fall leave some.
+        // If there is no space along the line: under the upper edge, where falling curves leave some.
         places.extend((0..4).map(|row| Area {
             x: plot.right() - room,
             y: plot.y + 4.0 + 18.0 * f64::from(row),

@@ -1,4 +1,4 @@
-//! Share of users and share of revenue of each segment, as bars in pairs.
+//! Pairs of bars: the share of users and the share of revenue of each segment.
 
 use strata_core::value::fixed::Fixed;
 
@@ -8,18 +8,18 @@ use crate::format::{NOT_KNOWN, percent};
 use crate::scene::{Area, Hit, Mark, Scene, Stroke, Text, line, point, rect};
 use crate::text;
 
-/// Below this width, names stand above their bars.
+/// Below this width, names are above their bars.
 const NARROW: f64 = 560.0;
 const BAR: f64 = 12.0;
 
 /// Shares of users and revenue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SegmentBars {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
     /// The segments, from highest to lowest.
     pub segments: Vec<SegmentShare>,
@@ -32,13 +32,13 @@ pub struct SegmentShare {
     pub name: String,
     /// Users.
     pub users: u64,
-    /// Share of all users in percent.
+    /// Share of all users, in percent.
     pub users_share: Option<Fixed>,
-    /// Share of all revenue in percent; `None` where there is none.
+    /// Share of all revenue, in percent; `None` without revenue.
     pub revenue_share: Option<Fixed>,
 }
 
-/// Draws two bars per segment, each named and with its value.
+/// Draws two bars per segment, each with its name and value.
 #[must_use]
 pub fn segment_bars(spec: &SegmentBars) -> Scene {
     let width = usable_width(spec.width);

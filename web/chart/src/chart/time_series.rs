@@ -1,4 +1,4 @@
-//! Values by calendar day: one line or several, named at their ends.
+//! Values by calendar day: one or more lines, named at their ends.
 
 use strata_core::value::calendar::Day;
 
@@ -19,30 +19,30 @@ const NARROW: f64 = 560.0;
 /// Values by calendar day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeSeries {
-    /// Pixels to use.
+    /// Available width in pixels.
     pub width: f64,
-    /// Name of the chart.
+    /// Title of the chart.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Sentence that says what the chart shows.
     pub description: String,
-    /// What is counted, as `active users`.
+    /// The unit of the values, such as `active users`.
     pub unit: String,
-    /// The day of the first values.
+    /// Calendar day of the first value in each series.
     pub first_day: Day,
     /// The lines; the first one is the most important.
     pub series: Vec<Series>,
-    /// How values are written.
+    /// Number format of the values.
     pub format: ValueFormat,
-    /// Lines, or the first one as an area.
+    /// Whether to draw lines only, or the first series as an area.
     pub kind: TimeSeriesKind,
 }
 
 /// A line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// Its name, short: it stands at its end.
+    /// Short name, shown at the end of the line.
     pub name: String,
-    /// A value per day; `None` is a gap.
+    /// One value per day; `None` is a gap.
     pub values: Vec<Option<f64>>,
 }
 
@@ -51,18 +51,18 @@ pub struct Series {
 pub enum TimeSeriesKind {
     /// Lines only.
     Lines,
-    /// The first series as an area under its line.
+    /// The first series is an area under its line.
     Area,
 }
 
-/// Where a series is drawn.
+/// Position of a drawn series.
 struct Drawn {
     points: Vec<Option<Point>>,
     role: Role,
     stroke: Stroke,
 }
 
-/// Draws values by day; the vertical axis begins at 0.
+/// Draws values by day; the vertical axis starts at 0.
 #[must_use]
 pub fn time_series(spec: &TimeSeries) -> Scene {
     let width = usable_width(spec.width);
@@ -154,7 +154,7 @@ fn last_known(series: &Series) -> Option<f64> {
     series.values.iter().rev().copied().flatten().find(|value| value.is_finite())
 }
 
-/// A name and the last value, as they stand at the end of a line.
+/// The name and the last value, as shown at the end of a line.
 fn end_label(spec: &TimeSeries, series: &Series) -> (String, String) {
     let value = last_known(series).map(|value| spec.format.compact(value)).unwrap_or_default();
     (text::shortened(&series.name, LABEL_SIZE, true, 96.0), value)

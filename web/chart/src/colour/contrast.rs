@@ -1,4 +1,4 @@
-//! Contrast, by which it is decided whether a text can be read.
+//! Colour contrast, which decides whether a text is readable.
 
 use super::Rgb;
 
@@ -17,7 +17,7 @@ pub fn relative_luminance(colour: Rgb) -> f64 {
     0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2)
 }
 
-/// Contrast of two colours, 1 to 21.
+/// Contrast ratio of two colours, 1 to 21.
 ///
 /// # Formula
 ///

@@ -3,7 +3,7 @@
 use super::{CellColour, Rgb, Theme, on_ramp, readable_on};
 use crate::format::whole;
 
-/// Steps of the scale in style sheets.
+/// Number of steps of the scale in style sheets.
 pub const HEAT_STEPS: usize = 16;
 
 const LIGHT: [Rgb; 6] = [
@@ -23,7 +23,8 @@ const DARK: [Rgb; 6] = [
     Rgb::css("#9ae3d8"),
 ];
 
-/// Colours of a cell; 0 is the lowest value of the scale, 1 the highest. What is not finite is 0.
+/// Returns the colours of a cell; 0 is the lowest value of the scale, 1 the highest. A value that is not finite counts
+/// as 0.
 #[must_use]
 pub fn heat(share: f64, theme: Theme) -> CellColour {
     let stops = match theme {
@@ -33,7 +34,7 @@ pub fn heat(share: f64, theme: Theme) -> CellColour {
     readable_on(on_ramp(stops, share), theme)
 }
 
-/// The step of a share, 0 to [`HEAT_STEPS`] - 1, for the class `heat-<step>`.
+/// Returns the step of a share, 0 to [`HEAT_STEPS`] - 1, for the class `heat-<step>`.
 #[must_use]
 pub fn heat_step(share: f64) -> usize {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };

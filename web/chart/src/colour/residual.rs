@@ -1,13 +1,13 @@
-//! The diverging scale of residuals: ochre below what was expected, teal above.
+//! The diverging scale of residuals: ochre below the expected count, teal above.
 //!
-//! The two hues stay apart in all common kinds of colour blindness; the sign is printed as well.
+//! The two hues remain distinct in all common forms of colour blindness; the sign is printed as well.
 
 use super::{CellColour, Rgb, Role, Theme, on_ramp, readable_on};
 use crate::format::whole;
 
-/// Levels on each side of zero in style sheets.
+/// Number of levels on each side of zero in style sheets.
 pub const RESIDUAL_LEVELS: i32 = 4;
-/// From this size on the colour grows no further.
+/// The colour is at its strongest from this absolute value.
 const STRONGEST: f64 = 8.0;
 
 const LIGHT_MORE: [Rgb; 3] = [Rgb::css("#f3f3ee"), Rgb::css("#9fcec6"), Rgb::css("#2f837d")];
@@ -15,9 +15,10 @@ const LIGHT_LESS: [Rgb; 3] = [Rgb::css("#f3f3ee"), Rgb::css("#e8bf8b"), Rgb::css
 const DARK_MORE: [Rgb; 3] = [Rgb::css("#1d2120"), Rgb::css("#235652"), Rgb::css("#59aca3")];
 const DARK_LESS: [Rgb; 3] = [Rgb::css("#1d2120"), Rgb::css("#634419"), Rgb::css("#d08f45")];
 
-/// Colours of a cell by its residual; what is not finite looks like 0.
+/// Returns the colours of a cell by its residual; a residual that is not finite looks like 0.
 ///
-/// The scale goes by levels, 0 within ±1 and one more at 2, 4 and 8, so that what is within chance keeps the paper.
+/// The scale has levels, 0 within ±1 and one more at 2, 4 and 8, so that deviations within chance keep the paper
+/// colour.
 #[must_use]
 pub fn residual(value: f64, theme: Theme) -> CellColour {
     let level = residual_level(value);

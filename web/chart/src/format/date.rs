@@ -6,35 +6,35 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 /// Day 0 was a Thursday.
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
-/// `1 Jul 2025`.
+/// Formats a date: `1 Jul 2025`.
 #[must_use]
 pub fn date(day: Day) -> String {
     let (year, month, of_month) = day.ymd();
     format!("{of_month} {} {year}", month_name(month))
 }
 
-/// `1 Jul`.
+/// Formats a date without its year: `1 Jul`.
 #[must_use]
 pub fn day_month(day: Day) -> String {
     let (_, month, of_month) = day.ymd();
     format!("{of_month} {}", month_name(month))
 }
 
-/// `Jul 2025`.
+/// Formats a month: `Jul 2025`.
 #[must_use]
 pub fn month_year(day: Day) -> String {
     let (year, month, _) = day.ymd();
     format!("{} {year}", month_name(month))
 }
 
-/// `Tue 1 Jul 2025`.
+/// Formats a date with its weekday: `Tue 1 Jul 2025`.
 #[must_use]
 pub fn weekday_date(day: Day) -> String {
     let weekday = usize::try_from(day.0.rem_euclid(7)).map_or("", |position| WEEKDAYS[position]);
     format!("{weekday} {}", date(day))
 }
 
-/// Two dates and what they share only once: `1–31 Jul 2025`, `1 Jul – 3 Aug 2025`.
+/// Formats two dates without repeating the parts they share: `1–31 Jul 2025`, `1 Jul – 3 Aug 2025`.
 #[must_use]
 pub fn date_range(first: Day, last: Day) -> String {
     let ((first_year, first_month, first_day), (last_year, last_month, _)) = (first.ymd(), last.ymd());
@@ -49,7 +49,7 @@ pub fn date_range(first: Day, last: Day) -> String {
     }
 }
 
-/// `Jul` for 7; nothing for what is no month.
+/// Returns `Jul` for 7, and an empty text for a number that is not a month.
 pub(crate) fn month_name(month: u32) -> &'static str {
     usize::try_from(month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).copied().unwrap_or("")
 }

@@ -1,36 +1,36 @@
-//! Equal bands, one for each of a few things.
+//! Equal bands for categories.
 
-/// So many equal bands with gaps between them.
+/// Equal bands with gaps between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
     /// First and last position in pixels.
     pub range: (f64, f64),
     /// Number of bands.
     pub count: usize,
-    /// Share of a step that is gap, 0 to 1.
+    /// Share of a step that the gap takes, 0 to 1.
     pub gap: f64,
 }
 
 impl Band {
-    /// From the start of one band to the start of the next.
+    /// Distance from the start of one band to the start of the next, in pixels.
     #[must_use]
     pub fn step(&self) -> f64 {
         (self.range.1 - self.range.0) / self.count.max(1) as f64
     }
 
-    /// Width of each band.
+    /// Width of each band in pixels.
     #[must_use]
     pub fn width(&self) -> f64 {
         self.step() * (1.0 - self.gap)
     }
 
-    /// Where the band begins; half of the gap lies before it.
+    /// Start of a band in pixels; half of the gap lies before it.
     #[must_use]
     pub fn start(&self, index: usize) -> f64 {
         self.range.0 + self.step() * (index as f64 + self.gap / 2.0)
     }
 
-    /// The band at a position, also in the gap around it; `None` outside the range.
+    /// Returns the band at a position, including the gap around it; `None` outside the range.
     #[must_use]
     pub fn invert(&self, position: f64) -> Option<usize> {
         let index = ((position - self.range.0) / self.step()).floor();

@@ -1,4 +1,4 @@
-//! Ticks of calendar days, and of days that have gone by.
+//! Ticks for calendar days, and for days since an event.
 
 use strata_core::value::calendar::Day;
 
@@ -9,11 +9,11 @@ use crate::format::{day_month, month_name};
 pub struct DayTick {
     /// Days since 1970-01-01.
     pub day: i32,
-    /// `1 Jul`, `Jul`, or `2025` where a year begins among months.
+    /// `1 Jul`, `Jul`, or `2025` if a year begins among months.
     pub label: String,
 }
 
-/// How far calendar ticks are apart.
+/// Distance between calendar ticks.
 #[derive(Clone, Copy)]
 enum Every {
     Days(i32),
@@ -39,8 +39,8 @@ const STEPS: [Every; 14] = [
     Every::Years(100),
 ];
 
-/// Ticks between two days, both included, with the finest step that gives at most `most`: days, Mondays, first days of
-/// months or years.
+/// Returns ticks between two days, both included, with the finest step that yields at most `most` ticks: days, Mondays,
+/// or first days of months or years.
 #[must_use]
 pub fn day_ticks(first: i32, last: i32, most: usize) -> Vec<DayTick> {
     if last < first {
@@ -49,7 +49,7 @@ pub fn day_ticks(first: i32, last: i32, most: usize) -> Vec<DayTick> {
     let most = most.clamp(1, 1000);
     let longest = i64::try_from(most).unwrap_or(1) + 1;
     for every in STEPS {
-        // Only steps that cannot give many more than wanted are tried out.
+        // Skips steps that would yield far too many ticks.
         if i64::from(last) - i64::from(first) > longest * every.longest_days() {
             continue;
         }
@@ -74,7 +74,7 @@ impl Every {
     fn days(self, first: i32, last: i32) -> Vec<i32> {
         match self {
             Self::Days(step) => multiples(first, last, step, 0),
-            // Day 4 was the first Monday.
+            // Day 4 is the first Monday.
             Self::Weeks(step) => multiples(first, last, step * 7, 4),
             Self::Months(step) => months(first, last, step),
             Self::Years(step) => {
@@ -109,14 +109,14 @@ fn months(first: i32, last: i32, step: u32) -> Vec<i32> {
         .collect()
 }
 
-/// Ticks of days since an event: `first`, then multiples of 1, 7, 14, 30, … days up to `last`, at most `most`.
+/// Returns ticks for days since an event: `first`, then multiples of 1, 7, 14, 30, … days up to `last`, at most `most`.
 #[must_use]
 pub fn elapsed_day_ticks(first: u32, last: u32, most: usize) -> Vec<u32> {
     const STEPS: [u32; 14] = [1, 2, 7, 14, 30, 60, 90, 180, 360, 720, 1800, 3600, 18_000, 36_000];
     let most = most.max(2);
     let span = last.saturating_sub(first) as usize;
     let step = STEPS.into_iter().find(|step| span / (*step as usize) + 2 <= most).unwrap_or(u32::MAX);
-    // A multiple right after the first would stand in its label.
+    // A multiple close to the first tick would overlap its label.
     let from = (first + step.div_ceil(2)).div_ceil(step).saturating_mul(step);
     let rest = (from.max(first.saturating_add(1))..=last).step_by(step as usize);
     let mut ticks = vec![first];

@@ -7,7 +7,7 @@ use crate::format::whole;
 pub struct Linear {
     /// First and last value.
     pub domain: (f64, f64),
-    /// Their positions in pixels; may fall.
+    /// Their positions in pixels; may be descending.
     pub range: (f64, f64),
 }
 
@@ -16,52 +16,53 @@ pub struct Linear {
 pub struct Ticks {
     /// The values, ascending.
     pub values: Vec<f64>,
-    /// Decimals that tell them apart.
+    /// Number of decimals that keeps their labels distinct.
     pub places: usize,
 }
 
 impl Linear {
-    /// A scale over these values; a domain that is empty or not finite becomes 0 to 1.
+    /// Creates a scale over these values; a domain that is empty or not finite becomes 0 to 1.
     #[must_use]
     pub fn new(domain: (f64, f64), range: (f64, f64)) -> Self {
         let (low, high) = domain;
-        // Beyond that, differences and powers of ten are no longer finite numbers.
+        // Beyond these limits, differences and powers of ten are not finite.
         let is_usable = low.abs() < 1e150 && high.abs() < 1e150 && high - low > 1e-150;
         Self { domain: if is_usable { domain } else { (0.0, 1.0) }, range }
     }
 
-    /// A scale from 0 to the first of about so many ticks above `highest`, or a little above it where that tick is far.
+    /// Creates a scale from 0 to the first tick above `highest`, or to slightly above `highest` if that tick is far
+    /// away.
     #[must_use]
     pub fn from_zero(highest: f64, most_ticks: usize, range: (f64, f64)) -> Self {
         let high = if highest.is_finite() && highest > 1e-12 { highest.min(1e149) } else { 1.0 };
         let step = Step::for_span(high, most_ticks);
         let tick = step.value((high / step.value(1) - 1e-9).ceil());
-        // Without a tick above 0 there would be nothing to read the scale by.
+        // Without a tick above 0, the scale could not be read.
         let is_first = tick <= step.value(1);
         Self::new((0.0, if is_first || tick <= high * 1.12 { tick } else { high * 1.05 }), range)
     }
 
-    /// Where the value lies, in pixels; values outside the domain lie outside the range.
+    /// Returns the position of a value in pixels; values outside the domain lie outside the range.
     #[must_use]
     pub fn position(&self, value: f64) -> f64 {
         let share = (value - self.domain.0) / (self.domain.1 - self.domain.0);
         self.range.0 + share * (self.range.1 - self.range.0)
     }
 
-    /// Where the value lies; values outside the domain lie at its end.
+    /// Returns the position of a value in pixels; values outside the domain lie at its end.
     #[must_use]
     pub fn clamped(&self, value: f64) -> f64 {
         self.position(value.clamp(self.domain.0, self.domain.1))
     }
 
-    /// The value at a position in pixels.
+    /// Returns the value at a position in pixels.
     #[must_use]
     pub fn invert(&self, position: f64) -> f64 {
         let share = (position - self.range.0) / (self.range.1 - self.range.0);
         self.domain.0 + share * (self.domain.1 - self.domain.0)
     }
 
-    /// Ticks inside the domain: at least one step, at most `most` (but not fewer than 2).
+    /// Returns ticks inside the domain: at least one step, and at most `most` (but not fewer than 2).
     #[must_use]
     pub fn ticks(&self, most: usize) -> Ticks {
         let (low, high) = self.domain;
@@ -73,7 +74,7 @@ impl Linear {
         Ticks { values, places: step.places() }
     }
 
-    /// Ticks at whole numbers only, for counts.
+    /// Returns ticks at whole numbers only, for counts.
     #[must_use]
     pub fn whole_ticks(&self, most: usize) -> Ticks {
         let mut ticks = self.ticks(most);
@@ -91,7 +92,7 @@ struct Step {
 }
 
 impl Step {
-    /// The smallest step that cuts the span into at most `most` - 1 parts.
+    /// The smallest step that divides the span into at most `most` - 1 parts.
     fn for_span(span: f64, most: usize) -> Self {
         let least = span / (most.max(2) - 1) as f64;
         let exponent = i32::try_from(whole(least.log10().floor())).unwrap_or(0);
@@ -100,7 +101,7 @@ impl Step {
         steps.into_iter().find(|step| step.value(1) >= least * (1.0 - 1e-9)).unwrap_or(steps[4])
     }
 
-    /// So many steps. Below 1 it is divided, so that three tenths are 0.3.
+    /// The value of this many steps. Below 1 it is divided, so that three tenths are 0.3.
     fn value(self, steps: impl Into<f64>) -> f64 {
         let units = self.digit * steps.into();
         if self.exponent < 0 { units / 10_f64.powi(-self.exponent) } else { units * 10_f64.powi(self.exponent) }

@@ -13,14 +13,14 @@ pub struct Log {
 }
 
 impl Log {
-    /// A scale over these values; `None` unless both are finite, above 0 and in order.
+    /// Creates a scale over these values; `None` unless both are finite, above 0 and in order.
     #[must_use]
     pub fn new(domain: (f64, f64), range: (f64, f64)) -> Option<Self> {
         let is_usable = domain.0 > 1e-300 && domain.1 > domain.0 && domain.1.is_finite();
         is_usable.then_some(Self { domain, range })
     }
 
-    /// Where the value lies, in pixels; what is not above 0 lies at the start.
+    /// Returns the position of a value in pixels; a value that is not above 0 lies at the start.
     #[must_use]
     pub fn position(&self, value: f64) -> f64 {
         let (low, high) = (self.domain.0.log10(), self.domain.1.log10());
@@ -28,7 +28,7 @@ impl Log {
         self.range.0 + share * (self.range.1 - self.range.0)
     }
 
-    /// The value at a position in pixels.
+    /// Returns the value at a position in pixels.
     #[must_use]
     pub fn invert(&self, position: f64) -> f64 {
         let (low, high) = (self.domain.0.log10(), self.domain.1.log10());
@@ -36,8 +36,8 @@ impl Log {
         10_f64.powf(low + share * (high - low))
     }
 
-    /// Ticks inside the domain: 1, 2 and 5 times the powers of ten as far as they are at most `most`, else powers of
-    /// ten, else every second, third, … of these.
+    /// Returns ticks inside the domain: 1, 2 and 5 times the powers of ten if these are at most `most`, otherwise
+    /// powers of ten, otherwise every second, third, … of these.
     #[must_use]
     pub fn ticks(&self, most: usize) -> Ticks {
         let first = whole(self.domain.0.log10().floor());

@@ -1,7 +1,7 @@
-//! Text as XML takes it.
+//! Escapes text for XML.
 
-/// The text with the five special characters as references, line breaks as spaces, and U+FFFD for what XML 1.0 (2.2,
-/// `Char`) forbids. Fit for text and for quoted attributes.
+/// Escapes the five special characters, replaces line breaks with spaces, and characters that XML 1.0 (2.2, `Char`)
+/// forbids with U+FFFD. Valid in text and in quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

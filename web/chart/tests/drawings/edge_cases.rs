@@ -41,7 +41,7 @@ fn points(marks: &[Mark], found: &mut Vec<Point>) {
     }
 }
 
-/// Whatever the data: finite, inside, legible, and nothing that is not a number in print.
+/// Checks that a scene is finite, inside its bounds and legible, and prints no NaN or infinity.
 fn check(what: &str, scene: &Scene) {
     assert!(scene.width.is_finite() && scene.height.is_finite() && scene.height > 0.0, "{what}");
     let mut found = Vec::new();
@@ -68,7 +68,7 @@ fn check(what: &str, scene: &Scene) {
     assert!(scene.hover.windows(2).all(|pair| pair[0].x <= pair[1].x), "{what}");
 }
 
-/// Values that are hard to draw, all of one length.
+/// Values that are difficult to draw, in series of equal length.
 fn hard_values() -> Vec<(&'static str, Vec<Option<f64>>)> {
     vec![
         ("empty", Vec::new()),
@@ -115,7 +115,7 @@ fn lines_of_hard_values() {
             for kind in [TimeSeriesKind::Lines, TimeSeriesKind::Area] {
                 let mut spec = samples::active_users(width);
                 spec.kind = kind;
-                // Three equal lines end at one place, where three labels want to be.
+                // Three equal lines end at the same point, which three labels compete for.
                 let series = |name: &str| Series { name: name.into(), values: values.clone() };
                 spec.series = vec![series("DAU"), series("WAU"), series("MAU with a long name")];
                 check(what, &time_series(&spec));

@@ -1,4 +1,4 @@
-//! The drawings as files: compared byte by byte, and written anew where `BLESS=1` is set.
+//! Compares the drawings with stored files byte by byte, and rewrites the files if `BLESS=1` is set.
 
 mod edge_cases;
 mod samples;
@@ -29,7 +29,7 @@ fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
-/// Compares a drawing in both themes where it is wide, and in light where it is narrow.
+/// Compares a wide drawing in both themes, and a narrow one in the light theme.
 fn check(name: &str, draw: impl Fn(f64) -> Scene) {
     for (kind, width, theme) in
         [("wide", WIDE, Theme::Light), ("wide-dark", WIDE, Theme::Dark), ("narrow", NARROW, Theme::Light)]

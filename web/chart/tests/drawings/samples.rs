@@ -1,4 +1,4 @@
-//! Data for the drawings, made by arithmetic and square roots, so that they are the same everywhere.
+//! Data for the drawings, generated from arithmetic and square roots, so that it is identical on every machine.
 
 use strata_chart::ValueFormat;
 use strata_chart::chart::{
@@ -21,14 +21,14 @@ fn noise(index: u32) -> f64 {
     f64::from(index.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 23) - 1.0
 }
 
-/// The nearest count; nothing below 0.
+/// Rounds to the nearest count, at least 0.
 fn users(value: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small, and not negative")]
     let count = value.max(0.0).round() as u64;
     count
 }
 
-/// A bell of height 1 around 0.
+/// A bell curve of height 1 around 0.
 fn bell(at: f64) -> f64 {
     (1.0 / (1.0 + at * at)).powi(3)
 }
@@ -72,7 +72,7 @@ pub fn revenue(width: f64) -> TimeSeries {
     }
 }
 
-/// A retention curve over 60 days, of which the last ones observe few users.
+/// A retention curve over 60 days, with few observed users on the last ones.
 pub fn retention(width: f64) -> RetentionCurve {
     let points = (0..=60).map(|day| {
         let rate = if day == 0 { 100.0 } else { 41.0 / f64::from(day).sqrt() + 0.8 * noise(day) };

@@ -1,4 +1,4 @@
-//! Rows of the funnel: figures beside the bars where there is room, else under them.
+//! Rows of the funnel: figures beside the bars if they fit, otherwise under them.
 
 use strata_core::value::fixed::Fixed;
 
@@ -8,7 +8,7 @@ use crate::format::{NOT_KNOWN, count, counted, days, level, percent, percent_int
 use crate::scene::{Anchor, Area, Hit, Mark, Stroke, Text, hatch, line, point, rect};
 use crate::text;
 
-/// The shortest full bar beside which figures are set.
+/// The shortest full bar that has its figures beside it.
 const SHORTEST_BAR: f64 = 200.0;
 const BAR: f64 = 20.0;
 const GAP: f64 = 24.0;
@@ -24,7 +24,7 @@ pub(super) struct Drawn {
     pub(super) height: f64,
 }
 
-/// Where bars lie, and how many users the longest possible one stands for.
+/// Position of the bars, and the number of users that a bar of full length stands for.
 #[derive(Clone, Copy)]
 struct Bars {
     left: f64,
@@ -33,7 +33,7 @@ struct Bars {
     start: u64,
 }
 
-/// A column of figures: its heading, and per stage a figure with a smaller one under it.
+/// A column of figures: its heading, and for each stage a figure with a smaller one under it.
 struct Column {
     heading: [String; 2],
     cells: Vec<[String; 2]>,
@@ -77,7 +77,7 @@ fn columns(spec: &Funnel, start: u64) -> Vec<Column> {
     ]
 }
 
-/// Whether there is something to say about the step into the stage: not where everybody starts.
+/// Whether the step into the stage has figures: the first stage, where everybody starts, has none.
 fn is_step(index: usize, stage: &FunnelStage) -> bool {
     index > 0 || stage.completed != stage.entered
 }
@@ -110,7 +110,7 @@ fn median(stage: &FunnelStage) -> String {
     stage.median_days.map_or_else(|| NOT_KNOWN.to_owned(), |median| days(median, 1))
 }
 
-/// One line for screen readers.
+/// The label of a row for screen readers, in one line.
 fn label(index: usize, stage: &FunnelStage, start: u64, is_largest: bool) -> String {
     let mut parts = vec![format!("{}: {}", stage.name, counted(stage.completed, "user", "users"))];
     parts.extend(figures(index, stage, start));
@@ -118,7 +118,7 @@ fn label(index: usize, stage: &FunnelStage, start: u64, is_largest: bool) -> Str
     parts.join(", ")
 }
 
-/// Figures as a list, for under the bar.
+/// The figures of a stage as a list, for the space under the bar.
 fn figures(index: usize, stage: &FunnelStage, start: u64) -> Vec<String> {
     let mut parts = vec![format!("{} of start", of_start(stage, start))];
     if is_step(index, stage) {
@@ -141,7 +141,7 @@ impl Bars {
         self.width * (users.min(self.users) as f64) / self.users as f64
     }
 
-    /// All who started, those who were lost at this stage, and those who completed it.
+    /// Draws all users who started, those lost at this stage, and those who completed it.
     fn stage(&self, stage: &FunnelStage, y: f64, is_largest: bool) -> Vec<Mark> {
         let (completed, entered) = (self.length(stage.completed), self.length(stage.entered));
         let mut marks = vec![rect(self.left, y, self.length(self.start), BAR, Role::Raised)];
@@ -169,7 +169,7 @@ fn open_text(open: StillOpen) -> String {
     format!("{} observed for less than {window}, not included above", counted(open.users, "user", "users"))
 }
 
-/// Figures in columns to the right of the bars.
+/// Draws the figures in columns to the right of the bars.
 fn beside(spec: &Funnel, columns: &[Column], width: f64, bars: Bars) -> Drawn {
     let largest = spec.largest_drop;
     let mut marks = Vec::new();
@@ -224,7 +224,7 @@ fn beside(spec: &Funnel, columns: &[Column], width: f64, bars: Bars) -> Drawn {
     Drawn { marks, hits, plot, height: top }
 }
 
-/// Figures as text under the bars.
+/// Draws the figures as text under the bars.
 fn under(spec: &Funnel, width: f64, bars: Bars) -> Drawn {
     let largest = spec.largest_drop;
     let mut marks = Vec::new();

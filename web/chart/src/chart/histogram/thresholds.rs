@@ -1,4 +1,4 @@
-//! Where the labels of thresholds stand: over the plot, beside their lines, so that none touches another's line.
+//! Positions of threshold labels: above the plot, beside their lines, without touching the line of another label.
 
 use crate::colour::Role;
 use crate::scene::{Anchor, Area, Mark, Stroke, Text, line, point};
@@ -7,10 +7,10 @@ use crate::text;
 const SIZE: f64 = 12.0;
 const LEADING: f64 = 15.0;
 
-/// Labels with their places.
+/// Labels with their positions.
 pub(super) struct Placed {
     labels: Vec<Label>,
-    /// Where the rows of labels end, in pixels.
+    /// Lower edge of the rows of labels, in pixels.
     pub(super) bottom: f64,
 }
 
@@ -21,7 +21,7 @@ struct Label {
     anchor: Anchor,
 }
 
-/// Distributes labels over rows and sides. For up to three thresholds, as many as there are, every way is tried.
+/// Distributes labels over rows and sides. There are at most three thresholds, so every arrangement is tried.
 pub(super) fn place(thresholds: &[(f64, &str)], top: f64, width: f64) -> Placed {
     let count = thresholds.len();
     if count == 0 {
@@ -46,7 +46,7 @@ pub(super) fn place(thresholds: &[(f64, &str)], top: f64, width: f64) -> Placed 
     placed.min_by_key(cost).unwrap_or(Placed { labels: Vec::new(), bottom: top })
 }
 
-/// Labels in these rows, to the left of their lines where the bit of `sides` is set.
+/// Places labels in these rows, to the left of their lines if the bit of `sides` is set.
 fn arrange(thresholds: &[(f64, &str)], rows: &[usize], sides: usize, top: f64, width: f64) -> Placed {
     let widest = (width * 0.58).clamp(150.0, 460.0);
     let one = |(index, (x, text)): (usize, &(f64, &str))| {
@@ -75,7 +75,7 @@ fn label(x: f64, lines: Vec<String>, anchor: Anchor, y: f64) -> Label {
     Label { x, lines, area, anchor }
 }
 
-/// How often labels leave the drawing, overlap, or are crossed by another one's line.
+/// Counts the labels that leave the drawing, overlap, or are crossed by the line of another label.
 fn conflicts(labels: &[Label], width: f64) -> usize {
     let mut found = 0;
     for (index, one) in labels.iter().enumerate() {
@@ -90,7 +90,7 @@ fn conflicts(labels: &[Label], width: f64) -> usize {
     found
 }
 
-/// Draws the lines down to the axis, and their labels.
+/// Draws the lines down to the axis, with their labels.
 pub(super) fn draw(marks: &mut Vec<Mark>, placed: &Placed, bottom: f64) {
     for label in &placed.labels {
         let x = label.x.round() + 0.5;

@@ -1,4 +1,4 @@
-//! All files of a run in one ZIP archive.
+//! All result files of a run in one ZIP archive.
 
 use std::io::{self, Write};
 
@@ -8,15 +8,15 @@ use strata_core::value::calendar::Day;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Fast rather than small: the archive waits for nobody but the user who asked for it.
+/// Fast rather than small: only the user who asked for the archive waits for it.
 const LEVEL: i64 = 1;
 
-/// Writes the archive, front to back. The same run gives the same bytes.
+/// Writes the archive from front to back. The same run yields the same bytes.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
-    // The run's time is in the files; that of the archive's entries is fixed.
+    // The result files contain the run's time; the archive's entries have a fixed time.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(LEVEL))
@@ -31,7 +31,7 @@ pub fn write(bundle: &OutputBundle<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The archive's name.
+/// Returns the file name of the archive.
 #[must_use]
 pub fn name(settings: &Settings, as_of: Day) -> String {
     match &settings.run_hash {

@@ -1,4 +1,4 @@
-//! Which column of a header is which, and what is unclear about it.
+//! Maps the columns of a header, and finds what is unclear about them.
 
 use strata_core::source::{Column, ColumnMapping, HeaderProblem};
 use strata_protocol::{self as protocol, AmbiguousColumn, MissingColumn};
@@ -6,27 +6,27 @@ use strata_protocol::{self as protocol, AmbiguousColumn, MissingColumn};
 /// What was found in a header.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FoundColumns {
-    /// Every required column, once.
+    /// Every required column was found exactly once.
     Clear(ColumnMapping),
-    /// Required columns are missing, or columns fit equally well.
+    /// Required columns are missing, or several headers match equally well.
     Unclear(UnclearColumns),
 }
 
-/// What the user must be asked.
+/// The questions that the user has to answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnclearColumns {
-    /// What was found without asking.
+    /// Columns that were detected automatically.
     pub mapped: Vec<protocol::ColumnMapping>,
     /// Required columns that were not found.
     pub missing: Vec<MissingColumn>,
-    /// Columns for which several headers fit.
+    /// Columns that match several headers.
     pub ambiguous: Vec<AmbiguousColumn>,
 }
 
 /// Finds the columns of a header.
 ///
 /// # Errors
-/// Two columns of the same name for a required one: no choice can tell them apart.
+/// Two columns have the same name as a required one: no choice can distinguish them.
 pub fn find(header: &[String], given: &[(Column, String)]) -> Result<FoundColumns, HeaderProblem> {
     match ColumnMapping::new(header.to_vec(), given) {
         Ok(mapping) => Ok(FoundColumns::Clear(mapping)),
@@ -34,7 +34,7 @@ pub fn find(header: &[String], given: &[(Column, String)]) -> Result<FoundColumn
     }
 }
 
-/// Maps a header again and again, each time without what was found to be in the way.
+/// Maps a header repeatedly, and each time removes the obstacles found so far.
 fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result<UnclearColumns, HeaderProblem> {
     let mut names = header.to_vec();
     let mut missing = Vec::new();
@@ -49,12 +49,12 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
                     Some((_, known)) => known.extend(positions),
                     None => ambiguous.push((column, positions.to_vec())),
                 }
-                // A name that is like no other, so that the next one that fits is found.
+                // A name that matches nothing, so that the next matching one is found.
                 names[positions[0]] = format!("\u{0}{}", positions[0]);
             }
             Err(HeaderProblem::MissingColumns { missing: columns, nearest, .. }) => {
                 for (column, nearest) in columns.into_iter().zip(nearest) {
-                    // As if it were there, to see the others.
+                    // Treats the column as present, to find the others.
                     names.push(column.to_string());
                     missing.push(MissingColumn { column, nearest });
                 }
@@ -80,7 +80,7 @@ fn find_what_is_unclear(header: &[String], given: &[(Column, String)]) -> Result
     Ok(UnclearColumns { mapped, missing, ambiguous })
 }
 
-/// The columns that were found.
+/// Returns the columns that were found.
 #[must_use]
 pub fn mapped(mapping: &ColumnMapping) -> Vec<protocol::ColumnMapping> {
     mapping
@@ -90,13 +90,13 @@ pub fn mapped(mapping: &ColumnMapping) -> Vec<protocol::ColumnMapping> {
         .collect()
 }
 
-/// Known columns that are not there; levels can be any, so none is missing.
+/// Returns known columns that are missing. Levels are arbitrary, so none of them counts as missing.
 #[must_use]
 pub fn absent_from(mapping: &ColumnMapping) -> Vec<Column> {
     Column::FIXED.into_iter().filter(|&column| mapping.index_of(column).is_none()).collect()
 }
 
-/// Header names that nothing uses.
+/// Returns header names that are not used.
 #[must_use]
 pub fn unused(mapping: &ColumnMapping) -> Vec<String> {
     let is_used = |index: usize| mapping.columns.iter().any(|mapped| mapped.index == index);
@@ -189,7 +189,7 @@ mod tests {
     fn the_same_name_twice_cannot_be_asked_about_where_it_is_required() {
         let found = find(&header(&["user_id", "date", "date"]), &[]);
         assert!(matches!(found, Err(HeaderProblem::ColumnTwice { column: Column::Date, .. })));
-        // It does not matter for a column that is not used, or where another is chosen.
+        // Repeated names are allowed if the column is not used, or if another one is chosen.
         assert!(matches!(find(&header(&["user_id", "date", "x", "x"]), &[]), Ok(FoundColumns::Clear(_))));
         let given = [(Column::Date, "day".to_owned())];
         assert!(matches!(find(&header(&["user_id", "date", "date", "day"]), &given), Ok(FoundColumns::Clear(_))));

@@ -30,25 +30,25 @@ use progress::{Stop, Teller};
 use replaying::replay_all;
 
 thread_local! {
-    /// The request being worked on, to which a panic belongs.
+    /// The request in progress, which a panic is attributed to.
     static AT_HAND: Cell<RequestId> = Cell::default();
-    /// Whether the page knows of a panic.
+    /// Whether the page has been informed of a panic.
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs the worker.
+/// Starts the coordinator.
 pub fn run() {
     std::panic::set_hook(Box::new(|panic| {
         HAS_PANICKED.set(true);
         console_error_panic_hook::hook(panic);
         fail(AT_HAND.get(), failure::internal(panic.to_string()));
     }));
-    // A program that gets no more memory ends without a panic.
+    // If the program runs out of memory, it ends without a panic.
     scope::on_error(|error| {
         if !HAS_PANICKED.get() {
             fail(AT_HAND.get(), failure::of_end(scope::memory_bytes(), error));
         }
-        // The page must know that the program has ended.
+        // The error must reach the page, which thereby learns that the program has ended.
         false
     });
     let coordinator = Rc::new(Coordinator::default());
@@ -63,17 +63,17 @@ fn fail(request: RequestId, failure: Failure) {
     scope::reply(&FromWorker::Failed { request, failure });
 }
 
-/// What the worker holds.
+/// The state of the worker.
 #[derive(Default)]
 struct Coordinator {
     session: RefCell<Session>,
-    /// Parsers that were started ahead, for the next reading.
+    /// Parsers that were started in advance, for the next time files are read.
     parsers: RefCell<Option<ParserPool>>,
-    /// Where the table came from, to read it again.
+    /// The source of the table, in case it must be read again.
     source: RefCell<Option<Rc<Source>>>,
-    /// How many readings were begun; all but the latest are over.
+    /// Number of readings that were started; all but the latest are superseded.
     readings: Rc<Cell<u32>>,
-    /// How many tables of other inputs were loaded; the hashes of the latest are awaited.
+    /// Number of tables loaded from different inputs; only the hashes for the latest are used.
     tables: Cell<u32>,
     unwritten: RefCell<Unwritten>,
 }
@@ -86,7 +86,7 @@ struct Unwritten {
     failure: Option<Failure>,
 }
 
-/// A file that the page asked for.
+/// A file that the page requested.
 struct Write {
     request: RequestId,
     file: FileRequest,
@@ -96,7 +96,7 @@ struct Write {
 impl Coordinator {
     fn take(self: Rc<Self>, request: ToWorker) {
         match request {
-            // What goes wrong is reported when files are opened.
+            // An error here is reported when files are opened.
             ToWorker::Prepare { parser_count } => *self.parsers.borrow_mut() = ParserPool::start(parser_count).ok(),
             ToWorker::Open { request, files, mapping, settings, parser_count } => {
                 let files = files.iter().map(JsCast::unchecked_into::<File>).collect();
@@ -118,7 +118,7 @@ impl Coordinator {
         }
     }
 
-    /// Writes a file, now or once the hashes that it names are known.
+    /// Writes a file, immediately or as soon as the hashes in it are known.
     fn write_when_hashed(&self, write: Write) {
         if !self.session.borrow().awaits_hashes(&write.file) {
             return self.write(&write);
@@ -142,7 +142,7 @@ impl Coordinator {
         }
     }
 
-    /// Answers at once from what is loaded.
+    /// Answers immediately from the loaded table.
     fn answer(&self, request: RequestId, answer: impl FnOnce(&mut Session) -> Result<FromWorker, Failure>) {
         match at_hand(request, || answer(&mut self.session.borrow_mut())) {
             Ok(reply) => scope::reply(&reply),
@@ -178,7 +178,7 @@ impl Coordinator {
         }
     }
 
-    /// Hashes the inputs that are not hashed yet, and writes the files that wait for it, unless another table is loaded.
+    /// Hashes the remaining inputs and writes the waiting files, unless another table has been loaded.
     async fn hash(&self, source: &Source, mut hashes: InputHashes, table: u32) {
         let check = || if self.tables.get() == table { Ok(()) } else { Err(Stop::Superseded) };
         match hashes.complete(source, check).await.and_then(|()| check()) {
@@ -199,7 +199,7 @@ impl Coordinator {
         }
     }
 
-    /// Tells of every file that waits that it cannot be written.
+    /// Reports for each waiting file that it cannot be written.
     fn give_up_writing(&self, failure: &Failure) {
         let waiting = std::mem::take(&mut self.unwritten.borrow_mut().waiting);
         for write in waiting {
@@ -207,7 +207,8 @@ impl Coordinator {
         }
     }
 
-    /// Takes a table, and replies with its results. Apart from the reading, which is called often: see [`boxed`](crate::short_futures).
+    /// Accepts a table and replies with its results. Separate from the reading loop, which is called often: see
+    /// [`boxed`](crate::short_futures).
     #[inline(never)]
     fn load(&self, request: RequestId, mut read: ReadTable, settings: ResolvedSettings, purpose: Purpose) {
         let mut session = self.session.borrow_mut();
@@ -217,7 +218,7 @@ impl Coordinator {
                 self.give_up_writing(&failure::nothing_loaded());
                 self.unwritten.borrow_mut().failure = None;
             }
-            // The same inputs: their hashes are known, or on their way.
+            // The inputs are the same: their hashes are known, or being computed.
             Purpose::OtherAsOf => read.files = read.files.or_else(|| session.files().map(<[_]>::to_vec)),
         }
         let loaded = session.load(read, settings);
@@ -230,13 +231,13 @@ impl Coordinator {
         });
     }
 
-    /// Reads rows and replies in time. An earlier reading is over.
+    /// Reads rows and replies when done. An earlier reading is superseded.
     fn read(self: Rc<Self>, request: RequestId, source: Rc<Source>, settings: ResolvedSettings, purpose: Purpose) {
         let (number, teller) = self.begin_reading(request);
         spawn_local(async move {
             let parsers = self.parsers.take();
             let as_of = settings.values.segmentation_as_of_date;
-            // Had the rows fitted into memory, they would not be read again.
+            // If the rows had fitted into memory, they would not be read again.
             let keeps_rows = matches!(purpose, Purpose::Open);
             let read = boxed(ingest::read(&source, as_of, keeps_rows, parsers, teller)).await;
             match read {
@@ -258,7 +259,7 @@ impl Coordinator {
         });
     }
 
-    /// Replays the rows that were kept and replies in time. An earlier reading is over.
+    /// Replays the kept rows and replies when done. An earlier reading is superseded.
     fn replay(self: Rc<Self>, request: RequestId, mut replay: Replay, settings: ResolvedSettings) {
         let (number, teller) = self.begin_reading(request);
         spawn_local(async move {
@@ -271,7 +272,7 @@ impl Coordinator {
                     }
                     self.prepare(number).await;
                 }
-                // What was kept is of no use: the files are.
+                // The kept rows cannot be used, so the files are read again.
                 Ok(false) => self.read_again(request, settings),
                 Err(Stop::Failed(failure)) => fail(request, *failure),
                 Err(Stop::Superseded) => {}
@@ -279,7 +280,7 @@ impl Coordinator {
         });
     }
 
-    /// The number of a reading, and its line to the page. An earlier one is over.
+    /// Returns the number of a new reading, and its channel to the page. Earlier readings are superseded.
     fn begin_reading(&self, request: RequestId) -> (u32, Teller) {
         let number = self.readings.get() + 1;
         self.readings.set(number);
@@ -287,9 +288,9 @@ impl Coordinator {
         (number, Teller::new(request, Rc::clone(&self.readings), number))
     }
 
-    /// Computes ahead for the table of a reading, unless another was begun.
+    /// Computes intermediate results in advance for the table of a reading, unless another reading was started.
     async fn prepare(&self, number: u32) {
-        // The first view has its turn before.
+        // Lets the first view finish first.
         TimeoutFuture::new(PREPARE_AFTER_MILLIS).await;
         if self.readings.get() == number {
             self.session.borrow_mut().prepare();
@@ -297,19 +298,19 @@ impl Coordinator {
     }
 }
 
-/// How long after the results the worker computes ahead and hashes.
+/// Delay between the results and the start of background computation and hashing.
 const PREPARE_AFTER_MILLIS: u32 = 500;
 
-/// What rows are read for.
+/// The purpose of reading rows.
 #[derive(Clone, Copy)]
 enum Purpose {
-    /// A new table.
+    /// To load a new table.
     Open,
-    /// The current table as of another date.
+    /// To rebuild the current table with another as-of date.
     OtherAsOf,
 }
 
-/// Works on a request, to which a panic then belongs.
+/// Works on a request, which a panic is then attributed to.
 fn at_hand<T>(request: RequestId, work: impl FnOnce() -> T) -> T {
     let before = AT_HAND.replace(request);
     let done = work();

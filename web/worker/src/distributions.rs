@@ -1,4 +1,4 @@
-//! How scores and revenue are distributed over the users: kept, because most settings change neither.
+//! Distributions of scores and revenue over the users, cached because most settings change neither.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use strata_core::analysis::distribution::{
 };
 use strata_core::report::UserResults;
 
-/// Bins of the histogram of scores.
+/// Number of bins of the score histogram.
 const SCORE_BINS: u32 = 40;
 
 /// The distributions of the users of a table.
@@ -18,12 +18,12 @@ pub struct Distributions {
     pub score_histogram: Histogram,
     /// Users with revenue, by revenue. No setting changes it.
     pub revenue_histogram: RevenueHistogram,
-    /// Share of revenue of the users with most of it. No setting changes it.
+    /// Cumulative share of revenue, starting with the users with the most revenue. No setting changes it.
     pub concentration: Vec<ConcentrationPoint>,
 }
 
 impl Distributions {
-    /// Those of the users' scores and revenue.
+    /// Computes the distributions of the users' scores and revenue.
     #[must_use]
     pub fn of(users: &UserResults) -> Distributions {
         Distributions {
@@ -34,7 +34,7 @@ impl Distributions {
         }
     }
 
-    /// Takes the results under other settings, which may have the same scores.
+    /// Updates the distributions for the results under other settings, if the scores have changed.
     pub fn follow(&mut self, users: &UserResults) {
         if !Arc::ptr_eq(&self.scores, &users.scores) {
             self.score_histogram = distribution::score_histogram(&users.scores, SCORE_BINS);

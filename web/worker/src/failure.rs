@@ -1,4 +1,4 @@
-//! Failures in words for a product manager: what went wrong, where, and what to do next.
+//! Failures in words for people: what went wrong, where, and what to do next.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use strata_protocol::{Failure, FailureKind};
 use crate::memory::{Excess, MUCH};
 use crate::ranges::Unjoinable;
 
-/// What to do with a table that no browser can hold.
+/// Advice for a table that does not fit into a browser tab.
 const COMMAND_LINE: &str = "Use the command line program, which has no such limit: strata segment FILE --out segments/";
 
-/// Header names shown at most, and characters of each.
+/// Maximum number of header names shown, and of characters in each.
 const NAMES_SHOWN: usize = 30;
 const NAME_CHARACTERS: usize = 60;
 
@@ -23,7 +23,7 @@ fn failure(kind: FailureKind, title: impl Into<String>, detail: impl Into<String
     Failure { kind, title: title.into(), detail: detail.into(), advice: advice.to_owned() }
 }
 
-/// A failure about an input.
+/// A failure that concerns an input.
 #[must_use]
 pub fn input(title: impl Into<String>, detail: impl Into<String>, advice: &str) -> Failure {
     failure(FailureKind::Input, title, detail, advice)
@@ -40,19 +40,19 @@ pub fn internal(what: impl Into<String>) -> Failure {
     )
 }
 
-/// A request for results before there are any.
+/// A request for results before any table was loaded.
 #[must_use]
 pub fn nothing_loaded() -> Failure {
     internal("Results were requested before a table was loaded.")
 }
 
-/// No input at all.
+/// An empty selection of files.
 #[must_use]
 pub fn no_input() -> Failure {
     input("No file was chosen", "There is nothing to read.", "Choose one or more CSV or Parquet files.")
 }
 
-/// A setting that cannot be used.
+/// A setting that is not valid.
 #[must_use]
 pub fn of_setting(error: &SettingError) -> Failure {
     failure(
@@ -63,7 +63,7 @@ pub fn of_setting(error: &SettingError) -> Failure {
     )
 }
 
-/// A table that does not fit into the memory of a tab.
+/// A table that does not fit into the memory of a browser tab.
 #[must_use]
 pub fn of_memory(excess: Excess) -> Failure {
     let detail = match excess {
@@ -75,7 +75,7 @@ pub fn of_memory(excess: Excess) -> Failure {
     failure(FailureKind::Memory, "This table is too large for a browser tab", detail, COMMAND_LINE)
 }
 
-/// The end of the program without a panic, while it used so much memory: where that is much, there was no more.
+/// The program ended without a panic while it used this much memory. If that is a lot, it ran out of memory.
 #[must_use]
 pub fn of_end(memory_bytes: f64, error: &str) -> Failure {
     if memory_bytes > MUCH {
@@ -84,7 +84,7 @@ pub fn of_end(memory_bytes: f64, error: &str) -> Failure {
     internal(format!("The worker stopped: {error}"))
 }
 
-/// A packed Parquet file that is too large to be unpacked in memory.
+/// A compressed Parquet file that is too large to be decompressed in memory.
 #[must_use]
 pub fn of_packed_parquet(file: &str, limit_bytes: u64) -> Failure {
     failure(
@@ -131,7 +131,7 @@ pub fn of_user_table(file: &str, problem: &TableProblem) -> Failure {
     }
 }
 
-/// Two user tables that count the rows of one file.
+/// Two user tables that contain the rows of the same file.
 #[must_use]
 pub fn of_shared_input(table: &str, shared: &str) -> Failure {
     input(
@@ -180,7 +180,7 @@ pub fn of_source(error: &SourceError) -> Failure {
     }
 }
 
-/// Bytes that could not be read or unpacked.
+/// Bytes that could not be read or decompressed.
 #[must_use]
 pub fn of_reading(file: &str, reason: &io::Error) -> Failure {
     match reason.kind() {
@@ -202,7 +202,7 @@ pub fn of_reading(file: &str, reason: &io::Error) -> Failure {
     }
 }
 
-/// A file whose ranges do not make a whole.
+/// A file whose ranges cannot be joined.
 #[must_use]
 pub fn of_joining(file: &str, reason: Unjoinable) -> Failure {
     match reason {
@@ -286,7 +286,7 @@ fn of_parquet(file: &str, reason: &str) -> Failure {
     )
 }
 
-/// Parquet so damaged that its decoder gave up.
+/// Parquet that is so damaged that its decoder panicked.
 #[must_use]
 pub fn of_damaged_parquet(file: &str) -> Failure {
     input(

@@ -1,4 +1,4 @@
-//! From blocks of records to parts of the user table: what a parser does, without the browser around it.
+//! Turns blocks of records into parts of the user table: the work of a parser, independent of the browser.
 
 mod range_fold;
 
@@ -16,11 +16,11 @@ use strata_core::value::calendar::Day;
 use crate::parser_protocol::{InputLayout, UsedColumn};
 use crate::ranges::FileRange;
 
-/// Rows after which users are handed over, so that a parser stays small.
+/// Number of rows after which users are handed over, so that a parser's memory stays small.
 pub const PART_ROWS: u64 = 200_000;
 
 impl InputLayout {
-    /// The layout of an input; `delimiter` is none for Parquet.
+    /// Creates the layout of an input; `delimiter` is `None` for Parquet.
     #[must_use]
     pub fn new(name: String, delimiter: Option<u8>, mapping: &ColumnMapping) -> InputLayout {
         let columns = mapping.columns.iter();
@@ -34,7 +34,7 @@ impl InputLayout {
         }
     }
 
-    /// The columns.
+    /// Returns the columns that are used.
     #[must_use]
     pub fn mapping(&self) -> ColumnMapping {
         let columns = self.columns.iter().filter_map(|used| {
@@ -56,14 +56,14 @@ pub struct Fold {
 }
 
 impl Fold {
-    /// Nothing folded yet, of inputs with these layouts.
+    /// Creates an empty fold for inputs with these layouts.
     #[must_use]
     pub fn new(as_of: Option<Day>, inputs: Vec<InputLayout>) -> Fold {
         let rows = RowFold::new(as_of, &inputs);
         Fold { as_of, inputs, decoder: None, keeps_rows: false, rows }
     }
 
-    /// Keeps the rows as well, to be handed over with their users.
+    /// Also keeps the rows, to hand them over with their users.
     #[must_use]
     pub fn keeping_rows(mut self) -> Fold {
         self.keeps_rows = true;
@@ -71,13 +71,14 @@ impl Fold {
         self
     }
 
-    /// Keeps no row any more.
+    /// Stops keeping rows.
     pub fn forget_rows(&mut self) {
         self.keeps_rows = false;
         self.rows.journal = None;
     }
 
-    /// A fold of a range of the input with this number, apart from all other rows: it may have to be dropped.
+    /// Creates a fold for one range of the input with this number, separate from all other rows because its result may
+    /// be dropped.
     #[must_use]
     pub fn range(&self, file: u32, range: FileRange) -> Option<RangeFold> {
         let layout = self.input(file)?;
@@ -87,7 +88,7 @@ impl Fold {
         Some(RangeFold::new(range, file, layout.delimiter, decoder, rows))
     }
 
-    /// Folds the bytes of a block of the input with this number, which begins on this line; gives them back.
+    /// Folds the bytes of a block of the input with this number, which starts on this line; returns the buffer.
     pub fn take_block(&mut self, file: u32, first_line: u64, bytes: Vec<u8>) -> Vec<u8> {
         if self.decoder.as_ref().is_none_or(|(of, _)| *of != file) {
             let layout = self.inputs.get(file as usize);
@@ -101,32 +102,32 @@ impl Fold {
         block.map(|block| block.bytes).unwrap_or_default()
     }
 
-    /// The layout of the input with this number.
+    /// Returns the layout of the input with this number.
     #[must_use]
     pub fn input(&self, file: u32) -> Option<&InputLayout> {
         self.inputs.get(file as usize)
     }
 
-    /// Where rows go that are read otherwise.
+    /// Returns the fold for rows that are not read from blocks.
     pub fn rows(&mut self) -> &mut RowFold {
         &mut self.rows
     }
 }
 
-/// Rows that are handed over.
+/// A part that is handed over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Their users, as `UserTableBuilder::take_part` makes them.
+    /// The users, as encoded by `UserTableBuilder::take_part`.
     pub users: Vec<u8>,
-    /// The rows that were accepted, as `RowJournal::take` makes them; empty where they are not kept.
+    /// The accepted rows, as encoded by `RowJournal::take`; empty if they are not kept.
     pub rows: Vec<u8>,
 }
 
-/// Takes rows and remembers what their part of the user table does not tell.
+/// Accepts rows, and records what their part of the user table does not contain.
 #[derive(Debug, Default)]
 pub struct RowFold {
     builder: UserTableBuilder,
-    /// None where rows are not kept.
+    /// `None` if rows are not kept.
     journal: Option<RowJournal>,
     row_count: u64,
     rows_since_part: u64,
@@ -143,22 +144,22 @@ impl RowFold {
         self
     }
 
-    /// Rows accepted, those handed over too.
+    /// Returns the number of accepted rows, including those already handed over.
     #[must_use]
     pub fn row_count(&self) -> u64 {
         self.row_count
     }
 
-    /// Whether so many rows came together that users should be handed over.
+    /// Whether enough rows have accumulated to hand over their users.
     #[must_use]
     pub fn is_part_due(&self) -> bool {
         self.rows_since_part >= PART_ROWS
     }
 
-    /// Adds a user table whose inputs have the numbers from `first_file` on; `look` is called after each of many steps.
+    /// Adds a user table whose inputs have the numbers from `first_file`; calls `look` at regular intervals.
     ///
     /// # Errors
-    /// The table is damaged, or of another version or as-of date.
+    /// The table is damaged, or has another version or as-of date.
     pub fn add_table<R: ChunkReader + 'static>(
         &mut self,
         reader: R,
@@ -181,7 +182,7 @@ impl RowFold {
         added
     }
 
-    /// What became of the rows since the last part.
+    /// Returns the users and rows since the last part.
     pub fn take_part(&mut self) -> Part {
         self.rows_since_part = 0;
         let rows = self.journal.as_mut().map(RowJournal::take).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Inputs: what their first bytes tell, and whether all of them can be read.
+//! Inputs: what their first bytes reveal, and whether all of them can be read.
 
 use std::io::{self, Read};
 
@@ -11,22 +11,22 @@ use strata_protocol::{Failure, InputPreview, LoadedInput};
 use crate::columns::{self, FoundColumns};
 use crate::{failure, preview, ranges};
 
-/// Bytes read for a first look.
+/// Number of bytes to inspect.
 pub const HEAD_BYTES: u64 = 64 * 1024;
 
-/// The first bytes of an input, unpacked.
+/// The first bytes of an input, decompressed.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// How the input is packed.
+    /// The compression of the input.
     pub compression: Compression,
-    /// The bytes; enough for the header of a CSV.
+    /// The bytes; sufficient for the header of a CSV file.
     pub bytes: Vec<u8>,
-    /// Whether these are all.
+    /// Whether the input ends here.
     pub at_end: bool,
 }
 
 impl Head {
-    /// Takes a first look at unpacked bytes.
+    /// Reads the first of the decompressed bytes.
     ///
     /// # Errors
     /// Those of the reader.
@@ -34,53 +34,53 @@ impl Head {
         let mut bytes = Vec::new();
         loop {
             let at_end = unpacked.take(HEAD_BYTES).read_to_end(&mut bytes)? == 0;
-            // A problem with the header is told by whoever reads it for good.
+            // A problem with the header is reported when the header is parsed.
             if at_end || bytes.starts_with(parquet::MAGIC) || !matches!(read_header(&bytes, false), Ok(None)) {
                 return Ok(Head { compression, bytes, at_end });
             }
         }
     }
 
-    /// Whether this is Parquet.
+    /// Whether the input is Parquet.
     #[must_use]
     pub fn is_parquet(&self) -> bool {
         self.bytes.starts_with(parquet::MAGIC)
     }
 }
 
-/// How the rows of an input are written.
+/// The format of the rows of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
     /// CSV with this header.
     Csv(CsvHeader),
     /// Parquet.
     Parquet,
-    /// A user table, made of these inputs; of none where SQL made it.
+    /// A user table, with the inputs that it was built from; none if SQL created it.
     Users(Vec<TableInput>),
 }
 
-/// An input after a first look.
+/// An input after inspection.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// File name without directories.
     pub name: String,
-    /// Size as given.
+    /// Size of the file as given, in bytes.
     pub byte_count: u64,
-    /// How it is packed.
+    /// The compression.
     pub compression: Compression,
-    /// How its rows are written.
+    /// The format of the rows.
     pub format: Format,
-    /// The column names; of a user table those that its rows had.
+    /// The column names; for a user table, those of the rows that it was built from.
     pub header: Vec<String>,
     /// The first rows.
     pub rows: Vec<Vec<String>>,
 }
 
 impl Input {
-    /// A CSV of which the first bytes are known.
+    /// Creates a CSV input from its first bytes.
     ///
     /// # Errors
-    /// The bytes are no CSV with a header.
+    /// The bytes are not a CSV file with a header.
     pub fn csv(name: String, byte_count: u64, head: &Head) -> Result<Input, HeaderProblem> {
         let header = read_header(&head.bytes, head.at_end)?.ok_or(HeaderProblem::Empty)?;
         Ok(Input {
@@ -93,7 +93,7 @@ impl Input {
         })
     }
 
-    /// Whether its bytes can be read side by side.
+    /// Whether its bytes can be read in parallel.
     #[must_use]
     pub fn has_ranges(&self) -> bool {
         matches!(self.format, Format::Csv(_))
@@ -101,7 +101,7 @@ impl Input {
             && ranges::has_ranges(self.byte_count)
     }
 
-    /// The inputs that a user table was built from; none of any other input.
+    /// Returns the inputs that a user table was built from; empty for any other input.
     #[must_use]
     pub fn own_inputs(&self) -> &[TableInput] {
         match &self.format {
@@ -110,7 +110,7 @@ impl Input {
         }
     }
 
-    /// What the user must be asked, or only told.
+    /// Returns the preview of the input, with its missing and ambiguous columns.
     fn preview(self, found: FoundColumns) -> InputPreview {
         let Input { name, header, rows, .. } = self;
         match found {
@@ -125,7 +125,7 @@ impl Input {
         }
     }
 
-    /// What the page shows of the input once it is read.
+    /// Returns what the page shows of the input after it has been read.
     #[must_use]
     pub fn loaded(&self, mapping: &ColumnMapping, is_duplicate: bool) -> LoadedInput {
         LoadedInput {
@@ -140,7 +140,7 @@ impl Input {
         }
     }
 
-    /// As `CSV, comma, gzip`.
+    /// Describes the format, for example `CSV, comma, gzip`.
     fn format_words(&self) -> String {
         let mut words = match &self.format {
             Format::Parquet => "Parquet".to_owned(),
@@ -168,14 +168,14 @@ impl Input {
 pub enum Readiness {
     /// The columns of each.
     Ready(Vec<(Input, ColumnMapping)>),
-    /// The user must say which columns are which.
+    /// The user must choose the columns.
     MappingNeeded(Vec<InputPreview>),
 }
 
-/// Maps the columns of every input, before a row of any is read.
+/// Maps the columns of every input, before any row is read.
 ///
 /// # Errors
-/// A header that no choice of columns can mend, or a chosen column that no input has.
+/// A header that no choice of columns can fix, or a chosen column that no input has.
 pub fn map_all(inputs: Vec<Input>, given: &[(Column, String)]) -> Result<Readiness, Failure> {
     if inputs.is_empty() {
         return Err(failure::no_input());

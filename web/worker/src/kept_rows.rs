@@ -1,4 +1,4 @@
-//! The accepted rows of all inputs, kept so that another as-of date needs no file.
+//! The accepted rows of all inputs, kept so that a change of the as-of date does not need the files.
 
 use std::fmt;
 use std::rc::Rc;
@@ -9,16 +9,16 @@ use strata_core::source::SourceError;
 use strata_core::users::{DamagedJournal, FinishedTable, UserTableBuilder, replay};
 use strata_core::value::calendar::Day;
 
-/// Most bytes of rows that are kept; beyond, all are forgotten. They are some six million rows, whose table takes well
-/// over a gigabyte.
+/// Maximum number of bytes to keep; above it, all rows are dropped. This is about six million rows, whose table takes
+/// well over 1 GB.
 pub const MOST_BYTES: usize = 160 << 20;
 
-/// A journal's bytes, wherever they are. In the browser that is outside the program's memory, which is scarcer.
+/// The bytes of a journal. In the browser they are outside the program's memory, which is scarcer.
 pub trait JournalBytes: fmt::Debug {
-    /// How many there are.
+    /// Returns their number.
     fn byte_count(&self) -> usize;
 
-    /// A copy of them.
+    /// Returns a copy of them.
     fn to_vec(&self) -> Vec<u8>;
 }
 
@@ -42,17 +42,17 @@ impl JournalBytes for Uint8Array {
     }
 }
 
-/// Keeps rows while they are read, until they are too many.
+/// Keeps rows while they are read, until they exceed the limit.
 #[derive(Debug)]
 pub struct RowKeeper {
-    /// None once nothing is kept any more.
+    /// `None` after the rows were dropped.
     journals: Option<Vec<Box<dyn JournalBytes>>>,
     byte_count: usize,
     most_bytes: usize,
 }
 
 impl RowKeeper {
-    /// A keeper of at most so many bytes; of none, where rows are not to be kept.
+    /// Creates a keeper of at most this many bytes; 0 if rows should not be kept.
     #[must_use]
     pub fn new(most_bytes: usize) -> RowKeeper {
         RowKeeper { journals: (most_bytes > 0).then(Vec::new), byte_count: 0, most_bytes }
@@ -64,7 +64,7 @@ impl RowKeeper {
         self.journals.is_some()
     }
 
-    /// Keeps the rows of a part of the table, which must be merged once.
+    /// Keeps the rows of a part of the table, which must be merged exactly once.
     pub fn keep(&mut self, journal: impl JournalBytes + 'static) {
         let Some(journals) = &mut self.journals else { return };
         self.byte_count += journal.byte_count();
@@ -75,7 +75,7 @@ impl RowKeeper {
         }
     }
 
-    /// The rows of a table, told by the builder that has them all; none where they were too many.
+    /// Returns the rows of a table; `None` if they exceeded the limit. The builder must have merged all parts.
     #[must_use]
     pub fn finish(self, builder: &UserTableBuilder) -> Option<Rc<KeptRows>> {
         let journals = self.journals?;
@@ -83,7 +83,7 @@ impl RowKeeper {
     }
 }
 
-/// Every accepted row of a table, and what else its builder knew.
+/// Every accepted row of a table, and what else its builder recorded.
 #[derive(Debug)]
 pub struct KeptRows {
     journals: Vec<Box<dyn JournalBytes>>,
@@ -91,24 +91,24 @@ pub struct KeptRows {
     empty: UserTableBuilder,
 }
 
-/// Folds the kept rows into a table as of another date, one journal after the other.
+/// Replays the kept rows into a table with another as-of date, one journal after the other.
 #[derive(Debug)]
 pub struct Replay {
     rows: Rc<KeptRows>,
     builder: UserTableBuilder,
-    /// Journals that were replayed, and their bytes.
+    /// Number of replayed journals, and of their bytes.
     journal_count: usize,
     byte_count: usize,
 }
 
 impl Replay {
-    /// A replay as of a date, or of the latest one, that has not begun.
+    /// Creates a replay for an as-of date, or for the latest date, that has not started.
     #[must_use]
     pub fn new(rows: &Rc<KeptRows>, as_of: Option<Day>) -> Replay {
         Replay { builder: rows.empty.without_rows(as_of), rows: Rc::clone(rows), journal_count: 0, byte_count: 0 }
     }
 
-    /// Replays the next journal; false once there is none.
+    /// Replays the next journal; returns false if there are no more.
     ///
     /// # Errors
     /// Its bytes are damaged.
@@ -120,25 +120,25 @@ impl Replay {
         Ok(true)
     }
 
-    /// Bytes that were replayed.
+    /// Returns the number of replayed bytes.
     #[must_use]
     pub fn byte_count(&self) -> usize {
         self.byte_count
     }
 
-    /// Bytes to replay in all.
+    /// Returns the total number of bytes to replay.
     #[must_use]
     pub fn total_bytes(&self) -> usize {
         self.rows.byte_count
     }
 
-    /// Rows that were replayed.
+    /// Returns the number of replayed rows.
     #[must_use]
     pub fn row_count(&self) -> u64 {
         self.builder.accepted_row_count()
     }
 
-    /// The table, once every journal is replayed. Its rejected rows are those of the table that was read.
+    /// Returns the table, after every journal was replayed. Its rejected rows are those of the original table.
     ///
     /// # Errors
     /// The as-of date lies outside the data.

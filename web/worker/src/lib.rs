@@ -1,12 +1,12 @@
 //! Reads files, holds the user table and answers the page, in web workers.
 //!
-//! One program in two roles, chosen by the worker's name. The [`coordinator`] is started by the page: it holds the table
-//! and answers requests. [`parser`]s are started by the coordinator while it reads: they turn blocks of rows into parts
-//! of the table, and end when all is read, which gives their memory back.
+//! One program has two roles, chosen by the worker's name. The page starts the [`coordinator`], which holds the table
+//! and answers requests. While it reads, the coordinator starts [`parser`]s: they turn blocks of rows into parts of the
+//! table, and end when everything has been read, which frees their memory.
 //!
-//! What needs no browser is in modules of its own, which are tested natively: [`session`] answers requests, [`fold`]
-//! and [`ranges`] are what a parser does, [`input`] what is found out before any row is read, [`kept_rows`] what needs no
-//! second reading.
+//! Code that needs no browser is in separate modules, which are tested natively: [`session`] answers requests, [`fold`]
+//! and [`ranges`] do the work of a parser, [`input`] inspects files before any row is read, and [`kept_rows`] avoids
+//! reading them again.
 
 pub mod archive;
 pub mod columns;
@@ -28,7 +28,7 @@ pub mod session;
 mod short_futures;
 pub mod user_selection;
 
-/// Runs the program in the role that its worker was given.
+/// Starts the program in the role that the worker's name gives it.
 pub fn run() {
     if scope::name() == parser::ROLE {
         parser::run();

@@ -1,6 +1,6 @@
 //! A worker that turns blocks of rows into parts of the user table.
 //!
-//! Parquet is read here too, and only here: its decoder panics on some damaged files, and a panic ends a program.
+//! Parquet is also read here, and only here: its decoder panics on some damaged files, and a panic ends the program.
 
 mod parquet_file;
 
@@ -27,19 +27,19 @@ use parquet_file::WatchedRows;
 /// The name of a worker in this role.
 pub const ROLE: &str = "parser";
 
-/// Bytes of a range after which the coordinator is told how far reading is.
+/// Bytes of a range between two progress messages to the coordinator.
 const ADVANCE_BYTES: f64 = 4.0 * 1_048_576.0;
 
 thread_local! {
     /// The Parquet file that is being decoded.
     static PARQUET_AT_HAND: RefCell<Option<String>> = const { RefCell::new(None) };
-    /// Where in it bytes were read last.
+    /// The position in it that was read last.
     static POSITION: Cell<f64> = const { Cell::new(0.0) };
-    /// Whether the coordinator knows of a panic.
+    /// Whether the coordinator has been informed of a panic.
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs the worker.
+/// Starts the parser.
 pub fn run() {
     std::panic::set_hook(Box::new(|panic| {
         HAS_PANICKED.set(true);
@@ -55,7 +55,7 @@ pub fn run() {
     scope::on_message(move |message| {
         let mut waiting = inbox.borrow_mut();
         waiting.messages.push_back(message);
-        // One that panicked stays busy: what follows is for nobody.
+        // A parser that panicked stays busy, so that later messages are ignored.
         if !std::mem::replace(&mut waiting.is_busy, true) {
             spawn_local(work_off(Rc::clone(&inbox)));
         }
@@ -63,7 +63,7 @@ pub fn run() {
     scope::post(&FromParser::Ready);
 }
 
-/// Messages that wait for those before: bytes of a range are waited for.
+/// Messages that wait for earlier ones: reading the bytes of a range is asynchronous.
 #[derive(Default)]
 struct Inbox {
     messages: VecDeque<JsValue>,
@@ -76,7 +76,7 @@ fn read_message(message: JsValue) -> Result<ToParser, Failure> {
     serde_wasm_bindgen::from_value(message).map_err(|error| failure::internal(error.to_string()))
 }
 
-/// Does what the messages say, until there are no more.
+/// Processes messages until there are no more.
 ///
 /// This is polled with every piece of a range that the browser has read: see [`boxed`](crate::short_futures).
 async fn work_off(inbox: Rc<RefCell<Inbox>>) {
@@ -156,7 +156,7 @@ impl Parser {
             let count = if fold.position() < range.to {
                 chunk.read(wanted, fold.input()).await
             } else {
-                // The record across the range's end.
+                // The record that crosses the end of the range.
                 reading::read_at(file, fold.position() as f64, wanted.into(), fold.input())
             };
             if fold.take(count.map_err(unreadable)?.into(), &mut outcome) {
@@ -200,7 +200,7 @@ impl Parser {
     }
 }
 
-/// Tells what is in a Parquet file.
+/// Describes the contents of a Parquet file.
 #[inline(never)]
 fn look(file: &File) -> Result<(), Failure> {
     PARQUET_AT_HAND.set(Some(file.name()));
@@ -225,7 +225,7 @@ fn hand_over(rows: &mut RowFold) {
     scope::post_with(&FromParser::Part { users, rows, status }, &buffers);
 }
 
-/// Users and rows of a part, and the buffers that go with them.
+/// Returns the users and rows of a part, and the buffers to transfer.
 fn transferable(part: &Part) -> (Uint8Array, Uint8Array, Array) {
     let (users, rows) = (Uint8Array::from(part.users.as_slice()), Uint8Array::from(part.rows.as_slice()));
     let buffers = Array::of2(&users.buffer(), &rows.buffer());

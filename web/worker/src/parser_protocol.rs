@@ -9,63 +9,63 @@ use web_sys::File;
 
 use crate::ranges::{FileRange, RangeOutcome};
 
-/// What the coordinator tells a parser.
+/// A message from the coordinator to a parser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToParser {
-    /// Tell what is in a Parquet file. Answered by [`FromParser::Content`].
+    /// Describe the contents of a Parquet file. Answered by [`FromParser::Content`].
     Look {
         /// The file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         file: File,
     },
-    /// Blocks of these inputs will follow.
+    /// Blocks of these inputs follow.
     Begin {
         /// The as-of date, as days since 1970-01-01.
         as_of: Option<i32>,
         /// Every input, in order.
         inputs: Vec<InputLayout>,
-        /// Whether rows are handed over beside their users.
+        /// Whether to return rows as well as users.
         keeps_rows: bool,
     },
-    /// Hand over no rows any more: they are too many to be kept.
+    /// Stop returning rows: there are too many to be kept.
     ForgetRows,
-    /// Fold a block of whole CSV records. Answered by [`FromParser::Taken`].
+    /// Fold a block of complete CSV records. Answered by [`FromParser::Taken`].
     Block {
         /// Which input, from 0.
         file: u32,
         /// Physical line on which the first record starts, from 1.
         first_line: f64,
-        /// How many bytes of the buffer are the block.
+        /// Length of the block in the buffer, in bytes.
         byte_count: u32,
         /// The bytes; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         buffer: ArrayBuffer,
     },
-    /// Read and fold a range of a plain CSV file. Answered by [`FromParser::Range`].
+    /// Read and fold a range of an uncompressed CSV file. Answered by [`FromParser::Range`].
     Range {
         /// Which input, from 0.
         input: u32,
         /// The file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         file: File,
-        /// Which of its bytes.
+        /// The range of bytes.
         range: FileRange,
     },
-    /// Fold a whole Parquet file, of rows or of users. Answered by [`FromParser::Taken`].
+    /// Fold a complete Parquet file of rows or users. Answered by [`FromParser::Taken`].
     Parquet {
-        /// Which input, from 0; of a user table the first of its own.
+        /// Number of the input, from 0; for a user table, of the first input that it was built from.
         number: u32,
-        /// Whether it holds users.
+        /// Whether it contains users.
         has_users: bool,
         /// The file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         file: File,
     },
-    /// Hand over what is left. Answered by [`FromParser::Finished`].
+    /// Return the remaining users and rows. Answered by [`FromParser::Finished`].
     Finish,
 }
 
-/// How an input's rows are laid out.
+/// The layout of an input's rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputLayout {
     /// The input's name, for messages.
@@ -81,80 +81,80 @@ pub struct InputLayout {
 /// A column that is used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedColumn {
-    /// The contract's name.
+    /// The column's name in the input format.
     pub column: String,
     /// Its position in the file, from 0.
     pub index: usize,
 }
 
-/// What a parser tells the coordinator.
+/// A message from a parser to the coordinator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromParser {
-    /// The parser can take messages.
+    /// The parser accepts messages.
     Ready,
-    /// What is in a Parquet file.
+    /// The contents of a Parquet file.
     Content(ParquetContent),
-    /// Users of some rows, for the coordinator's table.
+    /// Users of some rows, to be merged into the coordinator's table.
     Part {
-        /// As `UserTableBuilder::take_part` makes them; transferred.
+        /// The users, as encoded by `UserTableBuilder::take_part`; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         users: Uint8Array,
-        /// The rows, as `RowJournal::take` makes them; transferred. Empty where they are not kept.
+        /// The rows, as encoded by `RowJournal::take`; transferred. Empty if they are not kept.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         rows: Uint8Array,
-        /// How far the parser is.
+        /// The parser's progress.
         status: ParserStatus,
     },
-    /// A range is read.
+    /// A range has been read.
     Range {
-        /// What it came to.
+        /// The outcome.
         outcome: RangeOutcome,
-        /// Its users, as `UserTableBuilder::take_part` makes them; transferred.
+        /// The users, as encoded by `UserTableBuilder::take_part`; transferred.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         users: Uint8Array,
-        /// Its rows, as `RowJournal::take` makes them; transferred. Empty where they are not kept.
+        /// The rows, as encoded by `RowJournal::take`; transferred. Empty if they are not kept.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         rows: Uint8Array,
-        /// How far the parser is.
+        /// The parser's progress.
         status: ParserStatus,
     },
-    /// A file is being read.
+    /// Progress within a file.
     Advanced {
-        /// How far the parser is.
+        /// The parser's progress.
         status: ParserStatus,
     },
-    /// A block or a file is done with.
+    /// A block or a file has been processed.
     Taken {
-        /// The block's buffer, to be used again; transferred. `undefined` for a file.
+        /// The block's buffer, for reuse; transferred. `undefined` for a file.
         #[serde(with = "serde_wasm_bindgen::preserve")]
         buffer: wasm_bindgen::JsValue,
-        /// How far the parser is.
+        /// The parser's progress.
         status: ParserStatus,
     },
-    /// All was handed over.
+    /// Everything has been handed over.
     Finished {
-        /// How far the parser is.
+        /// The parser's progress.
         status: ParserStatus,
     },
-    /// Reading cannot go on.
+    /// Reading failed.
     Failed {
-        /// Why.
+        /// The reason.
         failure: Failure,
     },
 }
 
-/// What is in a Parquet file.
+/// The contents of a Parquet file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParquetContent {
-    /// The column names; of a user table those that its rows had.
+    /// The column names; for a user table, those of the rows that it was built from.
     pub header: Vec<String>,
-    /// The first rows; none of a user table.
+    /// The first rows; empty for a user table.
     pub rows: Vec<Vec<String>>,
-    /// The inputs that a user table was made of; not there where the file holds rows.
+    /// The inputs that a user table was built from; `None` if the file contains rows.
     pub made_of: Option<Vec<OwnInput>>,
 }
 
-/// An input of a user table.
+/// An input that a user table was built from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnInput {
     /// Its name.
@@ -163,7 +163,7 @@ pub struct OwnInput {
     pub byte_count: u64,
     /// The hash of its bytes.
     pub blake3: String,
-    /// Whether it had the same bytes as another, so that it was not read.
+    /// Whether it was skipped because another input had the same bytes.
     pub is_repeated: bool,
 }
 
@@ -181,14 +181,14 @@ impl From<OwnInput> for TableInput {
     }
 }
 
-/// How far a parser is.
+/// Progress of a parser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ParserStatus {
-    /// Rows accepted, but for those of ranges, which their outcome tells.
+    /// Accepted rows, except those of ranges, which are part of their outcome.
     pub row_count: f64,
-    /// Memory in use, bytes.
+    /// Memory in use, in bytes.
     pub memory_bytes: f64,
-    /// Where in a Parquet file it reads, bytes from its start.
+    /// Position in a Parquet file, in bytes from its start.
     pub position: f64,
     /// Bytes read of the current range.
     pub range_bytes: f64,

@@ -1,24 +1,24 @@
-//! Bytes of a file for download, gathered into parts.
+//! Splits a file for download into parts.
 
 use std::io::{self, Write};
 
-/// Bytes of a part. The last one of a file may be shorter.
+/// Bytes per part. The last one of a file may be shorter.
 pub const PART_BYTES: usize = 4 << 20;
 
-/// Hands on what is written in parts, so that no file is held twice.
+/// Passes on written bytes in parts, so that a complete file is never in memory.
 pub struct PartWriter<'h> {
     hand_on: &'h mut dyn FnMut(&[u8]),
     part: Vec<u8>,
 }
 
 impl<'h> PartWriter<'h> {
-    /// A writer that calls `hand_on` with each part.
+    /// Creates a writer that calls `hand_on` with each part.
     #[must_use]
     pub fn new(hand_on: &'h mut dyn FnMut(&[u8])) -> PartWriter<'h> {
         PartWriter { hand_on, part: Vec::new() }
     }
 
-    /// Hands on the last part.
+    /// Passes on the last part.
     pub fn finish(mut self) {
         self.hand_on();
     }

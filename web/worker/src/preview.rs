@@ -1,4 +1,4 @@
-//! The first rows of an input, for the user who says which columns are which.
+//! The first rows of an input, shown while the user chooses the columns.
 
 use std::borrow::Cow;
 
@@ -6,19 +6,19 @@ use strata_core::finding::excerpt;
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::splitter::{Block, BlockKind, RecordSplitter};
 
-/// Rows shown.
+/// Maximum number of rows shown.
 pub const PREVIEW_ROWS: usize = 8;
 
-/// Characters of a cell shown.
+/// Maximum number of characters shown of a cell.
 pub const PREVIEW_CHARACTERS: usize = 80;
 
-/// The first rows of a CSV, from its first bytes; `at_end` where these are all.
+/// Returns the first rows of a CSV file from its first bytes; `at_end` if the file ends there.
 #[must_use]
 pub fn csv_rows(head: &[u8], at_end: bool, header: &CsvHeader) -> Vec<Vec<String>> {
     let mut splitter = RecordSplitter::new(header.delimiter, header.line_count);
     splitter.input().extend_from_slice(head.get(header.byte_count..).unwrap_or_default());
     let mut blocks = Vec::new();
-    // So few bytes hold no record that is too long.
+    // This few bytes cannot contain a record that is too long.
     let _ = splitter.split(at_end, &mut blocks);
     let blocks = blocks.iter().filter(|block| block.kind == BlockKind::Records);
     let mut rows = Vec::new();
@@ -28,7 +28,7 @@ pub fn csv_rows(head: &[u8], at_end: bool, header: &CsvHeader) -> Vec<Vec<String
     rows
 }
 
-/// The rows of a block that are not empty lines.
+/// Returns the rows of a block that are not empty lines.
 fn block_rows(block: &Block, column_count: usize) -> impl Iterator<Item = Vec<String>> {
     let mut separators_before = 0;
     let mut start = 0;
@@ -36,7 +36,7 @@ fn block_rows(block: &Block, column_count: usize) -> impl Iterator<Item = Vec<St
     std::iter::from_fn(move || {
         loop {
             let separators_end = *records.next()? as usize;
-            // The first one stands before the block.
+            // The first separator precedes the block.
             let separators = &block.fields.separators()[1 + separators_before..=separators_end];
             separators_before = separators_end;
             let mut cells = Vec::with_capacity(separators.len());
@@ -55,7 +55,7 @@ fn block_rows(block: &Block, column_count: usize) -> impl Iterator<Item = Vec<St
     })
 }
 
-/// A cell's text, shortened.
+/// Returns the text of a cell, shortened.
 fn shown(cell: &[u8]) -> String {
     let text = match cell.strip_prefix(b"\"") {
         Some(rest) => Cow::Owned(unquoted(rest.strip_suffix(b"\"").unwrap_or(rest))),
@@ -64,7 +64,7 @@ fn shown(cell: &[u8]) -> String {
     excerpt(&text, PREVIEW_CHARACTERS)
 }
 
-/// Halves doubled quotes.
+/// Replaces doubled quotes with single ones.
 fn unquoted(inner: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter().copied().peekable();

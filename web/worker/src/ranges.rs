@@ -1,51 +1,53 @@
-//! Ranges of a plain CSV file: read by parsers side by side, joined by the coordinator in their order.
+//! Ranges of an uncompressed CSV file: parsers read them in parallel, and the coordinator joins them in order.
 //!
-//! [`RangeFold`](crate::fold::RangeFold) is what a parser does with a range, [`Joining`] what the coordinator does with what it came to. How
-//! ranges are cut so that no record is lost or read twice is told in [`strata_core::source::csv::range`].
+//! [`RangeFold`](crate::fold::RangeFold) is the parser's work on a range, [`Joining`] the coordinator's work on the
+//! outcomes. See [`strata_core::source::csv::range`] for how a file is split so that no record is lost or read twice.
 
 use serde::{Deserialize, Serialize};
 use strata_core::source::csv::header::CsvHeader;
 use strata_core::source::csv::range::{Joined, RangeJoin, RangeRead, RangeStart};
 use strata_core::source::csv::splitter::RecordTooLong;
 
-/// Ranges are cut at multiples of so many bytes.
+/// Ranges start at multiples of this many bytes.
 pub const STEP_BYTES: u64 = 256 << 10;
 
-/// Most bytes of a range, a multiple of [`STEP_BYTES`]: a range costs a stream and a part, so they are long.
+/// Maximum length of a range in bytes, a multiple of [`STEP_BYTES`]: each range needs a stream and a part, so ranges
+/// are long.
 pub const RANGE_BYTES: u64 = 128 * STEP_BYTES;
 
-/// A range is at most this share of what is left of the file, so that no parser is long at work when all others are done.
+/// A range is at most the rest of the file divided by this, so that no parser is busy long after the others have
+/// finished.
 const SHARE: u64 = 2;
 
-/// The longest range has at most so many times the bytes of a shorter one, but for the file's last.
+/// The longest range is at most this many times as long as any other, except the last one of the file.
 const MOST_TO_LEAST: u64 = 4;
 
-/// A range of a file. Positions are those of the file.
+/// A range of a file. Positions are bytes from the start of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRange {
-    /// Which of the file's ranges, from 0.
+    /// Number of the range in the file, from 0.
     pub number: u32,
-    /// Its first byte, a multiple of [`STEP_BYTES`].
+    /// Position of the first byte, a multiple of [`STEP_BYTES`].
     pub from: u64,
-    /// Behind its last byte; the last record may end behind it.
+    /// Position after the last byte; the last record may end beyond it.
     pub to: u64,
-    /// Where its records start.
+    /// Where its first record starts.
     pub first: FirstRecord,
 }
 
-/// Where the records of a range start.
+/// Where the first record of a range starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FirstRecord {
-    /// Behind a header of so many bytes and physical lines.
+    /// After a header of this many bytes and physical lines.
     AfterHeader {
-        /// Bytes, a byte order mark too.
+        /// Length in bytes, including a byte order mark.
         byte_count: u64,
-        /// Lines.
+        /// Number of lines.
         line_count: u64,
     },
     /// At this position.
     At(u64),
-    /// Behind the first line feed of the range, unless that is inside quotes.
+    /// After the first line feed in the range, unless it is inside quotes.
     OnNextLine,
 }
 
@@ -67,8 +69,8 @@ pub fn has_ranges(byte_count: u64) -> bool {
     byte_count > STEP_BYTES
 }
 
-/// Cuts a file of so many bytes into ranges of at most so many, usually [`RANGE_BYTES`], which become shorter towards
-/// the file's end.
+/// Splits a file of this many bytes into ranges of at most the given length, usually [`RANGE_BYTES`]. Ranges become
+/// shorter towards the end of the file.
 #[must_use]
 pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
     let header_bytes = header.byte_count as u64;
@@ -80,7 +82,7 @@ pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
             0 => FirstRecord::AfterHeader { byte_count: header_bytes, line_count: header.line_count },
             _ => FirstRecord::OnNextLine,
         };
-        // The header is within the first range.
+        // The header lies within the first range.
         let length = ((byte_count - from) / SHARE).next_multiple_of(STEP_BYTES).clamp(least, most);
         let to = (from + length).max(header_bytes.next_multiple_of(STEP_BYTES)).min(byte_count);
         let number = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
@@ -90,27 +92,27 @@ pub fn cut(byte_count: u64, header: &CsvHeader, most: u64) -> Vec<FileRange> {
     ranges
 }
 
-/// What a range came to, beside the part of the user table.
+/// The outcome of reading a range, in addition to its part of the user table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RangeOutcome {
-    /// Which of the file's ranges.
+    /// Number of the range in the file.
     pub number: u32,
-    /// Where the first record was taken to start.
+    /// Position at which the first record was assumed to start.
     pub start: u64,
-    /// Behind the last record.
+    /// Position after the last record.
     pub end: u64,
-    /// Physical lines, a header's too.
+    /// Number of physical lines, including those of a header.
     pub line_count: u64,
-    /// A record that is too long, after which nothing was read: its line, counted from the range's first, which is 1.
+    /// The line of a record that is too long, after which nothing was read. The first line of the range is line 1.
     pub too_long: Option<u64>,
-    /// Rows accepted.
+    /// Accepted rows.
     pub row_count: u64,
-    /// Behind the last byte that was read.
+    /// Position after the last byte that was read.
     pub read_to: u64,
 }
 
 impl RangeOutcome {
-    /// Bytes of its records.
+    /// Returns the length of its records in bytes.
     #[must_use]
     pub fn byte_count(&self) -> u64 {
         self.end.saturating_sub(self.start)
@@ -127,16 +129,16 @@ impl RangeOutcome {
 /// What to do with the part of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Merge it, its lines counted from behind so many.
+    /// Merge it, with its lines counted from this number.
     Merge {
-        /// Lines of the file before the range.
+        /// Number of lines in the file before the range.
         lines_before: u64,
     },
-    /// Drop it, and read the range again as told: it does not start where the one before ended.
+    /// Drop it and read the range again as given: it does not start where the previous one ended.
     Again(FileRange),
 }
 
-/// Why a file cannot be joined.
+/// Why the ranges of a file cannot be joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unjoinable {
     /// The record that starts on this physical line is too long.
@@ -144,11 +146,11 @@ pub enum Unjoinable {
         /// From 1.
         line: u64,
     },
-    /// It is not as long as it was.
+    /// The length of the file has changed.
     Changed,
 }
 
-/// Joins the ranges of a file in their order.
+/// Joins the ranges of a file in order.
 #[derive(Debug)]
 pub struct Joining {
     ranges: Vec<FileRange>,
@@ -158,29 +160,29 @@ pub struct Joining {
 }
 
 impl Joining {
-    /// A joining of all ranges of a file.
+    /// Creates a join of all ranges of a file.
     #[must_use]
     pub fn new(ranges: Vec<FileRange>) -> Joining {
         let join = RangeJoin::new(ranges.first().map_or(0, |range| range.start().position()));
         Joining { ranges, next: 0, join }
     }
 
-    /// The number of the range whose outcome must be handed in next; none once all are joined.
+    /// Returns the number of the range whose outcome is expected next; `None` once all are joined.
     #[must_use]
     pub fn next(&self) -> Option<u32> {
         self.ranges.get(self.next).map(|range| range.number)
     }
 
-    /// Bytes of the ranges that are joined.
+    /// Returns the length of the joined ranges in bytes.
     #[must_use]
     pub fn byte_count(&self) -> u64 {
         self.next.checked_sub(1).map_or(0, |last| self.ranges[last].to)
     }
 
-    /// Takes the next range's outcome.
+    /// Accepts the outcome of the next range.
     ///
     /// # Errors
-    /// A record is too long, or the file was changed while it was read.
+    /// A record is too long, or the file changed while it was read.
     pub fn take(&mut self, outcome: &RangeOutcome) -> Result<Step, Unjoinable> {
         let Some(range) = self.ranges.get_mut(self.next) else { return Err(Unjoinable::Changed) };
         if outcome.too_long.is_none() && outcome.read_to < range.to {

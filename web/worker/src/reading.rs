@@ -1,4 +1,4 @@
-//! Bytes of a `File`: as a stream, in order for what is packed, and at any place for Parquet.
+//! Reads the bytes of a `File`: as a stream, in order for compressed files, and by random access for Parquet.
 
 use std::io::{self, Read};
 
@@ -14,13 +14,13 @@ use web_sys::{
     ReadableStreamReadResult,
 };
 
-/// Bytes of a piece that a decoder waits for. Larger ones are not read faster, smaller ones are read slower.
+/// Bytes of a piece that a decoder waits for. Larger pieces are not faster to read, smaller ones are slower.
 pub const PIECE_BYTES: f64 = 8.0 * 1_048_576.0;
 
-/// Bytes read for a look at one place of a Parquet file: its page headers are much shorter.
+/// Bytes read for random access to a Parquet file: its page headers are much shorter.
 const PLACE_BYTES: f64 = 16.0 * 1024.0;
 
-/// What the browser says of a file that it cannot read.
+/// Converts the browser's reason for not reading a file.
 fn read_error(reason: &JsValue) -> io::Error {
     let Some(exception) = reason.dyn_ref::<DomException>() else {
         return io::Error::other(format!("{reason:?}"));
@@ -38,7 +38,7 @@ fn slice(file: &File, start: f64, byte_count: f64) -> io::Result<Blob> {
     file.slice_with_f64_and_f64(start, end).map_err(|reason| read_error(&reason))
 }
 
-/// Appends bytes of a JavaScript buffer.
+/// Appends the bytes of a JavaScript buffer.
 pub fn append(view: &Uint8Array, into: &mut Vec<u8>) {
     let before = into.len();
     into.resize(before + view.length() as usize, 0);
@@ -47,13 +47,13 @@ pub fn append(view: &Uint8Array, into: &mut Vec<u8>) {
 
 /// A contiguous range of a file, read as a stream while the browser reads ahead.
 ///
-/// Where the browser can, it borrows a buffer and fills it, so that reading allocates nothing.
+/// If the browser supports it, a borrowed buffer is filled, so that reading allocates nothing.
 #[derive(Debug)]
 pub struct Chunk {
     source: ChunkSource,
-    /// The bytes read last.
+    /// The bytes that were read last.
     buffer: Uint8Array,
-    /// How many bytes of the buffer have been handed out.
+    /// Number of bytes of the buffer that have been returned.
     taken: u32,
 }
 
@@ -61,7 +61,7 @@ pub struct Chunk {
 enum ChunkSource {
     /// Fills a buffer that it borrows.
     Borrowed(ReadableStreamByobReader),
-    /// Submits buffers of its own.
+    /// Submits its own buffers.
     Submitted(ReadableStreamDefaultReader),
 }
 
@@ -69,10 +69,10 @@ enum ChunkSource {
 const BORROWED_BYTES: u32 = 1 << 20;
 
 impl Chunk {
-    /// The range of at most `byte_count` bytes that starts at byte `start`.
+    /// Opens the range of at most `byte_count` bytes that starts at byte `start`.
     ///
     /// # Errors
-    /// The file cannot be cut.
+    /// The file cannot be sliced.
     pub fn new(file: &File, start: f64, byte_count: f64) -> io::Result<Chunk> {
         let stream = slice(file, start, byte_count)?.stream();
         let (source, buffer_bytes) = if let Ok(reader) = ReadableStreamByobReader::new(&stream) {
@@ -84,10 +84,10 @@ impl Chunk {
         Ok(Chunk { source, buffer: Uint8Array::new_with_length(buffer_bytes), taken: buffer_bytes })
     }
 
-    /// Appends so many of the next bytes, fewer only at the end; says how many.
+    /// Appends this many bytes, fewer only at the end; returns their number.
     ///
     /// # Errors
-    /// The file cannot be read any more.
+    /// The file can no longer be read.
     pub async fn read(&mut self, wanted: u32, into: &mut Vec<u8>) -> io::Result<u32> {
         let mut missing = wanted;
         while missing > 0 {
@@ -102,7 +102,7 @@ impl Chunk {
         Ok(wanted - missing)
     }
 
-    /// Reads a buffer that is not empty; false at the end.
+    /// Reads a buffer that is not empty; returns false at the end.
     async fn next_buffer(&mut self) -> io::Result<bool> {
         let failed = |reason: JsValue| read_error(&reason);
         loop {
@@ -127,10 +127,10 @@ impl Chunk {
     }
 }
 
-/// Appends bytes at a place of a file, waiting for them; says how many there were.
+/// Appends bytes at a position of a file, waiting for them; returns their number.
 ///
 /// # Errors
-/// The file cannot be read any more.
+/// The file can no longer be read.
 pub fn read_at(file: &File, start: f64, byte_count: f64, into: &mut Vec<u8>) -> io::Result<u32> {
     if start >= file.size() {
         return Ok(0);
@@ -147,7 +147,7 @@ fn read_sync(file: &File, start: f64, byte_count: f64) -> io::Result<Uint8Array>
     Ok(Uint8Array::new(&buffer))
 }
 
-/// Reads a file in order, waiting for each piece: for decoders that ask for bytes when they need them.
+/// Reads a file in order, waiting for each piece: for decoders that request bytes when they need them.
 #[derive(Debug)]
 pub struct InOrder {
     file: File,
@@ -158,7 +158,7 @@ pub struct InOrder {
 }
 
 impl InOrder {
-    /// The bytes from a place on, read in pieces of so many bytes.
+    /// Reads from a position to the end, in pieces of this many bytes.
     #[must_use]
     pub fn new(file: File, position: f64, piece_bytes: f64) -> InOrder {
         InOrder { file, piece_bytes, position, piece: Uint8Array::new_with_length(0), taken: 0 }
@@ -184,16 +184,16 @@ impl Read for InOrder {
     }
 }
 
-/// Reads a Parquet file at any place, without holding it.
+/// Provides random access to a Parquet file without holding it in memory.
 #[derive(Clone, Debug)]
 pub struct Places {
     file: File,
-    /// Told where a piece begins whenever one is read.
+    /// Called with the start of each piece that is read.
     on_read: fn(f64),
 }
 
 impl Places {
-    /// The places of a file. `on_read` is told the first byte of each piece that is read.
+    /// Opens a file. `on_read` is called with the position of the first byte of each piece that is read.
     #[must_use]
     pub fn new(file: File, on_read: fn(f64)) -> Places {
         Places { file, on_read }

@@ -1,4 +1,4 @@
-//! The worker that the program runs in: its name, clock, memory and messages.
+//! The worker in which the program runs: its name, clock, memory and messages.
 
 use js_sys::{Array, WebAssembly};
 use serde::Serialize;
@@ -10,25 +10,25 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// The worker's name.
+/// Returns the worker's name.
 #[must_use]
 pub fn name() -> String {
     scope().name()
 }
 
-/// Where the worker's script is.
+/// Returns the address of the worker's script.
 #[must_use]
 pub fn address() -> String {
     scope().location().href()
 }
 
-/// Milliseconds on a clock that never goes back.
+/// Returns milliseconds on a monotonic clock.
 #[must_use]
 pub fn now_ms() -> f64 {
     scope().performance().map_or(0.0, |performance| performance.now())
 }
 
-/// Bytes of this program's memory, which only ever grows.
+/// Returns the size of this program's memory in bytes, which never shrinks.
 #[must_use]
 pub fn memory_bytes() -> f64 {
     let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
@@ -36,19 +36,19 @@ pub fn memory_bytes() -> f64 {
     f64::from(buffer.byte_length())
 }
 
-/// Answers the page.
+/// Sends a message to the page.
 pub fn reply(message: &FromWorker) {
     reply_with(message, &Array::new());
 }
 
-/// The same; the buffers are handed over rather than copied.
+/// Sends a message to the page and transfers the buffers instead of copying them.
 pub fn reply_with(message: &FromWorker, transfer: &Array) {
     let posted = pack(message).map_err(JsValue::from).and_then(|packed| {
         transfer.push(&packed.buffer);
         scope().post_message_with_transfer(&packed.value, transfer)
     });
     if let Err(reason) = posted {
-        // There is nobody left to be told but the console.
+        // Nobody else is left to report to, so the error goes to the console.
         wasm_bindgen::throw_val(reason);
     }
 }
@@ -58,27 +58,26 @@ pub fn post(message: &impl Serialize) {
     post_with(message, &Array::new());
 }
 
-/// The same; the buffers are handed over rather than copied.
+/// Sends a parser's message to the coordinator and transfers the buffers instead of copying them.
 pub fn post_with(message: &impl Serialize, transfer: &Array) {
     let posted = serde_wasm_bindgen::to_value(message)
         .map_err(JsValue::from)
         .and_then(|message| scope().post_message_with_transfer(&message, transfer));
     if let Err(reason) = posted {
-        // There is nobody left to be told but the console.
+        // Nobody else is left to report to, so the error goes to the console.
         wasm_bindgen::throw_val(reason);
     }
 }
 
-/// Calls back with each message that comes.
+/// Calls `take` with each message that arrives.
 pub fn on_message(mut take: impl FnMut(JsValue) + 'static) {
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(event.data()));
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    // As long as the worker.
+    // The listener lives as long as the worker.
     listener.forget();
 }
 
-/// Calls back with the text of each error that nothing caught; where the answer is yes, it is settled and goes no
-/// further.
+/// Calls `is_settled` with the text of each uncaught error; if it returns true, the error is not propagated.
 pub fn on_error(is_settled: impl Fn(&str) -> bool + 'static) {
     let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         let text = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
@@ -86,8 +85,8 @@ pub fn on_error(is_settled: impl Fn(&str) -> bool + 'static) {
             event.prevent_default();
         }
     });
-    // Added rather than set: a handler that is set would get the error's parts instead of its event.
+    // A listener rather than a handler: a handler would receive the parts of the error instead of its event.
     let _ = scope().add_event_listener_with_callback("error", listener.as_ref().unchecked_ref());
-    // As long as the worker.
+    // The listener lives as long as the worker.
     listener.forget();
 }

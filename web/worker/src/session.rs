@@ -1,4 +1,4 @@
-//! What is loaded, and the answers to requests about it. Pure: no browser, files or clock.
+//! The loaded table, and the answers to requests about it. Pure: no browser, files or clock.
 
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -22,46 +22,46 @@ use crate::parts::PartWriter;
 use crate::user_selection::UserSelection;
 use crate::{archive, failure};
 
-/// The name of a file with the users that a query selects.
+/// Name of the file with the users that a query selects.
 const SELECTED_USERS: &str = "selected_users.csv";
 
-/// Rejected rows shown, and characters of each.
+/// Maximum number of rejected rows shown, and of characters in each.
 const REJECTED_ROWS: usize = 100;
 const REJECTED_CHARACTERS: usize = 300;
 
-/// The settings that the page has.
+/// Resolves the settings of the page.
 ///
 /// # Errors
-/// A setting that cannot be used.
+/// A setting that is not valid.
 pub fn resolve(texts: &[SettingText]) -> Result<ResolvedSettings, Failure> {
     let entries = texts.iter().map(|setting| (setting.name.clone(), setting.text.clone())).collect();
     ResolvedSettings::resolve(&[SettingLayer { source: SettingSource::Page, entries }])
         .map_err(|error| failure::of_setting(&error))
 }
 
-/// Everything that was read.
+/// The result of reading all inputs.
 #[derive(Debug)]
 pub struct ReadTable {
     /// The table and the rejected rows.
     pub finished: FinishedTable,
-    /// The rows behind the table; none where they are too many, or an input was a user table.
+    /// The rows of the table; `None` if they are too many to keep, or if an input was a user table.
     pub rows: Option<Rc<KeptRows>>,
-    /// The inputs, each once; none as long as one is not hashed.
+    /// The inputs, each once; `None` while one is not hashed.
     pub files: Option<Vec<InputFile>>,
-    /// The names of all inputs, to which the rejected rows refer.
+    /// The names of all inputs, which the rejected rows refer to.
     pub names: Vec<String>,
-    /// The names of inputs with the same bytes as an earlier one, which were not read.
+    /// The names of inputs that were skipped because an earlier one has the same bytes.
     pub duplicates: Vec<String>,
     /// What the page shows of the inputs.
     pub inputs: Vec<LoadedInput>,
-    /// The latest date of any row, also of those after the as-of date.
+    /// The latest date of any row, including those after the as-of date.
     pub latest_date: Day,
 }
 
-/// What the page gets of a new table.
+/// The reply for a new table.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// What was read.
+    /// The inputs that were read.
     pub inputs: Vec<LoadedInput>,
     /// The first rejected rows.
     pub rejected_rows: Vec<RejectedRowPreview>,
@@ -69,27 +69,27 @@ pub struct Loaded {
     pub results: Box<Results>,
 }
 
-/// What other settings come to.
+/// The outcome of a change of settings.
 #[derive(Debug)]
 pub enum Reanalysis {
     /// The results.
     Done(Box<Results>),
-    /// The rows are to be replayed for these settings, and [taken](Session::take_replayed).
+    /// The rows have to be replayed for these settings, and [accepted](Session::take_replayed) afterwards.
     Replay(Box<Replay>, Box<ResolvedSettings>),
-    /// The rows must be read again for these settings.
+    /// The rows have to be read again for these settings.
     RowsNeeded(Box<ResolvedSettings>),
 }
 
-/// What a file says beside the results.
+/// Options for writing a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// When it was made, in seconds since 1970.
+    /// Time of the run, in seconds since 1970.
     pub generated_at: f64,
-    /// Whether texts that a spreadsheet would run are defused.
+    /// Whether to defuse text cells that a spreadsheet would execute.
     pub spreadsheet_safe: bool,
 }
 
-/// What is loaded.
+/// The loaded table and its results.
 #[derive(Debug, Default)]
 pub struct Session {
     loaded: Option<LoadedTable>,
@@ -100,16 +100,16 @@ struct LoadedTable {
     read: ReadTable,
     distributions: Distributions,
     settings: ResolvedSettings,
-    /// What the analyses of this table have in common.
+    /// Intermediate results that the analyses of this table share.
     analyses: AnalysisCache,
     analysis: Analysis,
     selection: UserSelection,
 }
 
 impl Session {
-    /// Takes a table in place of the one before, and analyses it.
+    /// Replaces the loaded table and analyses the new one.
     pub fn load(&mut self, read: ReadTable, settings: ResolvedSettings) -> Loaded {
-        // The old table is not needed any more, and its memory may be.
+        // Frees the old table, because its memory may be needed.
         self.loaded = None;
         let mut analyses = AnalysisCache::default();
         let analysis = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
@@ -128,7 +128,7 @@ impl Session {
         }
     }
 
-    /// Analyses the table under other settings, unless they need rows that are not in it.
+    /// Analyses the table under other settings, unless they need rows that it does not contain.
     ///
     /// # Errors
     /// Nothing is loaded, or the as-of date lies outside the data.
@@ -155,7 +155,7 @@ impl Session {
         }
     }
 
-    /// Takes the table that all rows were replayed into, and analyses it.
+    /// Accepts the table that all rows were replayed into, and analyses it.
     ///
     /// # Errors
     /// Nothing is loaded, or the as-of date lies outside the data.
@@ -166,8 +166,8 @@ impl Session {
         Ok(self.load(read, settings).results)
     }
 
-    /// Computes ahead what takes longest when a setting changes, unless there are so many users that the memory may be
-    /// needed for their files.
+    /// Computes in advance what takes longest when a setting changes, unless there are so many users that the memory
+    /// may be needed for their files.
     pub fn prepare(&mut self) {
         const MOST_USERS: usize = 2_000_000;
         let loaded = self.loaded.as_mut().filter(|loaded| loaded.read.finished.table.user_count() <= MOST_USERS);
@@ -176,20 +176,20 @@ impl Session {
         }
     }
 
-    /// The inputs, each once, as soon as all are hashed.
+    /// Returns the inputs, each once, as soon as all of them are hashed.
     #[must_use]
     pub fn files(&self) -> Option<&[InputFile]> {
         self.loaded.as_ref()?.read.files.as_deref()
     }
 
-    /// Takes the inputs, as all are hashed now.
+    /// Sets the inputs after all of them have been hashed.
     pub fn set_files(&mut self, files: Vec<InputFile>) {
         if let Some(loaded) = &mut self.loaded {
             loaded.read.files = Some(files);
         }
     }
 
-    /// Whether a file names the hashes of the inputs and these are not known yet.
+    /// Whether a file lists the hashes of the inputs and these are not known yet.
     #[must_use]
     pub fn awaits_hashes(&self, request: &FileRequest) -> bool {
         let names_them = match request {
@@ -200,7 +200,7 @@ impl Session {
         names_them && self.loaded.is_some() && self.files().is_none()
     }
 
-    /// The rows of some users of a query, from an offset on, up to a limit.
+    /// Returns rows of the users that a query selects, from an offset, up to a limit.
     ///
     /// # Errors
     /// Nothing is loaded.
@@ -218,10 +218,10 @@ impl Session {
         })
     }
 
-    /// Writes a file, part by part; says its name.
+    /// Writes a file part by part; returns its name.
     ///
     /// # Errors
-    /// Nothing is loaded, or [the file names hashes that are not known](Session::awaits_hashes).
+    /// Nothing is loaded, or [the file lists hashes that are not known](Session::awaits_hashes).
     pub fn write(
         &mut self,
         request: &FileRequest,
@@ -327,7 +327,7 @@ fn cannot_write(name: &str, error: &io::Error) -> Failure {
     failure::internal(format!("{name} could not be written: {error}"))
 }
 
-/// `YYYY-MM-DDTHH:MM:SSZ`, as the command line program writes it.
+/// Formats a time as `YYYY-MM-DDTHH:MM:SSZ`, like the command line program.
 #[expect(clippy::cast_possible_truncation, reason = "whole seconds of the years 1970 to 9999")]
 fn generated_at(seconds: f64) -> String {
     const LAST_SECOND: f64 = 253_402_300_799.0;

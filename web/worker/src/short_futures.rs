@@ -1,13 +1,13 @@
-//! Futures that are polled by functions of their own.
+//! Keeps futures that are polled often short.
 //!
-//! A browser compiles a function that is called often once more, for speed, on a core that then reads no rows. It
-//! compiles the whole function, and the future of an `async` function has all those in it that it waits for: polled
-//! with every piece of a file, a large one costs a fifth of a second. So what is polled often is kept short here: what it
-//! waits for is boxed, and what takes long is in functions that are not inlined.
+//! A browser recompiles a function that is called often, optimising it on a core that then reads no rows. It compiles
+//! the entire function, and the future of an `async` function contains all futures that it awaits: a large one that is
+//! polled with every piece of a file costs a fifth of a second. Futures that are polled often are therefore kept short:
+//! what they await is boxed, and slow work is in functions that are not inlined.
 
 use std::pin::Pin;
 
-/// The future behind a pointer, so that what awaits it does not become one function with it.
+/// Puts a future behind a pointer, so that it is not compiled as part of the function that awaits it.
 pub fn boxed<'f, T>(future: impl Future<Output = T> + 'f) -> Pin<Box<dyn Future<Output = T> + 'f>> {
     Box::pin(future)
 }

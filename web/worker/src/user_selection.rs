@@ -1,23 +1,23 @@
-//! The users of the latest query.
+//! The users that the latest query selects.
 
 use strata_core::report::UserResults;
 use strata_core::settings::Settings;
 use strata_core::user_list::{UserQuery, list_users};
 use strata_core::users::UserTable;
 
-/// The users of the latest query: paging asks for the same again and again.
+/// The users that the latest query selects, cached because paging repeats the query.
 #[derive(Debug, Default)]
 pub struct UserSelection {
     latest: Option<(UserQuery, Vec<u32>)>,
 }
 
 impl UserSelection {
-    /// Forgets the users: the table or its results have changed.
+    /// Drops the cached users, because the table or its results have changed.
     pub fn forget(&mut self) {
         self.latest = None;
     }
 
-    /// Positions of the users of a query, in its order.
+    /// Returns the positions of the users that a query selects, in its order.
     pub fn of_query(
         &mut self,
         table: &UserTable,

@@ -1,4 +1,4 @@
-//! What only a browser can show: files, and messages that carry them.
+//! Tests that need a browser: files, and messages that carry them.
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
@@ -25,7 +25,7 @@ use web_sys::File;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// Some megabytes and a bit, no two bytes in a row alike.
+/// Slightly more than a few megabytes; no two consecutive bytes are equal.
 fn bytes() -> Vec<u8> {
     (0..=250).cycle().take((2 << 23) + 12_345).collect()
 }

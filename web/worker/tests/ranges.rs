@@ -1,4 +1,4 @@
-//! A file that is read in ranges gives what it gives as a stream, wherever it is cut.
+//! A file that is read in ranges yields the same results as a stream, wherever it is split.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
@@ -21,7 +21,8 @@ const NAME: &str = "a.csv";
 #[expect(clippy::cast_possible_truncation, reason = "it is small")]
 const STEP_LENGTH: usize = STEP_BYTES as usize;
 
-/// Rows up to so many bytes, each with a text of so many lines. Some are rejected, some have an invalid value.
+/// Generates about this many bytes of rows, each with a text of `lines` lines. Some rows are rejected, some have an
+/// unreadable cell.
 fn rows(byte_count: usize, lines: usize, line_end: &str) -> Vec<u8> {
     let mut text = format!("user_id,date,total_revenue,note{line_end}");
     let note = format!("{},\"\"x{line_end}", "y".repeat(40)).repeat(lines);
@@ -84,11 +85,11 @@ impl<'t> Csv<'t> {
         }
     }
 
-    /// The table, and how often a range was read again. The rows that were kept give the same table.
+    /// Returns the table, and the number of ranges that were read again. The kept rows yield the same table.
     fn by_ranges(&self, range_bytes: u64) -> (FinishedTable, usize) {
         let ranges = cut(self.text.len() as u64, &self.header, range_bytes);
         let mut joining = Joining::new(ranges.clone());
-        // The last is done first.
+        // The last range is read first.
         let mut read: Vec<_> = ranges.into_iter().rev().map(|range| self.read(range)).collect();
         let (mut builder, mut again, mut row_count) = (self.builder(), 0, 0);
         let mut kept_rows = RowKeeper::new(usize::MAX);
@@ -117,7 +118,7 @@ impl<'t> Csv<'t> {
     }
 }
 
-/// Says how often a range had to be read again.
+/// Checks that both ways yield the same table; returns the number of ranges that were read again.
 fn assert_same(text: &[u8], range_bytes: u64) -> usize {
     let (table, again) = Csv::new(text).by_ranges(range_bytes);
     let expected = Csv::new(text).read_as_stream();
@@ -196,7 +197,7 @@ fn a_record_that_is_too_long_is_told_with_its_line() {
     let mut joining = Joining::new(two_ranges());
     let first = RangeOutcome { start: 32, end: 300_000, line_count: 10, read_to: 300_000, ..RangeOutcome::default() };
     assert_eq!(joining.take(&first), Ok(Step::Merge { lines_before: 0 }));
-    // Where it was taken to start may have been wrong.
+    // The assumed start of the range may have been wrong.
     let too_long = RangeOutcome { number: 1, too_long: Some(4), ..RangeOutcome::default() };
     let Ok(Step::Again(range)) = joining.take(&too_long) else { panic!("its start is not known") };
     assert_eq!(range.first, FirstRecord::At(300_000));

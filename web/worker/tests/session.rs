@@ -1,4 +1,4 @@
-//! A session from the first byte to the last file, as the workers run it but without a browser around it.
+//! A session from the first byte to the last file, as the workers run it but without a browser.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
@@ -30,7 +30,7 @@ use strata_worker::session::{ReadTable, Reanalysis, Run, Session, resolve};
 
 const RUN: Run = Run { generated_at: 1_700_000_000.0, spreadsheet_safe: false };
 
-/// Sample data with everything that can be odd about it.
+/// Sample data with every kind of finding.
 fn sample() -> Vec<u8> {
     let spec = GenerateSpec { rows: 20_000, flaws: true, ..GenerateSpec::default() };
     let mut generator = Generator::new(&spec).unwrap();
@@ -39,12 +39,12 @@ fn sample() -> Vec<u8> {
     csv
 }
 
-/// Reads a CSV as the coordinator and two parsers do.
+/// Reads a CSV file like the coordinator and two parsers.
 fn read(csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     read_keeping(MOST_BYTES, csv, settings)
 }
 
-/// The same, keeping so many bytes of rows.
+/// Does the same, keeping at most this many bytes of rows.
 fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> ReadTable {
     let head = Head::read(Compression::None, &mut &csv[..]).unwrap();
     let input = Input::csv("sample.csv".to_owned(), csv.len() as u64, &head).unwrap();
@@ -94,7 +94,7 @@ fn read_keeping(most_bytes: usize, csv: &[u8], settings: &ResolvedSettings) -> R
     }
 }
 
-/// The table by the shortest way through the engine.
+/// Builds the table in the most direct way through the engine.
 fn directly(csv: &[u8]) -> (FinishedTable, InputFile) {
     let header = read_header(csv, true).unwrap().unwrap();
     let mapping = ColumnMapping::new(header.names, &[]).unwrap();
@@ -108,7 +108,7 @@ fn directly(csv: &[u8]) -> (FinishedTable, InputFile) {
     (builder.finish(&Sequential).unwrap(), digest.finish("sample.csv"))
 }
 
-/// A file of the session, and its name.
+/// Returns a file of the session, and its name.
 fn written(session: &mut Session, request: &FileRequest) -> (String, Vec<u8>) {
     let mut bytes = Vec::new();
     let name = session.write(request, RUN, &mut |part| bytes.extend_from_slice(part)).unwrap();
@@ -211,7 +211,7 @@ fn the_views_show_the_digits_of_the_files() {
         assert_eq!(row[10], cell.test.map(|test| test.is_significant.to_string()).unwrap_or_default());
         assert_eq!(row[11], text(cell.observed.map(|observed| observed.cumulative_revenue_per_user)));
         assert!(cell.closes_on.is_some());
-        // What has closed is observed for the whole cohort, and the other way round.
+        // A closed window is observed for the whole cohort, and vice versa.
         assert_eq!(cell.closes_on <= Some(report.period.as_of_date), cell.eligible_users == cell.cohort_size);
     }
     assert_eq!(report.retention.pooled[0].closes_on, None);
@@ -244,7 +244,7 @@ fn the_views_show_the_digits_of_the_files() {
     assert!((report.totals.total_revenue.units - by_day).unsigned_abs() <= report.daily.len() as u128);
 }
 
-/// The page gets what the engine found, to the last bit.
+/// The page receives the engine's results, bit for bit.
 #[test]
 fn results_survive_the_message() {
     let (_, results) = loaded(&sample());
@@ -366,7 +366,7 @@ fn another_as_of_date_gives_what_the_files_give_with_it() {
     let latest = results.latest_date;
     let first = results.report.period.start_date;
     let more = [as_of("2025-08-10"), vec![setting("CHURN_DAYS_THRESHOLD", "5")]].concat();
-    // To and fro, each from the one before; the last date is the same whether it is set or not.
+    // Back and forth, each from the previous one; the latest date yields the same results whether it is set or not.
     for settings in [
         as_of("2025-08-01"),
         as_of("2025-07-20"),

@@ -1,4 +1,4 @@
-//! Where the bytes of a CSV come from, unpacked and hashed on the way.
+//! The bytes of a CSV file, decompressed and hashed while they are read.
 
 use std::io::{self, Read};
 
@@ -9,26 +9,26 @@ use web_sys::File;
 
 use crate::reading::{Chunk, InOrder, PIECE_BYTES};
 
-/// Bytes taken at a time; a block is about as long.
+/// Bytes read at a time, and the approximate length of a block.
 const CHUNK_BYTES: u32 = 2 << 20;
 
-/// A CSV from its first byte.
+/// The bytes of a CSV file from the start.
 pub struct CsvSource {
     bytes: SourceBytes,
     digest: Digest,
 }
 
 enum SourceBytes {
-    /// A file as it is.
+    /// A file that is not compressed.
     Plain(Chunk),
-    /// A packed file: its decoder asks for bytes when it needs them.
+    /// A compressed file: its decoder requests bytes when it needs them.
     Packed(Box<dyn Read + Send>),
-    /// Sample data, without its header, until all was given.
+    /// Sample data, without its header, until it is exhausted.
     Sample { header: String, generator: Box<Generator>, is_over: bool },
 }
 
 impl CsvSource {
-    /// The bytes of a file.
+    /// Opens a file.
     pub fn of_file(file: &File, compression: Compression) -> io::Result<CsvSource> {
         let digest = Digest::default();
         let bytes = if compression == Compression::None {
@@ -40,14 +40,14 @@ impl CsvSource {
         Ok(CsvSource { bytes, digest })
     }
 
-    /// Sample data.
+    /// Generates sample data.
     pub fn of_sample(generator: Generator) -> CsvSource {
         let header = generator.header().to_owned();
         let bytes = SourceBytes::Sample { header, generator: Box::new(generator), is_over: false };
         CsvSource { bytes, digest: Digest::default() }
     }
 
-    /// Appends some of the next bytes, 0 at the end.
+    /// Appends some of the following bytes; returns how many, 0 at the end.
     pub async fn read(&mut self, into: &mut Vec<u8>) -> io::Result<usize> {
         let before = into.len();
         match &mut self.bytes {
@@ -55,7 +55,7 @@ impl CsvSource {
                 chunk.read(CHUNK_BYTES, into).await?;
             }
             SourceBytes::Packed(unpacked) => {
-                // The packed bytes are digested.
+                // The hash covers the compressed bytes.
                 return unpacked.take(CHUNK_BYTES.into()).read_to_end(into);
             }
             SourceBytes::Sample { header, generator, is_over } => {
@@ -69,12 +69,12 @@ impl CsvSource {
         Ok(into.len() - before)
     }
 
-    /// Digest of the bytes as they are given, complete once all were read.
+    /// Digest of the bytes as given, complete once all of them have been read.
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 
-    /// Rows that a sample has given so far.
+    /// Number of sample rows generated so far; `None` for a file.
     pub fn sample_rows(&self) -> Option<u64> {
         match &self.bytes {
             SourceBytes::Sample { generator, .. } => Some(generator.rows_written()),

@@ -1,6 +1,7 @@
-//! Hashes of the inputs, which the results name.
+//! Hashes of the inputs, as listed in the results.
 //!
-//! Only two of the files name them, so the hash of a file that parsers read in ranges waits until the results are told.
+//! Only two of the result files contain them, so a file that parsers read in ranges is hashed after the results have
+//! been sent.
 
 use std::io;
 
@@ -20,34 +21,34 @@ const HASH_BYTES: u32 = 1 << 20;
 /// The inputs of a reading and their hashes, some of which may be missing.
 #[derive(Clone, Debug)]
 pub struct InputHashes {
-    /// Of each input its own inputs, where it is a user table.
+    /// For each input that is a user table, the inputs that it was built from.
     own: Vec<Vec<TableInput>>,
     hashes: Vec<Option<InputFile>>,
     is_repeated: Vec<bool>,
 }
 
 impl InputHashes {
-    /// The hashes of inputs, as far as they are known; every repeated input has one.
+    /// Collects the known hashes of inputs; every repeated input has one.
     pub fn new(inputs: &[MappedInput], hashes: Vec<Option<InputFile>>, is_repeated: Vec<bool>) -> InputHashes {
         let own = inputs.iter().map(|(input, _)| input.own_inputs().to_vec()).collect();
         InputHashes { own, hashes, is_repeated }
     }
 
-    /// The inputs as the results tell them, each once; none while a hash is missing.
+    /// Returns the inputs as the results list them, each once; `None` while a hash is missing.
     pub fn files(&self) -> Option<Vec<InputFile>> {
         let is_complete = self.hashes.iter().all(Option::is_some);
         is_complete.then(|| self.told().filter(|input| !input.is_repeated).map(|input| input.file).collect())
     }
 
-    /// The names of inputs with the same bytes as an earlier one.
+    /// Returns the names of inputs with the same bytes as an earlier one.
     pub fn repeated_names(&self) -> Vec<String> {
         self.told().filter(|input| input.is_repeated).map(|input| input.file.name).collect()
     }
 
-    /// Hashes what is missing, as long as `check` lets it.
+    /// Computes the missing hashes, as long as `check` allows it.
     ///
     /// # Errors
-    /// A file cannot be read any more, or `check` says to stop.
+    /// A file can no longer be read, or `check` requests a stop.
     pub async fn complete(&mut self, source: &Source, check: impl Fn() -> Result<(), Stop>) -> Result<(), Stop> {
         let Source::Files { files, .. } = source else { return Ok(()) };
         for (missing, file) in self.hashes.iter_mut().zip(files).filter(|(hash, _)| hash.is_none()) {
@@ -62,10 +63,10 @@ impl InputHashes {
     }
 }
 
-/// The hash of a file that is only hashed, as long as `check` lets it.
+/// Hashes a file without parsing it, as long as `check` allows it.
 ///
 /// # Errors
-/// The file cannot be read any more, or `check` says to stop.
+/// The file can no longer be read, or `check` requests a stop.
 pub async fn hash(file: &File, check: impl Fn() -> Result<(), Stop>) -> Result<InputFile, Stop> {
     let name = file.name();
     let unreadable = |reason: io::Error| failure::of_reading(&name, &reason);

@@ -1,4 +1,5 @@
-//! From inputs to the user table: bytes are read and cut here, and parsers turn the blocks into parts of the table.
+//! Turns inputs into the user table: this module reads and splits bytes, and parsers turn the blocks into parts of the
+//! table.
 
 use std::io;
 
@@ -25,16 +26,16 @@ use super::open::{MappedInput, Source, delimiter};
 use super::pool::{ParserPool, ReadPart};
 use super::progress::{Advance, Stop, Teller};
 
-/// What opening and reading came to.
+/// The outcome of opening and reading inputs.
 pub enum Outcome {
-    /// The table, and the hashes of what it was made of.
+    /// The table, and the hashes of its inputs.
     Read(Box<ReadTable>, InputHashes),
-    /// The user must say which columns are which.
+    /// The user must choose the columns.
     MappingNeeded(Vec<InputPreview>),
 }
 
-/// Opens and reads every input of a source, with the parsers that were started ahead, where there are any. Rows are
-/// kept where that is asked for and every input has rows.
+/// Opens and reads every input of a source, using parsers that were started in advance if there are any. Rows are kept
+/// on request, if every input consists of rows.
 pub async fn read(
     source: &Source,
     as_of: Option<Day>,
@@ -42,7 +43,7 @@ pub async fn read(
     parsers: Option<ParserPool>,
     teller: Teller,
 ) -> Result<Outcome, Stop> {
-    // Parsers need a moment to start, in which the first bytes are looked at.
+    // Parsers take a moment to start; meanwhile the first bytes are inspected.
     let pool = parsers.map_or_else(|| ParserPool::start(source.parser_count()), Ok)?;
     let inputs = match boxed(source.open(&pool)).await? {
         Readiness::MappingNeeded(previews) => return Ok(Outcome::MappingNeeded(previews)),
@@ -88,7 +89,7 @@ pub async fn read(
     let finished = finish(builder)?;
     let loaded = inputs.iter().zip(&hashes).zip(&is_duplicate).map(|(((input, mapping), hash), &duplicate)| {
         let mut loaded = input.loaded(mapping, duplicate);
-        // The size of a sample is known only now.
+        // The size of a sample is only known after it was generated.
         loaded.byte_count = hash.as_ref().map_or(loaded.byte_count, |hash| hash.byte_count as f64);
         loaded
     });
@@ -100,16 +101,16 @@ pub async fn read(
     Ok(Outcome::Read(Box::new(read), hashes))
 }
 
-/// Ends the building. Apart from the reading, which is polled often: see [`boxed`](crate::short_futures).
+/// Completes the table. Separate from the reading loop, which is polled often: see [`boxed`](crate::short_futures).
 #[inline(never)]
 fn finish(builder: UserTableBuilder) -> Result<FinishedTable, Failure> {
     builder.finish(&Sequential).map_err(|error| failure::of_source(&error))
 }
 
-/// How each input's rows are laid out, by the numbers that rows tell it by.
+/// Returns the row layout of each input, indexed by the file numbers that rows refer to.
 fn layouts(inputs: &[MappedInput], numbers: &[u32], names: &[String]) -> Vec<InputLayout> {
     let layout = |number: usize, name: &String| {
-        // The last that starts here or before.
+        // The last input whose numbers start here or earlier.
         let input = numbers.partition_point(|&first| first as usize <= number).saturating_sub(1);
         let (input, mapping) = &inputs[input];
         InputLayout::new(name.clone(), delimiter(input), mapping)
@@ -117,7 +118,7 @@ fn layouts(inputs: &[MappedInput], numbers: &[u32], names: &[String]) -> Vec<Inp
     names.iter().enumerate().map(|(number, name)| layout(number, name)).collect()
 }
 
-/// Hashes of the files that share their size with another: only these can have the same bytes.
+/// Hashes the files that have the same size as another: only these can have the same bytes.
 async fn hashes_of_equal_sizes(
     source: &Source,
     inputs: &[MappedInput],
@@ -135,24 +136,24 @@ async fn hashes_of_equal_sizes(
     Ok(hashes)
 }
 
-/// A reading under way.
+/// The state of reading.
 struct Ingest {
     pool: ParserPool,
     teller: Teller,
     builder: UserTableBuilder,
     kept_rows: RowKeeper,
     total_bytes: f64,
-    /// Bytes of the inputs that were handed on whole, or as far as they were.
+    /// Bytes of the inputs that have been passed on.
     done_bytes: f64,
-    /// Parquet files that a parser is reading: which parser, and how long the file is.
+    /// Parquet files that are being read: the parser's number and the length of the file.
     parquet: Vec<(usize, f64)>,
-    /// Rows of ranges: parsers tell those of all else.
+    /// Accepted rows of ranges; the parsers report all other rows.
     joined_rows: u64,
 }
 
 impl Ingest {
-    /// Reads an input to its end; Parquet goes on being read in its parser. Rows tell it by `first_file`. Gives its
-    /// hash where whoever reads it sees all bytes in order.
+    /// Reads an input to its end; Parquet continues in its parser. Rows refer to the input by `first_file`. Returns the
+    /// input's hash if its bytes are read in order.
     async fn read_input(
         &mut self,
         source: &Source,
@@ -167,7 +168,7 @@ impl Ingest {
                 let file = &files[number];
                 let parser = self.pool.fold_parquet(first_file, has_users, file.clone()).await?;
                 self.parquet.push((parser, file.size()));
-                // Its columns are read here and there; the hash needs its bytes in order.
+                // Parquet columns are read in arbitrary order; the hash needs the bytes in sequence.
                 let hash = boxed(hash(file, || self.teller.check())).await?;
                 self.merge_parts()?;
                 self.advance()?;
@@ -191,7 +192,7 @@ impl Ingest {
         }
     }
 
-    /// Has parsers read the ranges of a file, and joins these in their order while others are read.
+    /// Lets parsers read the ranges of a file, and joins them in order while others are still being read.
     async fn read_ranges(&mut self, number: u32, file: &File, byte_count: u64, header: &CsvHeader) -> Result<(), Stop> {
         let name = file.name();
         let ranges = ranges::cut(byte_count, header, RANGE_BYTES);

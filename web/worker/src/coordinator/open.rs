@@ -1,4 +1,4 @@
-//! Opening inputs: a first look at each, and its columns, before any row is read.
+//! Opens inputs: inspects each one and maps its columns, before any row is read.
 
 use std::io;
 
@@ -16,7 +16,7 @@ use crate::reading::InOrder;
 
 use super::pool::ParserPool;
 
-/// What the page asked to read.
+/// A source of rows that the page requested.
 pub enum Source {
     /// Files that the user chose.
     Files {
@@ -24,33 +24,33 @@ pub enum Source {
         files: Vec<File>,
         /// Columns that the user chose.
         given: Vec<(Column, String)>,
-        /// Workers that parse.
+        /// Number of parser workers.
         parser_count: u32,
     },
     /// Sample data.
     Sample {
-        /// Its rows.
+        /// Number of rows to generate.
         row_count: u32,
-        /// Workers that parse.
+        /// Number of parser workers.
         parser_count: u32,
     },
 }
 
 impl Source {
-    /// How many workers parse.
+    /// Returns the number of parser workers.
     pub fn parser_count(&self) -> u32 {
         match self {
             Source::Files { parser_count, .. } | Source::Sample { parser_count, .. } => *parser_count,
         }
     }
 
-    /// The generator of sample data with so many rows: that of `strata generate`.
+    /// Creates the generator of sample data with this many rows, as `strata generate` does.
     pub fn sample(row_count: u32) -> Result<Generator, Failure> {
         Generator::new(&GenerateSpec { rows: row_count.into(), ..GenerateSpec::default() })
             .map_err(|error| failure::internal(error.to_string()))
     }
 
-    /// Takes a first look at every input and maps its columns.
+    /// Inspects every input and maps its columns.
     pub async fn open(&self, pool: &ParserPool) -> Result<Readiness, Failure> {
         match self {
             Source::Files { files, given, .. } => {
@@ -98,11 +98,11 @@ fn open_sample(row_count: u32) -> Result<Input, Failure> {
     let mut bytes = generator.header().as_bytes().to_vec();
     generator.write_chunk(&mut bytes);
     let head = Head { compression: strata_core::source::compression::Compression::None, bytes, at_end: false };
-    // Its size is known once it was generated.
+    // Its size is known after it was generated.
     Input::csv("sample.csv".to_owned(), 0, &head).map_err(|problem| failure::of_header("sample.csv", &problem))
 }
 
-/// The delimiter of an input, where it has one.
+/// Returns the delimiter of an input; `None` for Parquet.
 pub fn delimiter(input: &Input) -> Option<u8> {
     match &input.format {
         Format::Csv(header) => Some(header.delimiter),
@@ -110,5 +110,5 @@ pub fn delimiter(input: &Input) -> Option<u8> {
     }
 }
 
-/// An input and what is used of it.
+/// An input and the columns that are used.
 pub type MappedInput = (Input, ColumnMapping);

@@ -1,4 +1,4 @@
-//! The parsers: started, fed as fast as they take it, and ended.
+//! The parsers: starts them, feeds them at their pace, and ends them.
 
 mod connection;
 
@@ -21,34 +21,34 @@ use crate::ranges::{FileRange, RangeOutcome};
 use super::error_text;
 use connection::Connection;
 
-/// Blocks under way per parser: one at work, one that waits.
+/// Blocks in progress per parser: one being parsed, one waiting.
 const BLOCKS_PER_PARSER: u32 = 2;
 
-/// More parsers than these only wait for blocks.
+/// More parsers than this would only wait for blocks.
 const MOST_PARSERS: u32 = 16;
 
-/// A block's buffer is made somewhat larger than the block, so that it fits others too.
+/// A buffer is slightly larger than its block, so that other blocks fit into it, too.
 const BUFFER_STEP: u32 = 1 << 20;
 
-/// The parsers of one reading. They end with it.
+/// The parsers of one reading. They end with the pool.
 pub struct ParserPool {
     workers: Vec<Connection>,
     shared: Rc<RefCell<Shared>>,
 }
 
-/// What the parsers have said.
+/// What the parsers have reported.
 #[derive(Default)]
 struct Shared {
     parsers: Vec<ParserState>,
-    /// Parts to be merged.
+    /// Parts that wait to be merged.
     parts: Vec<ReadPart>,
-    /// Ranges to be joined.
+    /// Ranges that wait to be joined.
     ranges: Vec<ReadRange>,
-    /// Buffers of blocks that are done with.
+    /// Buffers of processed blocks, for reuse.
     spare: Vec<ArrayBuffer>,
     content: Option<ParquetContent>,
     failure: Option<Failure>,
-    /// Whether anything was said since it was last asked for.
+    /// Whether anything was reported since this was last checked.
     has_news: bool,
     waker: Option<Waker>,
 }
@@ -57,35 +57,35 @@ struct Shared {
 struct ParserState {
     is_ready: bool,
     is_finished: bool,
-    /// Blocks or files under way.
+    /// Number of blocks or files in progress.
     under_way: u32,
     status: ParserStatus,
 }
 
-/// Rows that were read.
+/// The result of reading rows.
 pub struct ReadPart {
-    /// Their users.
+    /// The users, as a part of the table.
     pub users: Uint8Array,
-    /// The rows; empty where they are not kept.
+    /// The rows; empty if they are not kept.
     pub rows: Uint8Array,
 }
 
-/// A range that was read.
+/// The result of reading a range.
 pub struct ReadRange {
-    /// What it came to.
+    /// The outcome, which is needed to join the range.
     pub outcome: RangeOutcome,
-    /// Its rows.
+    /// The users and rows of the range.
     pub part: ReadPart,
 }
 
-/// What all parsers together have done.
+/// The combined progress of all parsers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PoolStatus {
     /// Rows accepted.
     pub rows: f64,
-    /// Memory in use, bytes.
+    /// Memory in use, in bytes.
     pub memory: f64,
-    /// Bytes read of ranges that are not joined yet.
+    /// Bytes read of ranges that have not been joined yet.
     pub range_bytes: f64,
 }
 
@@ -100,25 +100,25 @@ impl ParserPool {
         Ok(ParserPool { workers, shared })
     }
 
-    /// Tells every parser what will follow, and whether to hand over rows beside their users.
+    /// Informs every parser about the inputs that follow, and whether to return rows as well as users.
     pub async fn begin(&self, as_of: Option<Day>, inputs: Vec<InputLayout>, keeps_rows: bool) -> Result<(), Failure> {
         self.when(|shared| shared.parsers.iter().all(|parser| parser.is_ready).then_some(())).await?;
         self.post_to_all(&ToParser::Begin { as_of: as_of.map(|day| day.0), inputs, keeps_rows })
     }
 
-    /// Tells every parser to hand over no rows any more.
+    /// Instructs every parser to stop returning rows.
     pub fn forget_rows(&self) -> Result<(), Failure> {
         self.post_to_all(&ToParser::ForgetRows)
     }
 
-    /// Has a parser look into a Parquet file.
+    /// Lets a parser inspect a Parquet file.
     pub async fn look(&self, file: File) -> Result<ParquetContent, Failure> {
         self.when(|shared| shared.parsers[0].is_ready.then_some(())).await?;
         self.post(0, &ToParser::Look { file }, &Array::new())?;
         self.when(|shared| shared.content.take()).await
     }
 
-    /// Gives a block to a parser, as soon as one takes it.
+    /// Passes a block to a parser, as soon as one is free.
     pub async fn fold(&self, file: u32, block: &Block) -> Result<(), Failure> {
         let number = self.free_parser(BLOCKS_PER_PARSER).await?;
         let byte_count = u32::try_from(block.bytes.len()).unwrap_or(u32::MAX);
@@ -129,7 +129,7 @@ impl ParserPool {
         self.post(number, &message, &Array::of1(&buffer))
     }
 
-    /// Has a range of a file read by the parser with least to do, which is given more than it can do at once.
+    /// Passes a range of a file to the parser with the least work, which queues it if it is busy.
     pub fn fold_range(&self, input: u32, file: &File, range: FileRange) -> Result<(), Failure> {
         let parsers = &mut self.shared.borrow_mut().parsers;
         let Some((number, idlest)) = parsers.iter_mut().enumerate().min_by_key(|(_, parser)| parser.under_way) else {
@@ -139,7 +139,7 @@ impl ParserPool {
         self.post(number, &ToParser::Range { input, file: file.clone(), range }, &Array::new())
     }
 
-    /// Waits for what parsers say next; gives the outcome of the range with this number, once it is there.
+    /// Waits for the next message of a parser; returns the outcome of the range with this number if it has arrived.
     pub async fn next_range(&self, number: u32) -> Result<Option<ReadRange>, Failure> {
         self.when(|shared| {
             if let Some(found) = shared.ranges.iter().position(|range| range.outcome.number == number) {
@@ -150,12 +150,12 @@ impl ParserPool {
         .await
     }
 
-    /// Ranges that may be under way or wait to be joined: one at work and one that waits, for each parser.
+    /// Maximum number of ranges in progress or waiting to be joined: one being read and one waiting for each parser.
     pub fn ranges_at_once(&self) -> usize {
         self.workers.len() * BLOCKS_PER_PARSER as usize
     }
 
-    /// Gives a Parquet file to a parser that has nothing else to do; says which.
+    /// Passes a Parquet file to an idle parser; returns the parser's number.
     pub async fn fold_parquet(&self, number: u32, has_users: bool, file: File) -> Result<usize, Failure> {
         let parser = self.free_parser(1).await?;
         self.shared.borrow_mut().parsers[parser].under_way += BLOCKS_PER_PARSER;
@@ -163,18 +163,18 @@ impl ParserPool {
         Ok(parser)
     }
 
-    /// Where in its Parquet file a parser reads; none once it is done.
+    /// Returns a parser's position in its Parquet file; `None` when it is done.
     pub fn position(&self, parser: usize) -> Option<f64> {
         let state = self.shared.borrow().parsers[parser];
         (state.under_way > 0).then_some(state.status.position)
     }
 
-    /// Tells every parser that no more will follow.
+    /// Informs every parser that no more input follows.
     pub fn finish(&self) -> Result<(), Failure> {
         self.post_to_all(&ToParser::Finish)
     }
 
-    /// Waits for what parsers say next; gives the parts that came, none once every parser is done.
+    /// Waits for the next message of a parser; returns the parts that have arrived, `None` once every parser is done.
     pub async fn next_parts(&self) -> Result<Option<Vec<ReadPart>>, Failure> {
         self.when(|shared| {
             let is_over = shared.parts.is_empty() && shared.parsers.iter().all(|parser| parser.is_finished);
@@ -186,12 +186,12 @@ impl ParserPool {
         .await
     }
 
-    /// The parts that came since the last call.
+    /// Returns the parts that have arrived since the last call.
     pub fn take_parts(&self) -> Vec<ReadPart> {
         std::mem::take(&mut self.shared.borrow_mut().parts)
     }
 
-    /// What the parsers have done.
+    /// Returns the combined progress of the parsers.
     pub fn status(&self) -> PoolStatus {
         let shared = self.shared.borrow();
         let waiting: u64 = shared.ranges.iter().map(|range| range.outcome.byte_count()).sum();
@@ -203,7 +203,7 @@ impl ParserPool {
         })
     }
 
-    /// Waits for a parser with less than so much under way; the one with least.
+    /// Waits for a parser with fewer than `limit` items in progress; returns the one with the fewest.
     async fn free_parser(&self, limit: u32) -> Result<usize, Failure> {
         self.when(|shared| {
             let ready = shared.parsers.iter().enumerate().filter(|(_, parser)| parser.is_ready);
@@ -213,7 +213,7 @@ impl ParserPool {
         .await
     }
 
-    /// A buffer of at least so many bytes.
+    /// Returns a buffer of at least this many bytes.
     fn buffer(&self, byte_count: u32) -> ArrayBuffer {
         let spare = &mut self.shared.borrow_mut().spare;
         let fitting = spare.iter().position(|buffer| buffer.byte_length() >= byte_count);
@@ -234,7 +234,7 @@ impl ParserPool {
             .map_err(|error| failure::internal(error_text(&error)))
     }
 
-    /// Waits until the parsers have said what is looked for, or one failed.
+    /// Waits until `look` finds a result in what the parsers have reported, or a parser fails.
     async fn when<T>(&self, mut look: impl FnMut(&mut Shared) -> Option<T>) -> Result<T, Failure> {
         poll_fn(|context| {
             let mut shared = self.shared.borrow_mut();
@@ -286,7 +286,7 @@ impl Shared {
         }
     }
 
-    /// The first failure counts: what follows comes of it.
+    /// Only the first failure counts: later ones follow from it.
     fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }

@@ -1,4 +1,4 @@
-//! Tells the page how far reading is, and reading when to stop.
+//! Reports progress to the page, and stops a reading if necessary.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,12 +11,12 @@ use crate::{failure, scope};
 /// Milliseconds between two messages.
 const INTERVAL_MS: f64 = 100.0;
 
-/// Why reading stops before its end.
+/// Why reading stops early.
 #[derive(Debug)]
 pub enum Stop {
-    /// It cannot go on.
+    /// It failed.
     Failed(Box<Failure>),
-    /// Another reading was begun.
+    /// Another reading was started.
     Superseded,
 }
 
@@ -26,20 +26,20 @@ impl From<Failure> for Stop {
     }
 }
 
-/// How far reading is.
+/// Progress of reading.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Advance {
-    /// Bytes read, of the files as they are.
+    /// Bytes read, before decompression.
     pub bytes: f64,
-    /// Bytes to read.
+    /// Total bytes to read.
     pub total_bytes: f64,
     /// Rows accepted.
     pub rows: f64,
-    /// Memory of the parsers, bytes.
+    /// Memory of the parsers, in bytes.
     pub parser_memory: f64,
 }
 
-/// One reading's line to the page.
+/// The channel from one reading to the page.
 pub struct Teller {
     request: RequestId,
     /// The number of the latest reading.
@@ -51,7 +51,7 @@ pub struct Teller {
 }
 
 impl Teller {
-    /// A line for the reading with this number.
+    /// Creates the channel of the reading with this number.
     pub fn new(request: RequestId, latest: Rc<Cell<u32>>, number: u32) -> Teller {
         let now = scope::now_ms();
         Teller {
@@ -64,12 +64,12 @@ impl Teller {
         }
     }
 
-    /// Ends a reading after which another one was begun.
+    /// Stops the reading if a later one was started.
     pub fn check(&self) -> Result<(), Stop> {
         if self.latest.get() == self.number { Ok(()) } else { Err(Stop::Superseded) }
     }
 
-    /// Tells the page now and then; ends a reading that would not fit into memory.
+    /// Reports progress at intervals; stops a reading that would not fit into memory.
     pub fn advance(&self, advance: Advance) -> Result<(), Stop> {
         self.check()?;
         let now = scope::now_ms();
@@ -90,7 +90,7 @@ impl Teller {
         Ok(())
     }
 
-    /// Tells the page that all is read.
+    /// Reports that everything has been read.
     pub fn finishing(&self, advance: Advance) {
         self.tell(advance, true);
     }

@@ -1,4 +1,4 @@
-//! The rows that were kept, gone through again as of another date.
+//! Replays the kept rows with another as-of date.
 
 use gloo_timers::future::TimeoutFuture;
 use strata_core::users::DamagedJournal;
@@ -8,13 +8,13 @@ use crate::scope;
 
 use super::progress::{Advance, Stop, Teller};
 
-/// How long rows are replayed before other requests are answered, in milliseconds.
+/// Interval at which other requests are answered during a replay, in milliseconds.
 const ANSWER_AFTER_MILLIS: f64 = 100.0;
 
-/// Replays all rows; false where they are damaged. Requests of the page are answered in between.
+/// Replays all rows; returns false if they are damaged. Requests of the page are answered in between.
 ///
 /// # Errors
-/// Another reading was begun, or the table does not fit into memory.
+/// Another reading was started, or the table does not fit into memory.
 pub async fn replay_all(replay: &mut Replay, teller: &Teller) -> Result<bool, Stop> {
     let mut answered_ms = scope::now_ms();
     loop {

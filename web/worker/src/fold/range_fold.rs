@@ -1,4 +1,4 @@
-//! What a parser does with the bytes of a range.
+//! The parser's work on the bytes of a range.
 
 use strata_core::source::csv::decoder::BlockDecoder;
 use strata_core::source::csv::range::RangeReader;
@@ -7,14 +7,14 @@ use crate::ranges::{FileRange, RangeOutcome, STEP_BYTES};
 
 use super::{Part, RowFold};
 
-/// Bytes read at a time; a block is about as long.
+/// Bytes read at a time, and the approximate length of a block.
 const READ_BYTES: u64 = 4 * STEP_BYTES;
 
-/// Cuts and folds the bytes of a range.
+/// Splits and folds the bytes of a range.
 #[derive(Debug)]
 pub struct RangeFold {
     number: u32,
-    /// Which of the inputs.
+    /// Number of the input.
     file: u32,
     reader: RangeReader,
     decoder: BlockDecoder,
@@ -22,31 +22,31 @@ pub struct RangeFold {
 }
 
 impl RangeFold {
-    /// A fold of the range of an input with this number.
+    /// Creates a fold of a range of the input with this number.
     #[must_use]
     pub fn new(range: FileRange, file: u32, delimiter: u8, decoder: BlockDecoder, rows: RowFold) -> RangeFold {
         let reader = RangeReader::new(delimiter, range.start(), range.to, None, READ_BYTES);
         RangeFold { number: range.number, file, reader, decoder, rows }
     }
 
-    /// Where the next bytes are.
+    /// Returns the position of the next bytes.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.reader.position()
     }
 
-    /// How many of them to append to [`RangeFold::input`]: fewer only at the end of the file.
+    /// Returns the number of bytes to append to [`RangeFold::input`]: fewer are available only at the end of the file.
     #[must_use]
     pub fn wanted(&self) -> u64 {
         self.reader.wanted()
     }
 
-    /// The buffer to append them to; call [`RangeFold::take`] afterwards.
+    /// Returns the buffer to append bytes to; call [`RangeFold::take`] afterwards.
     pub fn input(&mut self) -> &mut Vec<u8> {
         self.reader.input()
     }
 
-    /// Takes so many bytes that were appended, none only at the end of the file; true once the range is at its end.
+    /// Processes the bytes that were appended, 0 only at the end of the file; returns true at the end of the range.
     #[inline(never)]
     pub fn take(&mut self, appended: u64, outcome: &mut RangeOutcome) -> bool {
         match self.reader.take(appended, |block| self.decoder.decode(block, self.file, &mut self.rows)) {
@@ -62,7 +62,7 @@ impl RangeFold {
         true
     }
 
-    /// What became of its rows.
+    /// Returns the outcome of the range.
     #[must_use]
     pub fn finish(mut self) -> Part {
         self.rows.take_part()

@@ -1,4 +1,4 @@
-//! Parquet files, read at the places where their columns are.
+//! Parquet files, read at the positions of their columns.
 
 use std::io::{self, Read};
 
@@ -24,14 +24,14 @@ use crate::{failure, scope};
 use super::POSITION;
 use crate::parser_protocol::{FromParser, OwnInput, ParquetContent};
 
-/// Parquet inside gzip or zstd is unpacked in memory; a longer one would not leave room for its rows.
+/// Parquet inside gzip or zstd is decompressed in memory; a larger one would not leave enough memory for its rows.
 const MOST_UNPACKED_BYTES: u64 = 1_200_000_000;
 
-/// A file that can be read at any place.
+/// A file that supports random access.
 enum Content {
-    /// As it is.
+    /// A file that is not compressed.
     Plain(Places),
-    /// Unpacked.
+    /// A file decompressed into memory.
     Unpacked(Bytes),
 }
 
@@ -50,7 +50,7 @@ fn content(file: &File) -> Result<Content, Failure> {
     Ok(Content::Unpacked(Bytes::from(all)))
 }
 
-/// What is in a file.
+/// Describes the contents of a file.
 pub fn look(file: &File) -> Result<ParquetContent, Failure> {
     match content(file)? {
         Content::Plain(places) => look_into(file, places),
@@ -75,7 +75,8 @@ fn look_at(content: impl ChunkReader + 'static) -> Result<(Vec<String>, Vec<Vec<
     let reader = SerializedFileReader::new(content).map_err(problem)?;
     let schema = reader.metadata().file_metadata().schema_descr().root_schema().get_fields();
     let header = schema.iter().map(|field| field.name().to_owned()).collect();
-    // A preview is a help: columns that cannot be shown, such as those packed by Zstandard, are no reason to stop.
+    // The preview is optional: columns that cannot be shown, such as those compressed with Zstandard, do not stop
+    // reading.
     let rows = reader.get_row_iter(None).map_err(problem)?.take(PREVIEW_ROWS).map_while(Result::ok);
     let rows = rows.map(|row| row.get_column_iter().map(|(_, field)| shown(field)).collect());
     Ok((header, rows.collect()))
@@ -99,7 +100,7 @@ pub fn decode(file: &File, mapping: &ColumnMapping, number: u32, rows: &mut Watc
     done.map_err(|problem| failure::of_header(&file.name(), &problem))
 }
 
-/// Adds all users of a table whose own inputs have the numbers from `first_file` on.
+/// Adds all users of a table whose inputs have the numbers from `first_file`.
 pub fn add_users(file: &File, first_file: u32, rows: &mut WatchedRows<'_>) -> Result<(), Failure> {
     let watch = |rows: &mut RowFold| watch(rows, true);
     let added = match content(file)? {
@@ -119,10 +120,10 @@ fn add_table<R: ChunkReader + Clone + 'static>(
     rows.add_table(content, &metadata, first_file, watch)
 }
 
-/// Rows after which the coordinator is told how far reading is.
+/// Number of rows between two progress messages to the coordinator.
 const ROWS_PER_STATUS: u64 = 20_000;
 
-/// Hands users over while a long file comes in, or tells how far reading is where that is due.
+/// Hands over users while a long file is read, or reports progress when it is due.
 fn watch(rows: &mut RowFold, is_status_due: bool) {
     if rows.is_part_due() {
         super::hand_over(rows);
@@ -131,9 +132,9 @@ fn watch(rows: &mut RowFold, is_status_due: bool) {
     }
 }
 
-/// Hands users over while rows of one long file come in.
+/// Hands over users while a long file is read.
 pub struct WatchedRows<'r> {
-    /// Where the rows go.
+    /// Receives the rows.
     pub rows: &'r mut RowFold,
 }
 

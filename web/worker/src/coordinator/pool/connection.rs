@@ -1,4 +1,4 @@
-//! A parser and what listens to it.
+//! A parser worker and its event listeners.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -14,21 +14,21 @@ use crate::{failure, scope};
 
 use super::Shared;
 
-/// A parser and what listens to it.
+/// A parser worker and its event listeners.
 pub struct Connection {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Connection {
-    /// Starts the parser with this number, which is heard from then on.
+    /// Starts the parser with this number and listens to it.
     pub fn open(number: usize, shared: &Rc<RefCell<Shared>>) -> Result<Connection, Failure> {
         Connection::start(number, shared).map_err(|error| {
             failure::internal(format!("A worker that reads rows cannot be started: {}", error_text(&error)))
         })
     }
 
-    /// Sends a message.
+    /// Posts a message and transfers its buffers.
     pub fn post(&self, message: &JsValue, transfer: &Array) -> Result<(), JsValue> {
         self.worker.post_message_with_transfer(message, transfer)
     }
@@ -53,20 +53,20 @@ impl Connection {
     }
 }
 
-/// Takes the errors of a parser, also those that come when nobody waits for it any more: what is not taken would
-/// reach the page as an error of the coordinator.
+/// Catches the errors of a parser, even when nothing waits for it any more: an uncaught one would reach the page as an
+/// error of the coordinator.
 fn error_listener(shared: Weak<RefCell<Shared>>) -> JsValue {
     let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         event.prevent_default();
         let Some(shared) = shared.upgrade() else { return };
-        // The event of a program that could not be loaded says nothing.
+        // The event of a program that could not be loaded has no message.
         let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
         let reason = reason.unwrap_or_else(|| "its program could not be loaded".to_owned());
         let mut shared = shared.borrow_mut();
         shared.fail(failure::internal(format!("A worker that reads rows has stopped: {reason}")));
         shared.wake();
     });
-    // It lives as long as the browser needs it.
+    // The listener lives as long as the browser needs it.
     listener.into_js_value()
 }
 

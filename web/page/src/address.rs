@@ -1,4 +1,4 @@
-//! The address fragment: which view, which settings, which users. It holds choices, never data.
+//! The address fragment: view, settings and user filter. It contains choices, never data.
 //!
 //! `#/retention?CHURN_DAYS_THRESHOLD=7&RETENTION_WINDOWS=1,3,7`
 
@@ -12,14 +12,14 @@ use strata_protocol::SettingText;
 /// A view of the results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum View {
-    /// All at a glance.
+    /// All results at a glance.
     #[default]
     Overview,
-    /// How many come back.
+    /// How many users come back.
     Retention,
     /// How far users get.
     Funnel,
-    /// Who they are.
+    /// Behavioural and revenue segments.
     Segments,
     /// Every user.
     Users,
@@ -34,7 +34,7 @@ impl View {
     pub const ALL: [View; 7] =
         [View::Overview, View::Retention, View::Funnel, View::Segments, View::Users, View::Quality, View::Downloads];
 
-    /// The word in the address.
+    /// Returns the view's word in the address.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl View {
         }
     }
 
-    /// The name in the navigation.
+    /// Returns the view's name in the navigation.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -63,21 +63,21 @@ impl View {
     }
 }
 
-/// What the fragment says.
+/// The contents of the fragment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// The view.
     pub view: View,
-    /// Settings that are not at their default, in the order of the catalogue.
+    /// Settings that are not at their default, in catalogue order.
     pub settings: Vec<SettingText>,
-    /// Which users the users view shows.
+    /// The filter of the users view.
     pub filter: UserFilter,
-    /// Choices of a view that change no result, as `metric=ltv`; sorted by name.
+    /// Choices of a view that do not change a result, such as `metric=ltv`; sorted by name.
     pub choices: Vec<(String, String)>,
 }
 
 impl Address {
-    /// Reads a fragment, with or without `#`. What it does not know it leaves out: an old link still opens.
+    /// Parses a fragment, with or without `#`. Unknown parts are ignored, so that old links still open.
     #[must_use]
     pub fn parse(fragment: &str) -> Address {
         let text = fragment.trim_start_matches('#').trim_start_matches('/');
@@ -114,7 +114,7 @@ impl Address {
         }
     }
 
-    /// The fragment, with `#`.
+    /// Returns the fragment, with `#`.
     #[must_use]
     pub fn fragment(&self) -> String {
         let mut pairs: Vec<(String, String)> =
@@ -135,13 +135,13 @@ impl Address {
         format!("#/{}{mark}{}", self.view.path(), query.join("&"))
     }
 
-    /// The choice of this name.
+    /// Returns the choice with this name.
     #[must_use]
     pub fn choice(&self, name: &str) -> Option<&str> {
         self.choices.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
-    /// Sets or, with an empty text, clears a choice.
+    /// Sets a choice, or clears it if the text is empty.
     pub fn set_choice(&mut self, name: &str, text: &str) {
         self.choices.retain(|(known, _)| known != name);
         if !text.is_empty() {
@@ -150,13 +150,13 @@ impl Address {
         }
     }
 
-    /// The text of a setting that is not at its default.
+    /// Returns the text of a setting that is not at its default.
     #[must_use]
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|setting| setting.name == name).map(|setting| setting.text.as_str())
     }
 
-    /// Sets or, with an empty text, resets a setting.
+    /// Sets a setting, or resets it if the text is empty.
     pub fn set_setting(&mut self, name: &str, text: &str) {
         self.settings.retain(|setting| setting.name != name);
         if !text.is_empty() {
@@ -166,27 +166,27 @@ impl Address {
     }
 }
 
-/// A setting's place in the catalogue.
+/// The position of a setting in the catalogue.
 fn position(name: &str) -> usize {
     strata_core::settings::SETTINGS.iter().position(|info| info.name == name).unwrap_or(usize::MAX)
 }
 
-/// The behavioural segment of a word.
+/// Returns the behavioural segment with this word in the files.
 #[must_use]
 pub fn behavioral_segment(word: &str) -> Option<BehavioralSegment> {
     BehavioralSegment::ALL.into_iter().find(|segment| segment.as_str() == word)
 }
 
-/// The revenue segment of a word.
+/// Returns the revenue segment with this word in the files.
 #[must_use]
 pub fn revenue_segment(word: &str) -> Option<RevenueSegment> {
     RevenueSegment::ALL.into_iter().find(|segment| segment.as_str() == word)
 }
 
-/// For all cohorts together, in place of a date.
+/// All cohorts together, in place of a date.
 const ALL_COHORTS: &str = "all";
 
-/// `2025-07-01.7.retained`; the whole cohort is `2025-07-01..eligible`.
+/// `2025-07-01.7.retained`; the entire cohort is `2025-07-01..eligible`.
 fn cohort_text(CohortFilter { cohort_date, members }: CohortFilter) -> String {
     let cohort = cohort_date.map_or_else(|| ALL_COHORTS.to_owned(), |day| day.to_string());
     match members {
@@ -215,7 +215,7 @@ fn cohort_filter(text: &str) -> Option<CohortFilter> {
     Some(CohortFilter { cohort_date, members })
 }
 
-/// `level_5.completed`; users whose window is open are at no stage: `.open`.
+/// `level_5.completed`; users whose window is still open have no stage: `.open`.
 fn funnel_text(filter: FunnelFilter) -> String {
     match filter {
         FunnelFilter::Entered(stage) => format!("{stage}.entered"),
@@ -241,7 +241,7 @@ fn funnel_filter(text: &str) -> Option<FunnelFilter> {
     Some(filter(stage.parse().ok()?))
 }
 
-/// Percent-encodes all but what reads well in an address.
+/// Percent-encodes everything except characters that are readable in an address.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -320,7 +320,7 @@ mod tests {
         ] {
             assert_eq!(funnel_filter(&funnel_text(filter)), Some(filter));
         }
-        // As links of earlier versions have it.
+        // The form in links of earlier versions.
         assert_eq!(funnel_filter("level_1.open"), Some(FunnelFilter::StillOpen));
         for odd in ["2025-02-30.7.retained", "all.x.lost", "all.7.odd", "all"] {
             assert_eq!(cohort_filter(odd), None, "{odd}");

@@ -1,4 +1,4 @@
-//! The page as a whole: what is shown when, and the ties between address, state and worker.
+//! The page as a whole: what it shows in each state, and how address, state and worker are connected.
 
 mod masthead;
 mod notices;
@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
     provide_context(StoredValue::new_local(client.clone()));
     follow_address(state, client.clone());
     show_title(state);
-    // `data=sample` in the address opens the sample data at once.
+    // `data=sample` in the address opens the sample data immediately.
     if state.address.with_untracked(|address| address.choice("data") == Some("sample")) {
         client.open_sample();
     } else {
@@ -70,7 +70,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The view that the address names.
+/// The view in the address.
 #[component]
 fn Results() -> impl IntoView {
     let state = use_state();
@@ -97,7 +97,7 @@ fn Results() -> impl IntoView {
     }
 }
 
-/// Keeps browser address and state equal, and asks for results when settings change.
+/// Keeps the browser's address and the state in sync, and requests results when settings change.
 fn follow_address(state: AppState, client: Client) {
     let listener = window_event_listener(ev::hashchange, move |_| {
         let (address, left_out) = current_address();
@@ -119,7 +119,7 @@ fn follow_address(state: AppState, client: Client) {
     });
 }
 
-/// What the browser's address says, and the settings in it that cannot be used.
+/// Parses the browser's address, and returns the settings in it that are not valid.
 fn current_address() -> (Address, Vec<LeftOut>) {
     let mut address = Address::parse(&window().location().hash().unwrap_or_default());
     let (settings, left_out) = usable(&address.settings);
@@ -127,7 +127,7 @@ fn current_address() -> (Address, Vec<LeftOut>) {
     (address, left_out)
 }
 
-/// Writes the address where it differs; a change of view is a step that the back button undoes.
+/// Writes the address if it differs; a change of view is a step that the back button undoes.
 fn show_address(address: &Address, is_step: bool) {
     let fragment = address.fragment();
     let window = window();
@@ -136,7 +136,7 @@ fn show_address(address: &Address, is_step: bool) {
     }
     let Ok(history) = window.history() else { return };
     let nothing = wasm_bindgen::JsValue::NULL;
-    // A browser that refuses (too many changes in a short time) only shows an older address.
+    // If the browser refuses (too many changes in a short time), it only shows an older address.
     let _ = if is_step {
         history.push_state_with_url(&nothing, "", Some(&fragment))
     } else {
@@ -144,7 +144,7 @@ fn show_address(address: &Address, is_step: bool) {
     };
 }
 
-/// Names what is shown in the title, for tabs, bookmarks and history.
+/// Puts the view and the data into the title, for tabs, bookmarks and history.
 fn show_title(state: AppState) {
     Effect::new(move || {
         let view = state.address.with(|address| address.view.name());
@@ -158,7 +158,7 @@ fn show_title(state: AppState) {
     });
 }
 
-/// A new view begins at its heading, also for the keyboard where what had the focus is gone.
+/// Moves to the heading of a new view, including the keyboard focus if the focused element is gone.
 fn begin_at_the_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
     let document = document();
@@ -168,11 +168,11 @@ fn begin_at_the_top() {
     }
 }
 
-/// Moves the focus to the results, without a change of the fragment, which is the address of a view.
+/// Moves the focus to the results without changing the fragment, which is the address of a view.
 fn focus_main() {
     let main = document().get_element_by_id("main");
     if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that cannot take the focus leaves it where it is.
+        // If the element cannot take the focus, the focus stays where it is.
         let _ = main.focus();
     }
 }

@@ -1,5 +1,5 @@
-//! A chart on the page: the scene as SVG, what the pointer or the arrow keys read from it, its values as a table for
-//! everybody, and saving it as a picture.
+//! A chart on the page: the scene as SVG, its values by pointer or arrow keys and as a table, and buttons that save it
+//! as a picture.
 
 mod marks;
 mod picture;
@@ -25,33 +25,33 @@ use values::ValuesTable;
 pub use values::DataTable;
 
 thread_local! {
-    /// Pixels drawn before a chart has been measured: as wide as the chart before, which is mostly right.
+    /// Width of a chart before it has been measured, in pixels: that of the previous chart, which is usually correct.
     static LAST_WIDTH: Cell<f64> = const { Cell::new(960.0) };
 }
 
-/// Milliseconds without a change of size after which the chart is drawn again.
+/// A chart is redrawn after its size has not changed for this many milliseconds.
 const RESIZE_PAUSE_MS: u32 = 60;
 
-/// Where a part of a chart leads.
+/// The link of a part of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HitLink {
     /// The address.
     pub href: String,
-    /// What is there, in words.
+    /// Label of the link.
     pub label: String,
 }
 
-/// A chart. `draw` makes the scene for a width in pixels; it is called again when the width changes, or a signal that
-/// it reads.
+/// A chart. `draw` creates the scene for a width in pixels; it is called again when the width or a signal that it reads
+/// changes.
 #[component]
 #[must_use]
 pub fn ChartFigure(
-    /// Makes the scene for a width in pixels.
+    /// Creates the scene for a width in pixels.
     draw: Callback<f64, Scene>,
-    /// The data for the table under the chart; without it the table holds what the chart says on hover.
+    /// The data for the table under the chart; without it, the table contains the hover texts.
     #[prop(optional_no_strip)]
     table: Option<Callback<(), DataTable>>,
-    /// Where the scene's hits lead, by their index.
+    /// The links of the scene's hit areas, by index.
     #[prop(optional)]
     links: Option<Callback<(), Vec<HitLink>>>,
 ) -> impl IntoView {
@@ -62,7 +62,7 @@ pub fn ChartFigure(
     let scene = Memo::new(move |_| if is_due.get() { draw.run(width.get()) } else { Scene::default() });
     follow_width(canvas, width, is_due);
 
-    // What is read: the position of a hover point.
+    // The position of the selected hover point.
     let read = RwSignal::new(None::<usize>);
     let has_values = Memo::new(move |_| scene.with(|scene| !scene.hover.is_empty()));
     let on_pointer = move |event: PointerEvent| {
@@ -123,7 +123,7 @@ pub fn ChartFigure(
     }
 }
 
-/// The values at a place, beside a line through it.
+/// The values at a position, beside a line through it.
 #[component]
 fn Reading(point: HoverPoint, scene: Memo<Scene>) -> impl IntoView {
     let (width, height, plot) = scene.with_untracked(|scene| (scene.width, scene.height, scene.plot));
@@ -150,7 +150,7 @@ fn Reading(point: HoverPoint, scene: Memo<Scene>) -> impl IntoView {
     }
 }
 
-/// Links that lie over what can be pointed at.
+/// Links over the hit areas of a scene.
 fn hit_links(scene: &Scene, links: &[HitLink]) -> Vec<impl IntoView + use<>> {
     let share = |part: f64, whole: f64| format!("{:.3}%", part / whole.max(1.0) * 100.0);
     let link = |Hit { index, area }: &Hit| {
@@ -170,13 +170,13 @@ fn hit_links(scene: &Scene, links: &[HitLink]) -> Vec<impl IntoView + use<>> {
     scene.hits.iter().filter_map(link).collect()
 }
 
-/// A place and its values as a sentence.
+/// A position and its values as a sentence.
 fn in_words(point: &HoverPoint) -> String {
     let values: Vec<String> = point.values.iter().map(|value| format!("{} {}", value.name, value.text)).collect();
     format!("{}: {}", point.label, values.join(", "))
 }
 
-/// The point that a key leads to.
+/// Returns the hover point that a key moves to.
 fn moved(at: Option<usize>, count: usize, key: &str) -> Option<usize> {
     let last = count.checked_sub(1)?;
     Some(match (key, at) {
@@ -190,19 +190,19 @@ fn moved(at: Option<usize>, count: usize, key: &str) -> Option<usize> {
     })
 }
 
-/// Where the pointer is, as a share of the chart's width.
+/// Returns the position of the pointer, as a share of the chart's width.
 fn position_in(canvas: &NodeRef<html::Div>, event: &PointerEvent) -> Option<f64> {
     let bounds = canvas.get_untracked()?.get_bounding_client_rect();
     (bounds.width() > 0.0).then(|| (f64::from(event.client_x()) - bounds.left()) / bounds.width())
 }
 
-/// Keeps the width equal to that of the element, once it has stopped changing. The chart is due when it is first known:
-/// each in a frame of its own, because to measure is to have the page laid out.
+/// Updates the width when that of the element has stopped changing. The chart is drawn when its width is first known:
+/// each in a separate frame, because measuring forces a layout.
 fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>, is_due: RwSignal<bool>) {
     Effect::new(move |_| {
         let Some(element) = canvas.get() else { return };
         let measure = move || {
-            // The view may be gone by the time the pause is over.
+            // The view may have been removed by the end of the pause.
             let Some(Some(element)) = canvas.try_get_untracked() else { return };
             let measured = f64::from(element.client_width());
             if measured > 0.0 && (width.get_untracked() - measured).abs() >= 1.0 {
@@ -212,12 +212,12 @@ fn follow_width(canvas: NodeRef<html::Div>, width: RwSignal<f64>, is_due: RwSign
         };
         in_a_later_frame(move || {
             measure();
-            // The view may be gone by then.
+            // The view may have been removed by then.
             is_due.try_set(true);
         });
         let mut pause: Option<Timeout> = None;
         let on_resize = Closure::<dyn FnMut()>::new(move || {
-            // Dropping the one before cancels it.
+            // Dropping the previous timeout cancels it.
             drop(pause.replace(Timeout::new(RESIZE_PAUSE_MS, measure)));
         });
         let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) else { return };

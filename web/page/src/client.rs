@@ -1,4 +1,4 @@
-//! Talks to the coordinator worker: sends requests, drops stale replies, and writes results into the state.
+//! Communicates with the coordinator worker: sends requests, drops stale replies, and writes results into the state.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,32 +18,32 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::left_out::LeftOut;
 use crate::state::{AppState, DataSource, Lifecycle, Loaded, SAMPLE_ROWS};
 
-/// Changes that follow each other faster are one change, compared with what was before the first of them.
+/// Changes in quicker succession count as one, which is compared with the results before the first of them.
 const BURST_MS: f64 = 1000.0;
 
-/// The setting that can be right for one table and wrong for another.
+/// A setting that may be valid for one table and invalid for another.
 const AS_OF_DATE: &str = "SEGMENTATION_AS_OF_DATE";
 
-/// What comes of a file that was asked for.
+/// A reply to the request for a file.
 pub enum FileReply {
-    /// The next of its parts.
+    /// The next part.
     Part(Uint8Array),
-    /// It is whole and has this name, or it cannot be written.
+    /// The file is complete and has this name, or it could not be written.
     End(Result<String, Failure>),
 }
 
-/// A file as it came from the worker: name and parts.
+/// A file from the worker: name and parts.
 pub struct WrittenFile {
     /// File name.
     pub name: String,
-    /// `Uint8Array`s that follow each other.
+    /// `Uint8Array`s in order.
     pub parts: Array,
 }
 
 type OnUsers = Box<dyn FnOnce(Result<UserTablePage, Failure>)>;
 type OnFile = Rc<RefCell<dyn FnMut(FileReply)>>;
 
-/// The page's end of the conversation. Cheap to clone.
+/// The page's end of the connection to the worker. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: Rc<Inner>,
@@ -53,21 +53,21 @@ struct Inner {
     state: AppState,
     worker: RefCell<Option<Connection>>,
     next_request: Cell<u32>,
-    /// The request whose results are wanted; replies to older ones are stale.
+    /// The request whose results are expected; replies to older ones are stale.
     current: Cell<RequestId>,
     /// Settings sent with the current request.
     sent_settings: RefCell<Vec<SettingText>>,
-    /// When the change was made that the current request answers, in milliseconds of the page's clock.
+    /// Time of the change that the current request answers, in milliseconds of the page's clock.
     changed_at: Cell<f64>,
-    /// When the settings changed again while a request is under way.
+    /// Time of a further change of settings while a request is in progress.
     outdated_since: Cell<Option<f64>>,
-    /// When a change was answered last.
+    /// Time at which a change was last answered.
     answered_at: Cell<f64>,
     users: RefCell<BTreeMap<RequestId, OnUsers>>,
     files: RefCell<BTreeMap<RequestId, OnFile>>,
 }
 
-/// A worker and what listens to it.
+/// A worker and its event listeners.
 struct Connection {
     worker: Worker,
     is_ready: bool,
@@ -77,7 +77,7 @@ struct Connection {
 }
 
 impl Client {
-    /// A client that starts its worker with the first request.
+    /// Creates a client that starts its worker with the first request.
     #[must_use]
     pub fn new(state: AppState) -> Client {
         Client {
@@ -96,7 +96,7 @@ impl Client {
         }
     }
 
-    /// Starts the workers, so that they are there when files are opened.
+    /// Starts the workers, so that they are ready when files are opened.
     pub fn warm_up(&self) {
         self.send(&ToWorker::Prepare { parser_count: parser_count() });
     }
@@ -115,12 +115,12 @@ impl Client {
         self.open(Vec::new());
     }
 
-    /// Reads the current source, with the columns that the user chose.
+    /// Reads the current source, with the columns chosen by the user.
     pub fn open(&self, mapping: Vec<ColumnMapping>) {
         let state = self.inner.state;
         let Some(source) = state.source.get_untracked() else { return };
         if state.lifecycle.with_untracked(|lifecycle| *lifecycle == Lifecycle::Loading) {
-            // What is being read is not wanted any more.
+            // Cancels a reading in progress.
             self.disconnect();
         }
         state.progress.set(Progress::default());
@@ -139,11 +139,11 @@ impl Client {
         });
     }
 
-    /// Stops what the worker is doing and forgets all data.
+    /// Stops the worker and clears all data.
     pub fn cancel(&self) {
         self.disconnect();
         let state = self.inner.state;
-        // Before the results go: views that are shown expect some.
+        // Before the results are cleared: views on the page expect results.
         state.lifecycle.set(Lifecycle::Empty);
         self.forget_results();
         state.source.set(None);
@@ -161,7 +161,7 @@ impl Client {
         self.inner.outdated_since.set(None);
     }
 
-    /// Asks for results under the settings of the address, if they are others than those asked for last.
+    /// Requests results under the settings of the address, if they differ from those requested last.
     pub fn apply_settings(&self) {
         self.apply_settings_of(now());
     }
@@ -183,7 +183,7 @@ impl Client {
         self.send(&ToWorker::Analyse { request, settings });
     }
 
-    /// Asks for some of the users of a query, from an offset on, up to a limit.
+    /// Requests rows of the users that a query selects, from an offset, up to a limit.
     pub fn users(
         &self,
         query: UserQuery,
@@ -195,7 +195,7 @@ impl Client {
         self.send(&ToWorker::Users { request, query, offset, limit });
     }
 
-    /// Asks for a file, which is handed on when it is whole.
+    /// Requests a file, which is passed on when it is complete.
     pub fn write(
         &self,
         file: FileRequest,
@@ -216,7 +216,7 @@ impl Client {
         });
     }
 
-    /// Asks for a file, which is handed on while it is written.
+    /// Requests a file, which is passed on while it is written.
     pub fn write_in_parts(&self, file: FileRequest, spreadsheet_safe: bool, on_reply: impl FnMut(FileReply) + 'static) {
         let request = self.next_request();
         self.inner.files.borrow_mut().insert(request, Rc::new(RefCell::new(on_reply)));
@@ -230,7 +230,7 @@ impl Client {
         RequestId(number)
     }
 
-    /// A request whose results replace those shown.
+    /// Starts a request whose results replace those on the page.
     fn begin(&self, changed_at: f64) -> RequestId {
         let request = self.next_request();
         let inner = &self.inner;
@@ -250,7 +250,7 @@ impl Client {
         let mut connection = self.inner.worker.borrow_mut();
         if let Some(connection) = connection.as_mut() {
             if connection.is_ready {
-                // A value that was just serialised can be cloned.
+                // A value that was just serialised can always be cloned.
                 let _ = connection.worker.post_message(&value);
             } else {
                 connection.waiting.push(value);
@@ -290,11 +290,11 @@ impl Client {
         });
     }
 
-    /// Ends the worker; what it was doing is never answered.
+    /// Ends the worker; its request in progress is never answered.
     fn disconnect(&self) {
         if let Some(connection) = self.inner.worker.borrow_mut().take() {
             connection.worker.terminate();
-            // The closures may be running: they are dropped when the browser is done with them.
+            // The closures may be running: they are dropped when the browser has finished with them.
             wasm_bindgen_futures::spawn_local(async move { drop(connection) });
         }
         self.inner.current.set(self.next_request());
@@ -302,7 +302,7 @@ impl Client {
         self.inner.files.borrow_mut().clear();
     }
 
-    /// The worker is gone, or its messages cannot be read.
+    /// Handles a worker that has ended, or whose messages cannot be decoded.
     fn fail_all(&self, reason: &str) {
         self.disconnect();
         let failure = Failure {
@@ -386,7 +386,7 @@ impl Client {
     fn fail(&self, failure: Failure) {
         let state = self.inner.state;
         if matches!(failure.kind, FailureKind::Internal | FailureKind::Memory) {
-            // The worker may have ended with it, and its memory is as large as it was: the next file gets a new one.
+            // The worker may have ended as well, and its memory does not shrink: the next file gets a new one.
             self.disconnect();
             state.lifecycle.set(Lifecycle::Failed(failure));
             self.forget_results();
@@ -399,8 +399,8 @@ impl Client {
         }
     }
 
-    /// An as-of date that came with a link, or was set for another table, must not keep this one from being read:
-    /// it is left out, and the user is told. False where this is not the trouble.
+    /// An as-of date from a link or from another table must not prevent this one from being read: it is ignored, and
+    /// the user is informed. Returns false if the as-of date is not the cause.
     fn open_without_as_of_date(&self, failure: &Failure) -> bool {
         let state = self.inner.state;
         let as_of = state.address.with_untracked(|address| address.setting(AS_OF_DATE).map(str::to_owned));
@@ -412,7 +412,7 @@ impl Client {
         true
     }
 
-    /// A change of settings is answered; the next may be waiting.
+    /// Records that a change of settings was answered, and requests the next one if there is one.
     fn answered(&self) {
         let state = self.inner.state;
         let now = now();
@@ -425,31 +425,31 @@ impl Client {
     }
 }
 
-/// The client that [`crate::app::App`] provides.
+/// Returns the client that [`crate::app::App`] provides.
 #[must_use]
 pub fn use_client() -> Client {
     expect_context::<StoredValue<Client, LocalStorage>>().get_value()
 }
 
-/// The worker's script, as the build wrote it into the page.
+/// Returns the address of the worker's script, which the build writes into the page.
 fn worker_address() -> String {
     let document = leptos::prelude::document();
     let meta = document.query_selector("meta[name=strata-worker]").ok().flatten();
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_else(|| "./worker-boot.js".to_owned())
 }
 
-/// What a worker's error event says; one about a script that could not be loaded says nothing.
+/// Returns the message of a worker's error event; the event of a script that could not be loaded has none.
 fn reason_of(event: &ErrorEvent) -> String {
     let message = js_sys::Reflect::get(event, &"message".into()).ok().and_then(|message| message.as_string());
     message.unwrap_or_else(|| "a part of the program could not be loaded".to_owned())
 }
 
-/// The page's clock, in milliseconds.
+/// Returns the page's clock in milliseconds.
 fn now() -> f64 {
     leptos::prelude::window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
-/// One worker parses per core, eight at most: the coordinator has little to do beside.
+/// One parser per core, at most eight: the coordinator needs little time itself.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 8")]
 fn parser_count() -> u32 {
     let cores = leptos::prelude::window().navigator().hardware_concurrency();

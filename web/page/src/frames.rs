@@ -1,4 +1,4 @@
-//! Work that is spread over frames, so that the page answers pointer and keys in between.
+//! Spreads work over frames, so that the page responds to pointer and keys in between.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -6,11 +6,12 @@ use std::collections::VecDeque;
 use leptos::prelude::request_animation_frame;
 
 thread_local! {
-    /// What is left to do, in order.
+    /// The remaining work, in order.
     static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
 }
 
-/// Does a piece of work in a frame of its own, after what waits already. What it is for may be gone by then.
+/// Runs a piece of work in a frame of its own, after the work that is already waiting. Its view may have been removed
+/// by then.
 pub fn in_a_later_frame(work: impl FnOnce() + 'static) {
     let is_first = WAITING.with_borrow_mut(|waiting| {
         waiting.push_back(Box::new(work));
@@ -21,7 +22,8 @@ pub fn in_a_later_frame(work: impl FnOnce() + 'static) {
     }
 }
 
-/// Does what is next. It stays in the queue meanwhile, so that what it adds does not ask for a second frame.
+/// Runs the next piece of work. It stays in the queue meanwhile, so that work that it adds does not request a second
+/// frame.
 fn take_turn() {
     let work =
         WAITING.with_borrow_mut(|waiting| waiting.front_mut().map(|work| std::mem::replace(work, Box::new(|| ()))));

@@ -1,8 +1,8 @@
-//! The page: holds choices and shows results. Nothing here reads a file's rows or computes a statistic; both are the
-//! workers' business.
+//! The page: holds choices and shows results. The page never reads the rows of a file or computes a statistic; the
+//! workers do.
 //!
-//! Data goes round in one direction: a choice changes the [`address`], the address changes the [`state`], the state
-//! asks the [`client`] for results, and results are shown by the [`view`]s.
+//! Data flows in one direction: a choice changes the [`address`], the address changes the [`state`], the state makes
+//! the [`client`] request results, and the [`view`]s show them.
 
 #![expect(clippy::must_use_candidate, reason = "the macro `component` does not hand `#[must_use]` on")]
 

@@ -1,4 +1,4 @@
-//! Hands a file that was made in the page to the browser's downloads.
+//! Saves files through the browser's downloads.
 
 mod stream;
 
@@ -12,16 +12,16 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// How long a file's address stays valid, for a browser that asks the user before it saves.
+/// How long the address of a file stays valid, for browsers that ask the user before saving.
 const ADDRESS_LIFETIME_MS: u32 = 120_000;
 
-/// Time between two saves: Chromium drops, in silence, what goes beyond ten downloads in a second.
+/// Time between two downloads: Chromium silently drops those beyond ten in a second.
 const SAVE_INTERVAL_MS: f64 = 120.0;
 
-/// Saves a file that consists of parts which follow each other (`Uint8Array`s or texts).
+/// Saves a file that consists of consecutive parts (`Uint8Array`s or texts).
 ///
 /// # Errors
-/// The browser's reason, where it refuses.
+/// The browser's reason, if it refuses.
 pub fn save_parts(name: &str, mime: &str, parts: &Array) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
@@ -31,7 +31,7 @@ pub fn save_parts(name: &str, mime: &str, parts: &Array) -> Result<(), JsValue> 
 /// Saves a text.
 ///
 /// # Errors
-/// The browser's reason, where it refuses.
+/// The browser's reason, if it refuses.
 pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
@@ -41,16 +41,16 @@ pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
 /// Saves a blob.
 ///
 /// # Errors
-/// The browser's reason, where it refuses.
+/// The browser's reason, if it refuses.
 pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let address = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&address);
     link.set_download(name);
-    // A click is all that is wanted of it, so it need not be in the document.
+    // The link is only clicked, so it need not be in the document.
     Timeout::new(wait_ms(), move || link.click()).forget();
     Timeout::new(ADDRESS_LIFETIME_MS, move || {
-        // An address that is not known any more needs no revoking.
+        // Failing to revoke an address that is no longer valid is harmless.
         let _ = Url::revoke_object_url(&address);
     })
     .forget();
@@ -58,11 +58,11 @@ pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
 }
 
 thread_local! {
-    /// When the next file may be saved, in milliseconds of the page's clock.
+    /// Time of the next possible download, in milliseconds of the page's clock.
     static NEXT_SAVE: Cell<f64> = const { Cell::new(0.0) };
 }
 
-/// How long a file must wait for those before it.
+/// Returns how long a file must wait for the previous ones.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds at most, not negative")]
 fn wait_ms() -> u32 {
     let now = window().performance().map_or(0.0, |performance| performance.now());
@@ -71,7 +71,7 @@ fn wait_ms() -> u32 {
     (at - now).ceil() as u32
 }
 
-/// The media type of a file, by its name's ending.
+/// Returns the media type of a file by its extension.
 #[must_use]
 pub fn mime_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, ending)| ending) {
@@ -85,7 +85,7 @@ pub fn mime_type(name: &str) -> &'static str {
     }
 }
 
-/// The size of parts in bytes.
+/// Returns the total size of parts in bytes.
 #[must_use]
 pub fn byte_count(parts: &Array) -> f64 {
     parts

@@ -1,6 +1,6 @@
-//! The settings panel, and what settings become outside of the page: a command and a file.
+//! The settings panel, and the export of settings as a command and as a file.
 //!
-//! Texts are checked by the engine's own rules ([`check`]); nothing here knows what a setting does.
+//! Texts are checked by the engine's rules ([`check`]); the page does not know what a setting does.
 
 pub mod check;
 pub mod command;
@@ -20,7 +20,7 @@ pub use panel::{SettingsPanel, TOGGLE_ID, focus_panel};
 pub(crate) mod tests {
     use strata_protocol::SettingText;
 
-    /// Every setting, each away from its default.
+    /// Every setting, with a value that is not its default.
     pub fn changed_everywhere() -> Vec<SettingText> {
         [
             ("RUN_HASH", "abc-1"),

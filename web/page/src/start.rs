@@ -1,4 +1,4 @@
-//! Before there are results: the first screen, the mapping step, loading, failures.
+//! The screens before there are results: start, column mapping, loading, failure.
 
 mod column_choice;
 mod drop_zone;
@@ -16,7 +16,7 @@ pub use start_screen::StartScreen;
 
 use web_sys::{File, FileList};
 
-/// The files of a list, in its order.
+/// Returns the files of a list, in the same order.
 fn files_of(list: &FileList) -> Vec<File> {
     (0..list.length()).filter_map(|position| list.get(position)).collect()
 }

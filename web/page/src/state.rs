@@ -1,4 +1,4 @@
-//! What the page knows: signals for choices and results, in one place.
+//! The state of the page: signals for choices and results, in one place.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use crate::left_out::LeftOut;
 /// Rows of the sample data.
 pub const SAMPLE_ROWS: u32 = 50_000;
 
-/// Where the data comes from.
+/// The source of the data.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DataSource {
-    /// Files that the user chose.
+    /// Files chosen by the user.
     Files(Vec<web_sys::File>),
     /// Generated sample data.
     Sample,
 }
 
 impl DataSource {
-    /// File names, or the sample's.
+    /// Returns the file names, or the name of the sample data.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         match self {
@@ -31,16 +31,16 @@ impl DataSource {
     }
 }
 
-/// The one thing that the page is doing.
+/// What the page is currently doing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Lifecycle {
     /// Nothing is loaded.
     Empty,
-    /// The user must say which columns are which.
+    /// The user must choose the columns.
     Mapping(Arc<Vec<InputPreview>>),
     /// Rows are being read; see [`AppState::progress`].
     Loading,
-    /// Results are there.
+    /// Results are available.
     Ready,
     /// Nothing could be loaded.
     Failed(Failure),
@@ -55,16 +55,16 @@ pub struct Loaded {
     pub rejected_rows: Vec<RejectedRowPreview>,
 }
 
-/// Everything that views read, handed down as context. Only [`crate::client`] writes results.
+/// Everything that views read, provided as context. Only [`crate::client`] writes results.
 #[derive(Clone, Copy)]
 pub struct AppState {
-    /// View, settings and filter; kept equal to the browser's address.
+    /// View, settings and filter; in sync with the browser's address.
     pub address: RwSignal<Address>,
-    /// What the page is doing.
+    /// What the page is currently doing.
     pub lifecycle: RwSignal<Lifecycle>,
-    /// Where the data comes from.
+    /// The source of the data.
     pub source: RwSignal<Option<DataSource>, LocalStorage>,
-    /// Columns that the user chose for it.
+    /// Columns that the user chose for the source.
     pub mapping: RwSignal<Vec<ColumnMapping>>,
     /// What was loaded.
     pub loaded: RwSignal<Arc<Loaded>>,
@@ -72,26 +72,26 @@ pub struct AppState {
     pub results: RwSignal<Option<Arc<Results>>>,
     /// The results before the last change of a setting, to show what changed.
     pub results_before: RwSignal<Option<Arc<Results>>>,
-    /// Settings of a link that cannot be used and were left out.
+    /// Settings of a link that are not valid and were ignored.
     pub left_out: RwSignal<Vec<LeftOut>>,
-    /// Why the settings cannot be applied; the results in force are older.
+    /// Why the settings cannot be applied; the results are those of earlier settings.
     pub settings_failure: RwSignal<Option<Failure>>,
-    /// How far reading is, while rows are read.
+    /// Progress of reading, while rows are read.
     pub progress: RwSignal<Progress>,
-    /// Whether results under changed settings are on their way.
+    /// Whether results under changed settings are pending.
     pub is_pending: RwSignal<bool>,
     /// Milliseconds from the last change of a setting to its results.
     pub answer_ms: RwSignal<Option<f64>>,
-    /// Whether the page was opened by a link that says more than where the page is, and nothing was loaded since.
+    /// Whether the page was opened by a link with choices in it, and nothing has been loaded since.
     pub is_link: RwSignal<bool>,
-    /// Whether the settings panel is shown.
+    /// Whether the settings panel is open.
     pub is_panel_open: RwSignal<bool>,
-    /// Whether downloads have text cells defused that a spreadsheet would run.
+    /// Whether text cells that a spreadsheet would execute are defused in downloads.
     pub spreadsheet_safe: RwSignal<bool>,
 }
 
 impl AppState {
-    /// Nothing loaded, choices as the address says.
+    /// Creates the state without data, with the choices in the address.
     #[must_use]
     pub fn new(address: Address) -> AppState {
         AppState {
@@ -114,7 +114,7 @@ impl AppState {
     }
 }
 
-/// The state that [`crate::app::App`] provides.
+/// Returns the state that [`crate::app::App`] provides.
 #[must_use]
 pub fn use_state() -> AppState {
     expect_context::<AppState>()

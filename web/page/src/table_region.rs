@@ -1,11 +1,11 @@
-//! The frame of a table that may be wider than the page.
+//! A scrollable region for a wide table.
 
 use leptos::prelude::*;
 
-/// A table that may be wider than the page: it scrolls by itself, by keyboard too.
+/// A region for a table that may be wider than the page: it scrolls separately, including by keyboard.
 #[component]
 pub fn TableRegion(
-    /// What is in it, for those who do not see it.
+    /// Label for screen readers.
     #[prop(into)]
     label: String,
     /// Its classes.

@@ -1,4 +1,4 @@
-//! How the page puts results into words: one place for each thing that is said in several views.
+//! The wording of results: one place for each phrase that several views use.
 
 pub mod dates;
 pub mod numbers;

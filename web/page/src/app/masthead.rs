@@ -1,4 +1,4 @@
-//! Name, what was read, navigation, and the way to settings and to another file.
+//! The masthead: name, data, navigation, and the buttons for settings and for another file.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::wording::dates::range;
 use crate::wording::numbers::users;
 use crate::wording::phrase::names;
 
-/// The page's head. Its parts stay in place when results change, so that the focus does.
+/// The masthead. Its elements are kept when results change, so that the focus is not lost.
 #[component]
 pub fn Masthead() -> impl IntoView {
     let state = use_state();
@@ -47,7 +47,7 @@ fn link(state: AppState, view: View) -> impl IntoView {
     }
 }
 
-/// What was read, and the two buttons.
+/// The data, and the two buttons.
 #[component]
 fn Subject() -> impl IntoView {
     let state = use_state();
@@ -57,7 +57,7 @@ fn Subject() -> impl IntoView {
     let start_over = move |_| {
         client.with_value(crate::client::Client::cancel);
         state.address.update(|address| {
-            // What was filtered and chosen is about the data that is gone; settings are not.
+            // Filters and choices refer to the previous data; settings do not.
             address.view = View::default();
             address.filter = UserFilter::default();
             address.choices.clear();

@@ -1,10 +1,10 @@
-//! What the user must know about the settings, whatever the view.
+//! Notices about the settings, shown in every view.
 
 use leptos::prelude::*;
 
 use crate::state::{AppState, use_state};
 
-/// Settings of a link that were left out, and settings that cannot be applied while the panel is not there to say so.
+/// Settings of a link that were ignored, and settings that cannot be applied while the panel is closed.
 #[component]
 pub fn Notices() -> impl IntoView {
     let state = use_state();

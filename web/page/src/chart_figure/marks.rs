@@ -1,10 +1,10 @@
-//! Marks of a scene as elements. Texts become text nodes, so that nothing in them can be read as markup.
+//! Marks of a scene as elements. Texts become text nodes, so that they are never parsed as markup.
 
 use leptos::prelude::*;
 use strata_chart::scene::{Anchor, Mark, Paint, Text};
 use strata_chart::svg::{number, path_data};
 
-/// Marks, from back to front.
+/// Renders marks, from back to front.
 #[must_use]
 pub fn marks_view(marks: &[Mark]) -> Vec<AnyView> {
     marks.iter().map(mark_view).collect()
@@ -51,7 +51,7 @@ fn mark_view(mark: &Mark) -> AnyView {
         }
         .into_any(),
         Mark::Circle { centre, radius, role, has_rim } => {
-            // Half of the rim lies inside of the circle's edge.
+            // Half of the rim lies inside the edge of the circle.
             let (rim, more) = if *has_rim { ("rim ", 1.0) } else { ("", 0.0) };
             view! {
                 <circle

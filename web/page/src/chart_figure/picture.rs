@@ -1,4 +1,4 @@
-//! A chart as a picture that stands alone, with title, period and settings in it.
+//! A chart as a standalone picture, with its title, period and settings.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::state::use_state;
 use crate::wording::dates::range;
 use crate::wording::numbers::users;
 
-/// Pixels of a saved picture for each of the drawing.
+/// Pixels of a saved picture per unit of the drawing.
 const PIXELS_PER_UNIT: u32 = 2;
 
 /// Buttons that save a chart.
@@ -60,7 +60,7 @@ pub fn SaveButtons(scene: Memo<Scene>, results: RwSignal<Option<Arc<Results>>>) 
     }
 }
 
-/// Period, users and every setting that is not at its default.
+/// The analysis period, the number of users and every setting that is not at its default.
 fn settings_line(period: &AnalysisPeriod, settings: &[SettingText]) -> String {
     let mut parts = vec![range(period.start_date, period.as_of_date), users(period.total_users)];
     parts.extend(settings.iter().map(|setting| format!("{}={}", setting.name, setting.text)));
@@ -70,7 +70,7 @@ fn settings_line(period: &AnalysisPeriod, settings: &[SettingText]) -> String {
     parts.join(" · ")
 }
 
-/// `strata-` and the title in lower case, with dashes.
+/// Returns `strata-` and the title in lower case, with dashes.
 fn file_name(title: &str) -> String {
     let mut name = "strata".to_owned();
     for word in title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -80,7 +80,7 @@ fn file_name(title: &str) -> String {
     name
 }
 
-/// Draws a picture onto a canvas, as soon as the browser has read it, saves that, and tells how that went.
+/// Draws a picture onto a canvas as soon as the browser has decoded it, saves it, and reports the outcome.
 fn draw_png(svg: &str, name: String, tell: impl Fn(Result<(), JsValue>) + Copy + 'static) -> Result<(), JsValue> {
     let image = HtmlImageElement::new()?;
     let drawn = image.clone();
@@ -88,7 +88,7 @@ fn draw_png(svg: &str, name: String, tell: impl Fn(Result<(), JsValue>) + Copy +
     image.set_onload(Some(on_load.unchecked_ref()));
     let on_error = Closure::once_into_js(move || tell(Err(JsValue::NULL)));
     image.set_onerror(Some(on_error.unchecked_ref()));
-    // An address that holds the picture: the page's policy lets images come from nowhere else.
+    // A data address: the page's policy does not allow images from anywhere else.
     image.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", js_sys::encode_uri_component(svg)));
     Ok(())
 }
@@ -104,7 +104,7 @@ fn save_canvas(image: &HtmlImageElement, name: String) -> Result<(), JsValue> {
     context.draw_image_with_html_image_element(image, 0.0, 0.0)?;
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
         if let Some(blob) = blob {
-            // The browser refuses only where downloads are forbidden, and then says so itself.
+            // The browser refuses only if downloads are blocked, and then reports that itself.
             let _ = save_blob(&name, &blob);
         }
     });

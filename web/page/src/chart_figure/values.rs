@@ -7,22 +7,22 @@ use strata_chart::scene::HoverPoint;
 
 use crate::table_region::TableRegion;
 
-/// The data of a chart: names of the columns, and rows as long as these. The first column names the row.
+/// The data of a chart: column names, and rows of the same length. The first column names the row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataTable {
     /// Names of the columns.
     pub header: Vec<String>,
-    /// Cells as they are shown.
+    /// Cells as they are displayed.
     pub rows: Vec<Vec<String>>,
 }
 
-/// The values of a chart, behind a word that opens them. Nothing is built before.
+/// The values of a chart, in a collapsed table. It is built when it is first opened.
 #[component]
 #[must_use]
 pub fn ValuesTable(
     /// The chart.
     scene: Memo<Scene>,
-    /// Its data; what the chart says on hover where there is none.
+    /// Its data; without it, the hover texts.
     table: Option<Callback<(), DataTable>>,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
@@ -44,7 +44,7 @@ pub fn ValuesTable(
 
 fn table_view(title: &str, table: &DataTable) -> impl IntoView + use<> {
     let header = table.header.iter().enumerate().map(|(column, name)| {
-        // A name that is not given is no header.
+        // An empty name does not make a header.
         if name.is_empty() {
             view! { <td></td> }.into_any()
         } else {
@@ -68,7 +68,7 @@ fn table_view(title: &str, table: &DataTable) -> impl IntoView + use<> {
     }
 }
 
-/// What a chart says on hover: a column for every value that is named, in the order in which the names first come.
+/// Builds a table from the hover texts: a column for each named value, in order of first appearance.
 fn hover_table(points: &[HoverPoint]) -> DataTable {
     let mut names: Vec<String> = Vec::new();
     for value in points.iter().flat_map(|point| &point.values) {

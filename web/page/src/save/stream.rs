@@ -1,4 +1,5 @@
-//! Saves a file while it is written: the service worker answers the browser's request for it with what the page hands on.
+//! Saves a file while it is being written: the service worker answers the browser's request for it with the bytes that
+//! the page passes on.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort, Serv
 
 use super::{ADDRESS_LIFETIME_MS, mime_type};
 
-/// How long the browser may take to ask for the file, and how often that is looked at.
+/// How long to wait for the browser's request for the file, and the interval between two checks.
 const PATIENCE_MS: u32 = 1000;
 const STEP_MS: u32 = 10;
 
@@ -25,10 +26,10 @@ pub struct StreamedFile {
 }
 
 impl StreamedFile {
-    /// Has the browser start to save a file. `None` where there is no service worker, or the browser does not ask it:
-    /// then the file must be saved whole.
+    /// Makes the browser start saving a file. Returns `None` if there is no service worker, or if the browser does not
+    /// ask it: the file must then be saved as a whole.
     pub async fn start(name: &str) -> Option<StreamedFile> {
-        // In an insecure context or a private window it may be missing.
+        // It may be missing in an insecure context or a private window.
         let container = Reflect::get(&window().navigator(), &"serviceWorker".into()).ok()?;
         let service_worker = container.dyn_into::<ServiceWorkerContainer>().ok()?.controller()?;
         let channel = MessageChannel::new().ok()?;
@@ -43,7 +44,7 @@ impl StreamedFile {
         let port = channel.port1();
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         service_worker.post_message_with_transferable(&offer, &Array::of1(&channel.port2())).ok()?;
-        // A frame, so that a request which the network answers does not replace the page.
+        // A frame, so that a response from the network does not replace the page.
         let frame: HtmlIFrameElement = document().create_element("iframe").ok()?.unchecked_into();
         frame.set_hidden(true);
         frame.set_src(&address);
@@ -59,14 +60,14 @@ impl StreamedFile {
         is_asked_for.get().then_some(file)
     }
 
-    /// Hands on the next bytes, which are not to be used afterwards.
+    /// Passes on the next bytes, which must not be used afterwards.
     pub fn push(&mut self, bytes: &Uint8Array) {
         self.byte_count += f64::from(bytes.byte_length());
-        // Bytes that are a buffer of their own can be transferred.
+        // Bytes that have a buffer of their own can be transferred.
         let _ = self.port.post_message_with_transferable(bytes, &Array::of1(&bytes.buffer()));
     }
 
-    /// The file is whole; says how many bytes it has.
+    /// Completes the file; returns its size in bytes.
     #[must_use]
     pub fn finish(mut self) -> f64 {
         self.is_whole = true;
@@ -75,17 +76,17 @@ impl StreamedFile {
 }
 
 impl Drop for StreamedFile {
-    /// What is not whole by then never will be, and the browser drops it.
+    /// The browser discards a file that is still incomplete when it is dropped.
     fn drop(&mut self) {
-        // A text can be cloned.
+        // A text can always be cloned.
         let _ = self.port.post_message(&if self.is_whole { "end" } else { "broken" }.into());
         let frame = self.frame.clone();
-        // The browser may not have taken the answer out of the frame yet.
+        // The browser may not have taken the response from the frame yet.
         Timeout::new(ADDRESS_LIFETIME_MS, move || frame.remove()).forget();
     }
 }
 
-/// An address for one file, which only the service worker knows.
+/// An address for one file, known only to the service worker.
 fn address() -> Option<String> {
     let base = document().base_uri().ok()??;
     let number = (js_sys::Math::random() * 1e15).floor();

@@ -1,4 +1,4 @@
-//! What the last change of a setting did: users per segment before and after.
+//! The effect of the last change of settings: users per segment before and after.
 
 use leptos::prelude::*;
 use strata_chart::format::{ValueFormat, count, decimal, signed};
@@ -33,13 +33,13 @@ fn segment_changes(before: &Report, after: &Report) -> Vec<SegmentChange> {
     behavioral.chain(revenue).collect()
 }
 
-/// What changed, how long it took, and what is under way.
+/// The changes, how long they took, and a reading in progress.
 #[component]
 pub fn Changes() -> impl IntoView {
     let state = use_state();
     let is_small = is_sheet();
     view! {
-        // Of its own, because a summary is a button, whose text is not announced when it changes.
+        // A separate element, because a summary is a button, and changes of its text are not announced.
         <p class="visually-hidden" role="status">
             {move || status(state)}
         </p>

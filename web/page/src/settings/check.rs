@@ -1,4 +1,4 @@
-//! Which texts can be used as settings, by the engine's own rules.
+//! Checks which texts are valid settings, by the engine's rules.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use crate::settings::layout::label;
 /// Texts on their way into force, and what the engine says to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// The settings in force, without those that are at their default.
+    /// The settings in force, without those at their default.
     pub settings: Vec<SettingText>,
-    /// Why a text is not in force, by variable.
+    /// Why a text cannot be applied, by variable.
     pub refused: BTreeMap<String, String>,
 }
 
@@ -26,14 +26,14 @@ pub fn resolve(settings: &[SettingText]) -> Result<ResolvedSettings, SettingErro
     ResolvedSettings::resolve(&[SettingLayer { source: SettingSource::Page, entries }])
 }
 
-/// The text of the value in force of a setting; empty where there is none.
+/// Returns the value in force of a setting as text; empty if it has none.
 #[must_use]
 pub fn text_in_force(settings: &[SettingText], name: &str) -> String {
     let given = settings.iter().find(|setting| setting.name == name).map(|setting| setting.text.clone());
     given.or_else(|| resolve(settings).ok()?.values.value(name).to_text()).unwrap_or_default()
 }
 
-/// Leaves out what cannot be used and what is at its default.
+/// Removes settings that are not valid and those at their default.
 #[must_use]
 pub fn usable(settings: &[SettingText]) -> (Vec<SettingText>, Vec<LeftOut>) {
     let mut kept = settings.to_vec();
@@ -43,7 +43,8 @@ pub fn usable(settings: &[SettingText]) -> (Vec<SettingText>, Vec<LeftOut>) {
         let (bad, good): (Vec<_>, Vec<_>) = kept.into_iter().partition(|setting| culprits.contains(&&*setting.name));
         kept = good;
         if bad.is_empty() {
-            // The engine names a setting that is not among these; it cannot, and must not hang the page.
+            // The engine named a setting that is not in the list. This cannot happen, but must not cause an endless
+            // loop.
             kept.clear();
         }
         left_out.extend(bad.into_iter().map(|SettingText { name, text }| {
@@ -54,7 +55,7 @@ pub fn usable(settings: &[SettingText]) -> (Vec<SettingText>, Vec<LeftOut>) {
     (without_defaults(&kept), left_out)
 }
 
-/// Puts texts that were typed over settings in force: all of them where they fit together, else those that fit.
+/// Applies edited texts to the settings in force: all of them if they are valid together, otherwise those that are.
 #[must_use]
 pub fn apply(settings: &[SettingText], drafts: &BTreeMap<String, String>) -> Applied {
     let mut in_force = settings.to_vec();
@@ -82,7 +83,7 @@ fn with(settings: &[SettingText], name: &str, text: &str) -> Vec<SettingText> {
     others.chain(changed).collect()
 }
 
-/// A setting at its default says nothing.
+/// Removes settings at their default.
 fn without_defaults(settings: &[SettingText]) -> Vec<SettingText> {
     let mut kept = settings.to_vec();
     for SettingText { name, .. } in settings {
@@ -96,7 +97,7 @@ fn without_defaults(settings: &[SettingText]) -> Vec<SettingText> {
     kept
 }
 
-/// The variables that an error is about.
+/// The variables that an error refers to.
 fn names(error: &SettingError) -> Vec<&str> {
     match error {
         SettingError::NotAllowed { name, .. } => vec![name],
@@ -106,7 +107,7 @@ fn names(error: &SettingError) -> Vec<&str> {
     }
 }
 
-/// Why, in a sentence that stands beside one of the settings at fault.
+/// The reason as a sentence, shown beside one of the settings that caused it.
 fn reason(error: &SettingError, beside: &str) -> String {
     match error {
         SettingError::NotAllowed { allowed, reason: None, .. } => format!("It must be {allowed}."),
@@ -165,7 +166,7 @@ mod tests {
         let (kept, left_out) = usable(&texts(&contradiction));
         assert!(kept.is_empty());
         assert_eq!(left_out.len(), 2);
-        // Against a default only the one that is set can go.
+        // In conflict with a default, only the setting that was set can be removed.
         let (kept, left_out) = usable(&texts(&contradiction[..1]));
         assert!(kept.is_empty());
         assert_eq!(left_out.len(), 1);
@@ -177,7 +178,7 @@ mod tests {
         let kept = |settings: &[(&str, &str)]| usable(&texts(settings)).0;
         assert!(kept(&[("HIGH_ENGAGEMENT_PERCENTILE", "0.70"), ("CHURN_DAYS_THRESHOLD", " 14 ")]).is_empty());
         assert!(kept(&[("RETENTION_WINDOWS", "60,30,14,7,3,1,1")]).is_empty());
-        // With weeks the same windows are no default.
+        // With weeks, the same windows are not the default.
         let weeks = [("RETENTION_PERIOD", "week"), ("RETENTION_WINDOWS", "1,3,7,14,30,60")];
         assert_eq!(kept(&weeks), texts(&weeks));
     }

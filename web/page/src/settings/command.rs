@@ -1,35 +1,35 @@
-//! The command that gives the same files as the page.
+//! The command that writes the same files as the page.
 
 use strata_core::settings::find_setting;
 use strata_protocol::{ColumnMapping, SettingText};
 
-/// What the page shows results of.
+/// The input and settings of the results on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandInput {
-    /// Where the rows come from.
+    /// The source of the rows.
     pub source: CommandSource,
-    /// Columns that the user chose.
+    /// Columns chosen by the user.
     pub mapping: Vec<ColumnMapping>,
     /// Settings that are not at their default.
     pub settings: Vec<SettingText>,
-    /// Whether cells that a spreadsheet would run are defused.
+    /// Whether cells that a spreadsheet would execute are defused.
     pub spreadsheet_safe: bool,
 }
 
-/// Where the rows come from.
+/// The source of the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandSource {
-    /// Files by name; a browser does not tell their directory.
+    /// Files by name; a browser does not reveal their directory.
     Files(Vec<String>),
-    /// Generated sample data of so many rows.
+    /// This many rows of generated sample data.
     Sample(u32),
 }
 
-/// The `strata segment` line, quoted for a POSIX shell.
+/// Returns the `strata segment` line, quoted for a POSIX shell.
 ///
 /// # Errors
-/// A sentence that says why there is none: several files need different headers for one column, which a command
-/// cannot say.
+/// A sentence that says why there is no command: several files need different headers for one column, which a command
+/// cannot express.
 pub fn command(input: &CommandInput) -> Result<String, String> {
     let (before, files) = match &input.source {
         CommandSource::Files(names) => (String::new(), names.iter().map(|name| file_argument(name)).collect()),
@@ -64,12 +64,12 @@ of the files first.",
     Ok(before + &line.join(" "))
 }
 
-/// A file name that cannot be taken for a flag or for standard input.
+/// Protects a file name from being taken for a flag or for standard input.
 fn file_argument(name: &str) -> String {
     if name.starts_with('-') { format!("./{name}") } else { name.to_owned() }
 }
 
-/// A word as a POSIX shell takes it literally.
+/// Quotes a word for a POSIX shell.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@,+-".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -99,7 +99,7 @@ mod tests {
         SettingText { name: name.to_owned(), text: text.to_owned() }
     }
 
-    /// The words that a real shell makes of a line, with the program's name made a function that prints them.
+    /// Returns the words that a real shell passes to the program, which is replaced by a function that prints them.
     fn words(line: &str) -> Vec<String> {
         let script = format!("strata() {{ printf '%s\\0' \"$@\"; }}; {line}");
         let output = Command::new("sh").args(["-c", &script]).output().unwrap();

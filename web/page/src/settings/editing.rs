@@ -1,4 +1,4 @@
-//! What is typed into the panel, on its way into the address.
+//! Text typed into the panel, before it is in the address.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,24 @@ use leptos::prelude::*;
 use crate::settings::check::apply;
 use crate::state::AppState;
 
-/// How long typing must pause before what was typed is applied.
+/// Typed text is applied after a pause of this length.
 const PAUSE_MS: u32 = 250;
 
-/// What is typed and not in force, shared by all fields: settings can fit only together.
+/// Typed text that is not in force, shared by all fields: some settings are only valid together.
 #[derive(Clone, Copy)]
 pub struct Editing {
     state: AppState,
     /// Texts that are not in force, by variable.
     drafts: StoredValue<BTreeMap<String, String>>,
-    /// Why a text cannot be in force, by variable.
+    /// Why a text cannot be applied, by variable.
     refused: RwSignal<BTreeMap<String, String>>,
-    /// Counts up when every field must show what is in force.
+    /// Incremented when every field must show the value in force.
     resets: RwSignal<u32>,
     pause: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl Editing {
-    /// Nothing typed.
+    /// Creates the state without any typed text.
     pub fn new(state: AppState) -> Editing {
         Editing {
             state,
@@ -36,7 +36,7 @@ impl Editing {
         }
     }
 
-    /// Applies a text once typing pauses.
+    /// Applies a text after a pause in typing.
     pub fn change_after_pause(self, name: &str, text: String) {
         self.drafts.update_value(|drafts| {
             drafts.insert(name.to_owned(), text);
@@ -52,7 +52,7 @@ impl Editing {
         self.settle();
     }
 
-    /// Brings what can be in force into force, and says why the rest cannot.
+    /// Applies the valid texts, and records why the others cannot be applied.
     fn settle(self) {
         self.pause.set_value(None);
         let in_force = self.state.address.with_untracked(|address| address.settings.clone());
@@ -66,12 +66,12 @@ impl Editing {
         }
     }
 
-    /// Brings a setting back to its default.
+    /// Resets a setting to its default.
     pub fn reset(self, name: &str) {
         self.change(name, String::new());
     }
 
-    /// Brings every setting back to its default.
+    /// Resets every setting to its default.
     pub fn reset_all(self) {
         self.pause.set_value(None);
         self.drafts.set_value(BTreeMap::new());
@@ -80,17 +80,17 @@ impl Editing {
         self.resets.update(|count| *count += 1);
     }
 
-    /// Why what is typed for a setting cannot be in force.
+    /// Returns why the text typed for a setting cannot be applied.
     pub fn refusal(self, name: &str) -> Option<String> {
         self.refused.with(|refused| refused.get(name).cloned())
     }
 
-    /// Whether anything typed cannot be in force.
+    /// Whether any typed text cannot be applied.
     pub fn has_refusals(self) -> bool {
         self.refused.with(|refused| !refused.is_empty())
     }
 
-    /// Changes when every field must show what is in force.
+    /// Returns a number that changes when every field must show the value in force.
     pub fn resets(self) -> u32 {
         self.resets.get()
     }

@@ -1,4 +1,4 @@
-//! One setting in the panel.
+//! A setting in the panel.
 
 #![expect(clippy::large_types_passed_by_value, reason = "`Field` holds handles, which are large in debug builds only")]
 
@@ -16,10 +16,10 @@ use crate::settings::editing::Editing;
 use crate::settings::sheet::bring_into_view;
 use crate::state::use_state;
 
-/// Stands for what a number field holds when the browser cannot read it as a number; no setting accepts it.
+/// Stands for the text of a number field that the browser cannot parse; it is not valid for any setting.
 const UNREADABLE: &str = "?";
 
-/// What the controls of a field share.
+/// The data that the controls of a field share.
 #[derive(Clone, Copy)]
 struct Field {
     name: &'static str,
@@ -56,7 +56,7 @@ impl Field {
         self.refusal().map(|_| "true")
     }
 
-    /// Shows what is in force.
+    /// Shows the value in force.
     fn show(self) {
         if let Some(input) = self.input.get_untracked() {
             input.set_value(&self.in_force.get_untracked());
@@ -66,7 +66,7 @@ impl Field {
     fn reset(self) {
         self.editing.reset(self.name);
         self.show();
-        // The button goes with the change; the focus stays at the field.
+        // The button disappears with the change; the focus stays at the field.
         let input = self.input.get_untracked().map(Into::into);
         let control: Option<web_sys::HtmlElement> = input.or_else(|| self.select.get_untracked().map(Into::into));
         if let Some(control) = control {
@@ -74,7 +74,7 @@ impl Field {
         }
     }
 
-    /// While it is typed: an empty field is on its way to another text.
+    /// Called while the user types: an empty field is on its way to another text.
     fn typed(self, event: &ev::Event) {
         let text = text_of(event);
         if !text.is_empty() {
@@ -82,7 +82,7 @@ impl Field {
         }
     }
 
-    /// Typing is over.
+    /// Called when the user has finished typing.
     fn entered(self, event: &ev::Event) {
         self.editing.change(self.name, text_of(event));
         if self.editing.refusal(self.name).is_none() {
@@ -91,7 +91,7 @@ impl Field {
     }
 }
 
-/// What an input holds.
+/// Returns the text of an input.
 fn text_of(event: &ev::Event) -> String {
     let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     match input {
@@ -101,7 +101,7 @@ fn text_of(event: &ev::Event) -> String {
     }
 }
 
-/// A setting: label, control, explanation, and what is wrong with what was typed.
+/// A setting: label, control, explanation, and the error in what was typed.
 #[component]
 pub fn SettingField(setting: &'static Setting, label: &'static str, editing: Editing) -> impl IntoView {
     let state = use_state();
@@ -145,7 +145,7 @@ pub fn SettingField(setting: &'static Setting, label: &'static str, editing: Edi
     }
 }
 
-/// Why what was typed cannot be used; it is brought into view, since the end of the panel may hide it.
+/// Why the typed text is not valid; scrolled into view, because it may be below the edge of the panel.
 #[component]
 fn Refusal(id: String, reason: String) -> impl IntoView {
     let element = NodeRef::<html::P>::new();
@@ -214,7 +214,7 @@ fn number_control(field: Field, step: &str, least: &str) -> AnyView {
     .into_any()
 }
 
-/// A slider for a look around, and a number for the exact value.
+/// A slider for exploring, and a number field for the exact value.
 fn slider_control(field: Field, step: &'static str) -> AnyView {
     let slide = move |text: String| {
         if let Some(input) = field.input.get_untracked() {

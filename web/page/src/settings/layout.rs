@@ -1,6 +1,6 @@
-//! How settings are grouped and labelled in the panel: the only table of the page about settings.
+//! Groups and labels of the settings in the panel: the only table of settings in the page.
 //!
-//! What a setting does and accepts, and the meaning of its words, is in the engine's catalogue.
+//! The engine's catalogue describes each setting, its allowed values and their meaning.
 
 /// Settings that belong together.
 pub struct Group {
@@ -10,7 +10,7 @@ pub struct Group {
     pub fields: &'static [(&'static str, &'static str)],
 }
 
-/// Every setting, those first that are changed most.
+/// Every setting, the most frequently changed ones first.
 pub const GROUPS: &[Group] = &[
     Group {
         title: "Dates",
@@ -80,7 +80,7 @@ pub const GROUPS: &[Group] = &[
     Group { title: "Run", fields: &[("RUN_HASH", "Run hash")] },
 ];
 
-/// The label of a setting.
+/// Returns the label of a setting.
 #[must_use]
 pub fn label(name: &str) -> Option<&'static str> {
     fields().find(|(known, _)| *known == name).map(|(_, label)| *label)

@@ -1,4 +1,4 @@
-//! Every setting, with its explanation, range check and reset.
+//! The settings panel: every setting with its explanation, validation and reset.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -14,12 +14,12 @@ use crate::settings::share::Share;
 use crate::settings::sheet;
 use crate::state::use_state;
 
-/// The button that opens and closes the panel, to which the focus returns.
+/// The button that opens and closes the panel, and that the focus returns to.
 pub const TOGGLE_ID: &str = "settings-toggle";
 
 const HEADING_ID: &str = "settings-heading";
 
-/// Moves the focus into the panel once it is there.
+/// Moves the focus into the panel after it has opened.
 pub fn focus_panel() {
     request_animation_frame(|| focus(HEADING_ID));
 }
@@ -31,7 +31,7 @@ fn focus(id: &str) {
     }
 }
 
-/// The settings panel: beside the results, or over them where there is no room.
+/// The settings panel, beside the results or, if there is no room, over them.
 #[component]
 #[must_use]
 pub fn SettingsPanel() -> impl IntoView {
@@ -43,7 +43,7 @@ pub fn SettingsPanel() -> impl IntoView {
 
     let close = move || {
         state.is_panel_open.set(false);
-        // Once what was out of reach behind the sheet can take the focus again.
+        // After the elements behind the sheet can take the focus again.
         request_animation_frame(|| focus(TOGGLE_ID));
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -105,7 +105,7 @@ pub fn SettingsPanel() -> impl IntoView {
         }
 }
 
-/// While the panel covers the results, they cannot be reached by keyboard or screen reader either.
+/// Makes the results inert while the panel covers them, so that keyboard and screen readers cannot reach them.
 fn keep_out_of_the_rest(is_sheet: RwSignal<bool>) {
     let set_inert = |is_inert: bool| {
         for selector in ["main", ".masthead"] {

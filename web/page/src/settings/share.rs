@@ -1,4 +1,4 @@
-//! Takes the settings out of the page: a command, and a file.
+//! Exports the settings as a command and as a file.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -11,14 +11,14 @@ use crate::settings::command::{CommandInput, CommandSource, command};
 use crate::settings::toml::{FILE_NAME, strata_toml};
 use crate::state::{AppState, DataSource, SAMPLE_ROWS, use_state};
 
-/// What became of a wish to copy.
+/// The outcome of copying.
 #[derive(Clone, PartialEq, Eq)]
 enum Copied {
-    /// It is on the clipboard.
+    /// The text is on the clipboard.
     Done(String),
-    /// The browser refused; the user can copy by hand.
+    /// The browser refused; the user can copy the text manually.
     ByHand(String),
-    /// There is no command, and why.
+    /// There is no command, for this reason.
     Impossible(String),
 }
 
@@ -27,7 +27,7 @@ enum Copied {
 pub fn Share() -> impl IntoView {
     let state = use_state();
     let copied = RwSignal::new(None::<Copied>);
-    // What was copied is not the command any more once a setting changes.
+    // The copied command is out of date after a change of settings.
     Effect::new(move |_| {
         state.address.with(|_| ());
         copied.set(None);
@@ -42,7 +42,7 @@ pub fn Share() -> impl IntoView {
     let download = move |_| {
         let resolved = state.address.with_untracked(|address| resolve(&address.settings));
         if let Ok(resolved) = resolved {
-            // A browser that refuses to save says so itself.
+            // If the browser refuses to save, it reports that itself.
             let _ = save_text(FILE_NAME, mime_type(FILE_NAME), &strata_toml(&resolved));
         }
     };
@@ -77,7 +77,7 @@ fn outcome(copied: Copied) -> AnyView {
     }
 }
 
-/// The command in a field, selected, for a browser that does not let the page copy.
+/// The command in a field, selected, for browsers that do not let the page copy.
 #[component]
 fn ByHand(line: String) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
@@ -108,10 +108,10 @@ fn command_input(state: AppState) -> CommandInput {
     }
 }
 
-/// Fails where the browser has no clipboard for this page or refuses.
+/// Fails if the browser has no clipboard for this page or refuses.
 async fn write_to_clipboard(text: &str) -> Result<(), JsValue> {
     let navigator = window().navigator();
-    // Pages that are not served securely have none, which the typed getter does not know.
+    // Pages in an insecure context have none, which the typed getter does not account for.
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?.dyn_into::<web_sys::Clipboard>()?;
     JsFuture::from(clipboard.write_text(text)).await.map(|_| ())
 }

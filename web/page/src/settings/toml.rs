@@ -1,13 +1,13 @@
-//! `strata.toml`: the settings as the program reads them from a file.
+//! `strata.toml`: the settings as the command line program reads them from a file.
 
 use std::fmt::Write;
 
 use strata_core::settings::{ResolvedSettings, SETTINGS, SettingSource, SettingValue};
 
-/// The file's name, which the program looks for.
+/// Name of the file that the program looks for.
 pub const FILE_NAME: &str = "strata.toml";
 
-/// The text of the file: every setting with what it does; those at their default are comments.
+/// Returns the text of the file: every setting with its description; those at their default are commented out.
 #[must_use]
 pub fn strata_toml(resolved: &ResolvedSettings) -> String {
     let mut text = String::from(
@@ -19,7 +19,7 @@ pub fn strata_toml(resolved: &ResolvedSettings) -> String {
         let is_default = resolved.source(info.name) == SettingSource::Default;
         let mark = if is_default { "# " } else { "" };
         let shown = literal(&value).unwrap_or_else(|| format!("\"\" ({})", info.default));
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "\n# {}. Must be {}.\n{mark}{} = {shown}\n", info.help, info.allowed(), info.name);
     }
     text
@@ -28,7 +28,7 @@ pub fn strata_toml(resolved: &ResolvedSettings) -> String {
 fn literal(value: &SettingValue) -> Option<String> {
     Some(match value {
         SettingValue::Unset => return None,
-        // TOML's whole numbers are signed.
+        // TOML integers are signed.
         SettingValue::Integer(number) if i64::try_from(*number).is_err() => string(&number.to_string()),
         SettingValue::Integer(number) => number.to_string(),
         SettingValue::Number(number) => decimal(*number),
@@ -38,7 +38,7 @@ fn literal(value: &SettingValue) -> Option<String> {
     })
 }
 
-/// With a decimal point, so that TOML does not take it for a whole number.
+/// Formats a number with a decimal point, so that TOML does not read it as an integer.
 fn decimal(number: f64) -> String {
     let text = number.to_string();
     if text.contains('.') { text } else { text + ".0" }
@@ -48,7 +48,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
-/// A basic string. The texts of settings hold no control characters; were there any, they would be escaped.
+/// Formats a basic string. The texts of settings contain no control characters; if they did, these would be escaped.
 fn string(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::settings::check::resolve;
 
-    /// Reads a file as the program does.
+    /// Reads a file like the program.
     fn read(text: &str) -> Vec<SettingText> {
         let entries = text.parse::<Table>().unwrap().into_iter();
         entries.map(|(name, value)| SettingText { name, text: value_text(&value) }).collect()

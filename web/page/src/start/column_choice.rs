@@ -1,44 +1,44 @@
-//! Which columns the user must choose, and what was chosen.
+//! The columns that the user must choose, and the choices.
 
 use strata_core::source::Column;
 use strata_core::value::calendar::Day;
 use strata_protocol::{ColumnMapping, InputPreview};
 
-/// Inputs with the same header and the same questions, which are asked once.
+/// Inputs with the same header and the same questions, which the user answers once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     /// Names of the inputs.
     pub files: Vec<String>,
-    /// The first of them, to show.
+    /// The first input, as a preview.
     pub preview: InputPreview,
-    /// The columns in doubt.
+    /// The unclear columns.
     pub columns: Vec<UnclearColumn>,
 }
 
-/// A column in doubt.
+/// An unclear column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnclearColumn {
     /// The column.
     pub column: Column,
     /// Headers to choose from.
     pub choices: Vec<String>,
-    /// Why it is asked for.
+    /// Why it is unclear.
     pub doubt: Doubt,
-    /// The header that is chosen, or [`Pick::LeftOut`]; nothing before.
+    /// The chosen header, or [`Pick::LeftOut`]; `None` before a choice.
     pub picked: Option<Pick>,
 }
 
-/// An answer.
+/// The answer for a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pick {
-    /// The column of this name.
+    /// The column with this name.
     Header(String),
-    /// None of them: the results do without.
+    /// No column: the results do without it.
     LeftOut,
 }
 
 impl UnclearColumn {
-    /// The header that is chosen.
+    /// Returns the chosen header.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
         match &self.picked {
@@ -48,16 +48,16 @@ impl UnclearColumn {
     }
 }
 
-/// Why a column is asked for.
+/// Why a column is unclear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// No header is like it.
+    /// No header resembles it.
     Missing,
-    /// Several headers are like it.
+    /// Several headers match.
     Ambiguous,
 }
 
-/// The questions that inputs raise; inputs without any are left out.
+/// Returns the questions about inputs; inputs without any are omitted.
 #[must_use]
 pub fn questions(inputs: &[InputPreview]) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
@@ -76,7 +76,7 @@ pub fn questions(inputs: &[InputPreview]) -> Vec<Question> {
 }
 
 fn unclear_columns(input: &InputPreview) -> Vec<UnclearColumn> {
-    // A header that is there twice cannot be named.
+    // A header that occurs twice cannot be chosen.
     let can_be_named =
         |header: &&String| !header.is_empty() && input.header.iter().filter(|known| known == header).count() == 1;
     let missing = input.missing.iter().map(|absent| UnclearColumn {
@@ -95,7 +95,7 @@ fn unclear_columns(input: &InputPreview) -> Vec<UnclearColumn> {
     missing.chain(ambiguous).collect()
 }
 
-/// The header to begin with: the nearest by name, unless what stands below it says otherwise.
+/// Suggests a header: the most similar by name, unless the values below it contradict that.
 fn suggestion<'a>(input: &'a InputPreview, column: Column, nearest: Option<&'a str>) -> Option<&'a str> {
     if column != Column::Date || input.rows.is_empty() {
         return nearest;
@@ -116,12 +116,12 @@ fn suggestion<'a>(input: &'a InputPreview, column: Column, nearest: Option<&'a s
     nearest.filter(|nearest| with_dates.contains(nearest)).or_else(|| with_dates.first().copied())
 }
 
-/// Whether a cell begins as `2025-07-31`.
+/// Whether a cell starts with a date such as `2025-07-31`.
 fn begins_with_date(cell: &str) -> bool {
     cell.trim().get(..10).is_some_and(|text| Day::parse(text.as_bytes()).is_some())
 }
 
-/// What still keeps a question from being answered, in a sentence; nothing if it is.
+/// Returns a sentence that says what is missing from the answer; `None` if it is complete.
 #[must_use]
 pub fn obstacle(question: &Question) -> Option<String> {
     if let Some(open) = question.columns.iter().find(|column| column.picked.is_none()) {
@@ -135,7 +135,7 @@ pub fn obstacle(question: &Question) -> Option<String> {
     })
 }
 
-/// What was chosen in all questions, each once; a column that is left out has no header.
+/// Returns the choices of all questions, each once; a column that is left out has an empty header.
 #[must_use]
 pub fn given_columns(questions: &[Question]) -> Vec<ColumnMapping> {
     let mut given: Vec<ColumnMapping> = Vec::new();
@@ -148,7 +148,7 @@ pub fn given_columns(questions: &[Question]) -> Vec<ColumnMapping> {
     given
 }
 
-/// The column that a header stands for, as found or chosen.
+/// Returns the column that a header is used for, detected or chosen.
 #[must_use]
 pub fn column_of(question: &Question, header: &str) -> Option<Column> {
     let picked = question.columns.iter().find(|column| column.header() == Some(header)).map(|column| column.column);
@@ -156,7 +156,7 @@ pub fn column_of(question: &Question, header: &str) -> Option<Column> {
     picked.or_else(|| found().map(|mapped| mapped.column))
 }
 
-/// What a column is, for the person who chooses it.
+/// Describes a column for the user who chooses it.
 #[must_use]
 pub fn meaning(column: Column) -> String {
     let meaning = match column {
@@ -230,11 +230,11 @@ mod tests {
         let rows = [row(&["alice", "2025-07-01 10:00:00", "3"]), row(&["bob", "", "4"])];
         assert_eq!(suggested(Some("rev"), &rows), "day_played");
         assert_eq!(suggested(None, &rows), "day_played");
-        // Names decide between several columns of dates; nothing is suggested where no column holds any.
+        // Names decide between several date columns; nothing is suggested if no column contains dates.
         let dates = [row(&["2025-07-01", "2025-07-02", "2025-07-03"])];
         assert_eq!(suggested(Some("rev"), &dates), "rev");
         assert_eq!(suggested(Some("rev"), &[row(&["alice", "yesterday", "3"])]), "");
-        // Without rows there is only the name.
+        // Without rows, only the name decides.
         assert_eq!(suggested(Some("rev"), &[]), "rev");
     }
 

@@ -1,4 +1,4 @@
-//! Takes files that are dropped anywhere on the page.
+//! Accepts files dropped anywhere on the page.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::client::use_client;
 use crate::start::files_of;
 use crate::state::{Lifecycle, use_state};
 
-/// Takes files that are dropped anywhere on the page, and says so while they are dragged over it.
+/// Accepts files dropped anywhere on the page, and indicates this while they are dragged over it.
 #[component]
 #[must_use]
 pub fn DropZone() -> impl IntoView {
@@ -16,11 +16,11 @@ pub fn DropZone() -> impl IntoView {
     let state = use_state();
     let is_over = RwSignal::new(false);
     let listeners = [
-        // The browser offers a drop only where these are prevented.
+        // The browser allows a drop only if these events are prevented.
         window_event_listener(ev::dragenter, move |event| is_over.set(accept(&event))),
         window_event_listener(ev::dragover, move |event| is_over.set(accept(&event))),
         window_event_listener(ev::dragleave, move |event| {
-            // Leaving one element for another is not leaving the page.
+            // Moving between elements is not leaving the page.
             if event.related_target().is_none() {
                 is_over.set(false);
             }
@@ -51,7 +51,7 @@ pub fn DropZone() -> impl IntoView {
     }
 }
 
-/// Whether files are dragged; then the browser is kept from opening them itself. Text may be dragged as ever.
+/// Whether files are dragged; if so, keeps the browser from opening them itself. Dragging text is unaffected.
 fn accept(event: &DragEvent) -> bool {
     let Some(data) = event.data_transfer().filter(holds_files) else { return false };
     event.prevent_default();

@@ -1,4 +1,4 @@
-//! Says why nothing could be loaded, and what to do.
+//! Reports why nothing could be loaded, and what to do.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use strata_protocol::Failure;
 use crate::state::use_state;
 use crate::wording::phrase::names;
 
-/// Says why nothing could be loaded, and what to do. The focus moves here; the first screen follows.
+/// Reports why nothing could be loaded, and what to do. Receives the focus; the start screen follows below.
 #[component]
 #[must_use]
 pub fn FailedNotice(failure: Failure) -> impl IntoView {
@@ -19,7 +19,7 @@ pub fn FailedNotice(failure: Failure) -> impl IntoView {
         }
     });
     let files = state.source.with_untracked(|source| source.as_ref().map(crate::state::DataSource::names));
-    // Most failures name the file at fault themselves.
+    // Most failures already name the file.
     let files = files.filter(|files| !files.iter().any(|file| failure.detail.contains(file.as_str())));
     view! {
         <section class="failed" role="alert" tabindex="-1" node_ref=notice>

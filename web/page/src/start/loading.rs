@@ -1,4 +1,4 @@
-//! How far reading is.
+//! Progress of reading.
 
 use leptos::prelude::*;
 use strata_chart::format::{bytes, count, duration};
@@ -10,7 +10,7 @@ use crate::state::use_state;
 use crate::wording::numbers::whole;
 use crate::wording::phrase::names;
 
-/// How far reading is.
+/// Progress of reading.
 #[component]
 #[must_use]
 pub fn LoadingScreen() -> impl IntoView {
@@ -24,7 +24,7 @@ pub fn LoadingScreen() -> impl IntoView {
         let seconds = estimate.try_update_value(|estimate| estimate.update(&progress)).flatten();
         time_left(&progress, seconds)
     });
-    // Said aloud at each quarter only.
+    // Announced only at each quarter.
     let quarter = Memo::new(move |_| progress.with(announcement));
     view! {
         <div class="loading">
@@ -69,7 +69,7 @@ pub fn LoadingScreen() -> impl IntoView {
     }
 }
 
-/// How much is read, 0 to 1.
+/// Returns the share of bytes read, 0 to 1.
 fn share(progress: &Progress) -> f64 {
     if progress.is_finishing {
         1.0
@@ -95,7 +95,7 @@ fn rows_per_second(progress: &Progress) -> String {
 fn time_left(progress: &Progress, seconds: Option<f64>) -> String {
     match seconds {
         _ if progress.is_finishing => "Finishing…".to_owned(),
-        // Tenths of a second would only flicker.
+        // Tenths of a second would flicker.
         Some(seconds) if seconds >= 3.0 => duration(seconds.round()),
         _ => "a few seconds".to_owned(),
     }

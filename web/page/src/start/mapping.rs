@@ -1,4 +1,4 @@
-//! Asks which columns are which.
+//! Asks the user to choose columns.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::start::column_choice::{Doubt, Pick, Question, column_of, given_column
 use crate::table_region::TableRegion;
 use crate::wording::phrase::names;
 
-/// The value of the option that leaves a column out.
+/// Value of the option that leaves a column out.
 const LEFT_OUT: &str = "none";
 
-/// Asks which columns are which, with the first rows to see.
+/// Asks the user to choose columns, and shows the first rows.
 #[component]
 #[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "components take their properties by value")]
@@ -61,7 +61,7 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
     }
 }
 
-/// What is asked about files with one header.
+/// The question about files with the same header.
 #[component]
 fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl IntoView {
     let Some(question) = questions.with_untracked(|questions| questions.get(position).cloned()) else {
@@ -76,7 +76,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
             Doubt::Ambiguous if unclear.choices.is_empty() => "Several columns have this name.",
             Doubt::Ambiguous => "Several columns match.",
         };
-        // A header can be any text, so the value of an option is its position.
+        // A header can be any text, so an option's value is its position.
         let options = unclear.choices.iter().enumerate().map(|(place, choice)| {
             let is_picked = unclear.header() == Some(choice);
             view! { <option value=place.to_string() selected=is_picked>{choice.clone()}</option> }
@@ -116,7 +116,7 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
     .into_any()
 }
 
-/// The first rows; the columns that are used say for what.
+/// The first rows; used columns are labelled with what they are used for.
 fn preview(question: &Question) -> impl IntoView + use<> {
     let header = &question.preview.header;
     let used: Vec<Option<String>> =

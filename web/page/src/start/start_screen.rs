@@ -1,4 +1,4 @@
-//! What Strata does, and where to put files.
+//! The start screen: what Strata does, and where to put files.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::start::files_of;
 use crate::state::{AppState, use_state};
 use crate::wording::numbers::counted;
 
-/// Columns and what they are good for: required ones first.
+/// Columns and what they are used for; required ones first.
 const COLUMNS: [(&str, &str); 7] = [
     ("user_id", "Required. Any text that identifies the user."),
     ("date", "Required. The day on which the user was active: 2025-07-31."),
@@ -24,7 +24,7 @@ const COLUMNS: [(&str, &str); 7] = [
     ("device_id", "For the output files, and to recognise duplicates."),
 ];
 
-/// What Strata does, and where to put files.
+/// The start screen: what Strata does, and where to put files.
 #[component]
 #[must_use]
 pub fn StartScreen() -> impl IntoView {
@@ -102,7 +102,7 @@ fn column_names(names: &'static str) -> impl IntoView {
     names.split(", ").map(|name| view! { <code>{name}</code> " " }).collect_view()
 }
 
-/// What the address asks for, which waits for the data.
+/// Describes what the address contains, to be applied to the next file.
 fn brought_along(state: AppState) -> Option<String> {
     let (view, changed) = state.address.with(|address| (address.view.name(), address.settings.len()));
     let settings = (changed > 0).then(|| counted(changed as u64, "changed setting", "changed settings"));

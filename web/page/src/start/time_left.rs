@@ -1,30 +1,30 @@
-//! How long reading will still take.
+//! Estimates the remaining reading time.
 
 use strata_protocol::Progress;
 
-/// Before this much time the rate says little.
+/// Before this time, the rate is not meaningful.
 const LEAST_ELAPSED_MS: f64 = 1500.0;
 
-/// How much of the rate a second of reading replaces: the rest is memory, so that the estimate does not jump.
+/// Share of the rate that a second of reading replaces: the remainder smooths the estimate.
 const RENEWAL_PER_SECOND: f64 = 0.35;
 
-/// Follows the rate at which bytes are read.
+/// Tracks the rate at which bytes are read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TimeLeft {
-    /// When and how far it was last.
+    /// Time and bytes of the last update.
     last: Option<(f64, f64)>,
     /// Bytes per millisecond, smoothed.
     rate: Option<f64>,
 }
 
 impl TimeLeft {
-    /// Takes note of progress and gives the seconds left, once there is something to go by.
+    /// Records progress and returns the seconds left, as soon as there is an estimate.
     pub fn update(&mut self, progress: &Progress) -> Option<f64> {
         let now = (progress.elapsed_ms, progress.byte_count);
         let (before_ms, before_bytes) = self.last.unwrap_or_default();
         let elapsed_ms = now.0 - before_ms;
         if elapsed_ms < 0.0 || now.1 < before_bytes {
-            // Another reading began.
+            // Another reading was started.
             *self = TimeLeft::default();
             return None;
         }
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(left.update(&at(1000.0, 1000.0)), None);
         let seconds = left.update(&at(2000.0, 2000.0)).unwrap();
         assert!((seconds - 8.0).abs() < 1e-9, "{seconds}");
-        // Asked again with nothing new.
+        // Updated again without progress.
         assert_eq!(left.update(&at(2000.0, 2000.0)), Some(seconds));
     }
 

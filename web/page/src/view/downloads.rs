@@ -1,4 +1,4 @@
-//! Which files are there?
+//! The downloads view.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use crate::save::{StreamedFile, byte_count, mime_type, save_parts};
 use crate::state::{AppState, use_state};
 use crate::wording::numbers::{counted, whole};
 
-/// What became of a file.
+/// The state of a file.
 #[derive(Clone, Debug, PartialEq)]
 enum FileState {
     /// It is being written.
     Preparing,
-    /// It was handed to the browser, so many bytes.
+    /// It was passed to the browser; the size is in bytes.
     Saved(f64),
     /// It could not be written.
     Failed(Failure),
 }
 
-/// The key of the archive among the files, which is no file name.
+/// The key of the archive among the files; no file has an empty name.
 const ARCHIVE: &str = "";
 
 type FileStates = RwSignal<BTreeMap<&'static str, FileState>>;
@@ -36,7 +36,7 @@ type FileStates = RwSignal<BTreeMap<&'static str, FileState>>;
 pub fn Downloads() -> impl IntoView {
     let state = use_state();
     let files: FileStates = RwSignal::new(BTreeMap::new());
-    // Sizes are those of files that were made under the settings in force.
+    // The sizes are those of files written under the settings in force.
     Effect::new(move || {
         state.results.with(|_| ());
         state.spreadsheet_safe.with(|_| ());
@@ -90,7 +90,7 @@ pub fn Downloads() -> impl IntoView {
     }
 }
 
-/// A link that writes and saves one of the files of the run. Its text is the file's name.
+/// A link that writes and saves one of the result files. Its text is the name of the file.
 #[component]
 pub fn OutputLink(
     /// The file.
@@ -108,7 +108,7 @@ fn FileLink(files: FileStates, file: OutputFile) -> impl IntoView {
         event.prevent_default();
         save();
     };
-    // The file is written when it is asked for; until then the link leads to where it stands.
+    // The file is written on request; until then the link leads to the current view.
     let href = move || state.address.with(crate::address::Address::fragment);
     view! {
         <a class="file-name" href=href download=file.name() on:click=on_click>
@@ -133,7 +133,7 @@ fn StateOf(files: FileStates, name: &'static str) -> impl IntoView {
     }
 }
 
-/// The name of a file that is saved while it is written: at a million users, a row for each takes a second.
+/// The name of a file that is saved while it is written: with a million users, one with a row for each takes a second.
 fn streamed_name(state: AppState, request: &FileRequest) -> Option<String> {
     match request {
         FileRequest::Archive => {
@@ -144,15 +144,15 @@ fn streamed_name(state: AppState, request: &FileRequest) -> Option<String> {
     }
 }
 
-/// Writes and saves a file; a second click while it is written does nothing. What takes long is saved while it is written,
-/// where the browser can do that.
+/// Writes and saves a file; another click while it is written does nothing. A slow file is saved while it is written,
+/// if the browser supports that.
 fn use_save(state: AppState, files: FileStates, name: &'static str, request: FileRequest) -> impl Fn() + use<> {
     let client = use_client();
     move || {
         if files.with_untracked(|files| files.get(name) == Some(&FileState::Preparing)) {
             return;
         }
-        // The view may be gone when the answer comes; the file is saved all the same.
+        // The view may have been removed when the reply arrives; the file is still saved.
         let show = move |file_state| {
             files.try_update(|files| files.insert(name, file_state));
         };
@@ -171,7 +171,7 @@ fn use_save(state: AppState, files: FileStates, name: &'static str, request: Fil
     }
 }
 
-/// Writes a file into one that the browser is saving.
+/// Writes a file into a download in progress.
 fn write_into(
     client: &Client,
     request: FileRequest,

@@ -1,4 +1,4 @@
-//! How far do users get?
+//! The funnel view.
 
 mod controls;
 pub mod sentences;
@@ -42,7 +42,7 @@ fn rule(results: &Results) -> String {
     sentences::rule(settings.funnel_mode, settings.funnel_window_days, report.period.as_of_date)
 }
 
-/// Who is in no step yet; the chart draws them as a band of its own.
+/// Users who are in no stage yet; the chart shows them as a separate band.
 #[component]
 fn StillOpen() -> impl IntoView {
     let state = use_state();
@@ -62,7 +62,7 @@ fn StillOpen() -> impl IntoView {
     view! { {open} }
 }
 
-/// The chart of a result.
+/// Draws the chart of a result.
 #[must_use]
 pub fn chart(results: &Results, width: f64) -> Scene {
     let funnel = &results.report.funnel;

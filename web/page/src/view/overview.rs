@@ -1,4 +1,4 @@
-//! How is the game doing?
+//! The overview.
 
 pub mod charts;
 pub mod sentences;
@@ -20,7 +20,7 @@ use crate::wording::numbers::{interval, percent};
 use crate::wording::phrase::sentence;
 use crate::wording::window;
 
-/// Findings that are shown here; the others are with the data quality.
+/// Number of findings shown here; the others are in the data quality view.
 const FINDING_COUNT: usize = 3;
 
 /// The view that answers: How is the game doing?
@@ -71,12 +71,12 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// The way to a view that says more, under the same settings.
+/// A link to a view with more details, under the same settings.
 #[component]
 fn ViewLink(
-    /// Where it leads.
+    /// The view.
     view: View,
-    /// What is there.
+    /// Text of the link.
     text: &'static str,
 ) -> impl IntoView {
     let state = use_state();
@@ -84,7 +84,7 @@ fn ViewLink(
     view! { <p><a href=href>{text}</a></p> }
 }
 
-/// Users, rows, period and the latest activity, as a row of figures.
+/// Users, rows, period and latest activity, as a row of figures.
 fn key_figures(results: &Results) -> impl IntoView + use<> {
     let figures = sentences::key_figures(results).into_iter().map(|figure| {
         view! { <div><dt>{figure.name}</dt><dd>{figure.value}</dd><dd class="muted small">{figure.detail}</dd></div> }
@@ -137,7 +137,7 @@ fn pooled_retention(results: &Results) -> impl IntoView + use<> {
 fn first_findings(results: &Results) -> Option<impl IntoView + use<>> {
     let found: Vec<_> =
         results.report.quality.findings.iter().filter(|row| row.count > 0).take(FINDING_COUNT).map(finding).collect();
-    // A list without entries is no list.
+    // An empty list is omitted.
     (!found.is_empty()).then(|| view! { <ul class="findings">{found}</ul> })
 }
 

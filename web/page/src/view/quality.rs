@@ -1,4 +1,4 @@
-//! Can the data be trusted?
+//! The data quality view.
 
 mod columns;
 pub mod findings;
@@ -33,12 +33,12 @@ pub fn Quality() -> impl IntoView {
     }
 }
 
-/// What was found at least once.
+/// The findings that occurred at least once.
 fn found(quality: &DataQuality) -> Vec<&Finding> {
     quality.findings.iter().filter(|finding| finding.count > 0).collect()
 }
 
-/// The heading's question, answered from the figures.
+/// Returns a sentence that answers the heading, based on the figures.
 #[must_use]
 pub fn answer(quality: &DataQuality) -> String {
     let read = match (quality.rejected_rows, quality.rows_read) {
@@ -66,7 +66,7 @@ pub fn answer(quality: &DataQuality) -> String {
     format!("{verdict} {read}, {doubt}")
 }
 
-/// Each figure: its name, its value and what it means.
+/// Returns each figure: its name, value and meaning.
 #[must_use]
 pub fn figures(quality: &DataQuality) -> [(&'static str, String, &'static str); 6] {
     let share = |fraction: Fixed| percent(fraction.as_percent(), 2);

@@ -1,4 +1,4 @@
-//! How many come back?
+//! The retention view.
 
 pub mod charts;
 mod controls;

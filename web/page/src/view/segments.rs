@@ -1,4 +1,4 @@
-//! Who plays, and who pays?
+//! The segments view.
 
 mod cells;
 pub mod charts;
@@ -82,7 +82,7 @@ fn RevenueSection() -> impl IntoView {
     }
 }
 
-/// What stands in place of the revenue charts where there is no revenue.
+/// The message in place of the revenue charts if there is no revenue.
 #[component]
 fn NoRevenue() -> impl IntoView {
     const REVENUE_COLUMNS: [Column; 4] =

@@ -1,4 +1,4 @@
-//! Who are they? Every user, or those that a filter selects.
+//! The users view: every user, or those that a filter selects.
 
 mod cells;
 pub mod columns;
@@ -41,14 +41,14 @@ pub fn Users() -> impl IntoView {
     });
 
     Effect::new(move |_| {
-        // Other results are another list, even where the query is the same.
+        // New results need a new list, even if the query is the same.
         state.results.track();
         let (sort, direction) = sort.get();
         list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction, ..UserQuery::default() });
     });
 
     let has_failed = Memo::new(move |_| list.failure.with(Option::is_some));
-    // The sentence says what is shown, so it changes with the rows, not before.
+    // The sentence describes the rows on the page, so it changes with them, not before.
     let sentence = Memo::new(move |before: Option<&String>| {
         let is_waiting = list.is_waiting.get();
         let total = list.total.get();
@@ -99,7 +99,7 @@ pub fn Users() -> impl IntoView {
     }
 }
 
-/// What is happening to the list's download.
+/// The state of the list's download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Download {
     Idle,

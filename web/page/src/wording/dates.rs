@@ -1,4 +1,4 @@
-//! Dates, and what begins on them.
+//! Dates, and the periods that begin on them.
 
 use strata_chart::format;
 use strata_core::settings::Period;
@@ -6,13 +6,13 @@ use strata_core::value::calendar::Day;
 
 pub use strata_chart::format::date;
 
-/// From one day to another: `1 Jul – 28 Sep 2025`.
+/// Formats a range of dates: `1 Jul – 28 Sep 2025`.
 #[must_use]
 pub fn range(first: Day, last: Day) -> String {
     format::date_range(first, last)
 }
 
-/// The period that begins on a day: `1 Jul 2025`, `Week of 30 Jun 2025` or `Jul 2025`.
+/// Formats the period that begins on a day: `1 Jul 2025`, `Week of 30 Jun 2025` or `Jul 2025`.
 #[must_use]
 pub fn period_from(first_day: Day, period: Period) -> String {
     match period {
@@ -22,7 +22,7 @@ pub fn period_from(first_day: Day, period: Period) -> String {
     }
 }
 
-/// The same where the heading already says that it is a week.
+/// Formats the same period if the heading already says that it is a week.
 #[must_use]
 pub fn short_period_from(first_day: Day, period: Period) -> String {
     if period == Period::Month { format::month_year(first_day) } else { date(first_day) }

@@ -1,60 +1,60 @@
-//! Numbers in English form. A figure is rounded once, by the engine, from what it was counted from.
+//! Numbers in English form. The engine rounds a figure once, from the exact value.
 
 use strata_chart::format::{self, NOT_KNOWN};
 use strata_core::value::fixed::Fixed;
 
-/// Decimals of a percentage.
+/// Number of decimals of a percentage.
 const PERCENT_DECIMALS: u8 = 1;
 
-/// A count and its noun: `1 user`, `12,345 users`.
+/// Formats a count and its noun: `1 user`, `12,345 users`.
 #[must_use]
 pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", format::count(value), if value == 1 { one } else { many })
 }
 
-/// So many users: `1 user`, `12,345 users`.
+/// Formats a number of users: `1 user`, `12,345 users`.
 #[must_use]
 pub fn users(count: u64) -> String {
     counted(count, "user", "users")
 }
 
-/// So many days: `1 day`, `14 days`.
+/// Formats a number of days: `1 day`, `14 days`.
 #[must_use]
 pub fn days(count: u64) -> String {
     counted(count, "day", "days")
 }
 
-/// A percentage: `39.9%`.
+/// Formats a percentage: `39.9%`.
 #[must_use]
 pub fn percent(figure: Fixed) -> String {
     format::percent(figure, PERCENT_DECIMALS)
 }
 
-/// The same, a dash where it is not known.
+/// Formats a percentage, or a dash if it is unknown.
 #[must_use]
 pub fn known_percent(figure: Option<Fixed>) -> String {
     figure.map_or_else(|| NOT_KNOWN.to_owned(), percent)
 }
 
-/// So many of so many in percent: 17 of 37 is `45.9%`; a dash of nothing.
+/// Formats a part of a whole as a percentage: 17 of 37 is `45.9%`; a dash if the whole is 0.
 #[must_use]
 pub fn share(part: u64, whole: u64) -> String {
     known_percent(Fixed::percent(part, whole))
 }
 
-/// An interval in percent: `39.1–41.0%`.
+/// Formats an interval in percent: `39.1–41.0%`.
 #[must_use]
 pub fn interval(bounds: (Fixed, Fixed)) -> String {
     format::percent_interval(bounds, PERCENT_DECIMALS)
 }
 
-/// A figure with so many decimals, a dash where it is not known.
+/// Formats a figure with this many decimals, or a dash if it is unknown.
 #[must_use]
 pub fn known_number(figure: Option<Fixed>, decimals: u8) -> String {
     figure.map_or_else(|| NOT_KNOWN.to_owned(), |figure| format::number(figure, decimals))
 }
 
-/// A percentage that is 0 only where nothing was counted: `0%`, `0.01%`, `12.3%`.
+/// Formats a percentage that is shown as 0 only if the count is 0: `0%`, `0.01%`, `12.3%`.
 #[must_use]
 pub fn true_percent(figure: Fixed) -> String {
     let decimals = match figure.rounded(PERCENT_DECIMALS).units {
@@ -65,7 +65,7 @@ pub fn true_percent(figure: Fixed) -> String {
     format::percent(figure, decimals)
 }
 
-/// A number that came as a float because JavaScript has no 64-bit integers: rounded, not below zero.
+/// Rounds a number that is a float because JavaScript has no 64-bit integers; a negative one becomes 0.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded and clamped to what fits")]
 pub fn whole(value: f64) -> u64 {

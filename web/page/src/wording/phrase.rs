@@ -1,6 +1,6 @@
-//! Clauses and lists as people write them.
+//! Clauses and lists.
 
-/// Names in a row: one, `a and b`, `a, b and 3 more`.
+/// Joins names: one, `a and b`, `a, b and 3 more`.
 #[must_use]
 pub fn names(names: &[String]) -> String {
     match names {
@@ -11,14 +11,14 @@ pub fn names(names: &[String]) -> String {
     }
 }
 
-/// A text with its first letter in upper case.
+/// Capitalises the first letter of a text.
 #[must_use]
 pub fn capitalised(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
-/// A clause as a sentence: with its first letter in upper case and a full stop, unless it is a question.
+/// Turns a clause into a sentence: capitalises it and adds a full stop, unless it is a question.
 #[must_use]
 pub fn sentence(clause: &str) -> String {
     let end = if clause.ends_with(['?', '.', '!']) { "" } else { "." };

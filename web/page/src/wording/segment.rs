@@ -1,9 +1,9 @@
-//! Segments and journey stages in words, beside the words of the files.
+//! Names of segments and journey stages, which differ from their words in the files.
 
 use strata_core::report::{BehavioralSegment, RevenueSegment};
 use strata_core::value::stage::Stage;
 
-/// The name of a behavioural segment.
+/// Returns the name of a behavioural segment.
 #[must_use]
 pub fn behavioral_name(segment: BehavioralSegment) -> &'static str {
     match segment {
@@ -14,7 +14,7 @@ pub fn behavioral_name(segment: BehavioralSegment) -> &'static str {
     }
 }
 
-/// The name of a revenue segment.
+/// Returns the name of a revenue segment.
 #[must_use]
 pub fn revenue_name(segment: RevenueSegment) -> &'static str {
     match segment {
@@ -25,7 +25,7 @@ pub fn revenue_name(segment: RevenueSegment) -> &'static str {
     }
 }
 
-/// A user of a behavioural segment, with the article: `a highly engaged user`.
+/// Returns a noun phrase for a user of a behavioural segment: `a highly engaged user`.
 #[must_use]
 pub fn behavioral_member(segment: BehavioralSegment) -> &'static str {
     match segment {
@@ -36,7 +36,7 @@ pub fn behavioral_member(segment: BehavioralSegment) -> &'static str {
     }
 }
 
-/// A user of a revenue segment, with the article: `a whale`.
+/// Returns a noun phrase for a user of a revenue segment: `a whale`.
 #[must_use]
 pub fn revenue_member(segment: RevenueSegment) -> &'static str {
     match segment {
@@ -47,7 +47,7 @@ pub fn revenue_member(segment: RevenueSegment) -> &'static str {
     }
 }
 
-/// The name of a journey stage: `Level 5`.
+/// Returns the name of a journey stage: `Level 5`.
 #[must_use]
 pub fn stage_name(stage: Stage) -> String {
     match stage {

@@ -1,10 +1,10 @@
-//! What a test found. A p-value is never called a probability of an effect, and what is not significant is not called
-//! equal.
+//! Test results in words. A p-value is never called a probability of an effect, and no significant difference is never
+//! called equality.
 
 use strata_chart::format;
 use strata_core::report::{Direction, TestResult};
 
-/// `p = 0.012` or `p < 0.001`.
+/// Formats a p-value: `p = 0.012` or `p < 0.001`.
 #[must_use]
 pub fn p_value(p: f64) -> String {
     match format::p_value(p).strip_prefix('<') {
@@ -13,7 +13,7 @@ pub fn p_value(p: f64) -> String {
     }
 }
 
-/// A group against all others: `higher than others, p < 0.001`.
+/// Compares a group with all others: `higher than others, p < 0.001`.
 #[must_use]
 pub fn against_others(test: Option<TestResult>) -> String {
     let Some(test) = test else { return "not tested".to_owned() };
@@ -26,7 +26,7 @@ pub fn against_others(test: Option<TestResult>) -> String {
     format!("{verdict}, {}", p_value(test.p_adjusted))
 }
 
-/// Later against earlier cohorts: `improved, p < 0.001`.
+/// Compares later with earlier cohorts: `improved, p < 0.001`.
 #[must_use]
 pub fn change(test: Option<TestResult>) -> String {
     let Some(test) = test else { return "not tested".to_owned() };

@@ -3,7 +3,7 @@
 use strata_core::report::Retention;
 use strata_core::settings::{Period, RetentionDefinition};
 
-/// What a window's meaning depends on.
+/// The settings that affect the meaning of a window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowTerms {
     /// What counts as retained.
@@ -15,13 +15,13 @@ pub struct WindowTerms {
 }
 
 impl WindowTerms {
-    /// Those of a result.
+    /// Returns the settings of a result.
     #[must_use]
     pub fn of(retention: &Retention) -> WindowTerms {
         WindowTerms { definition: retention.definition, period: retention.period, windows: retention.windows.clone() }
     }
 
-    /// When a user must have been active to be retained at a window: `on day 7`, `in week 3 or later`,
+    /// Says when a user must have been active to be retained in a window: `on day 7`, `in week 3 or later`,
     /// `between days 4 and 7`.
     #[must_use]
     pub fn when(&self, window: u32) -> String {
@@ -38,14 +38,14 @@ impl WindowTerms {
         }
     }
 
-    /// The first day, week or month that counts for a bracket: the one after the previous window.
+    /// The first day, week or month of a bracket: the one after the previous window.
     fn first_of_bracket(&self, window: u32) -> u32 {
         let before = self.windows.iter().rev().find(|known| **known < window);
         before.map_or(1, |before| before + 1)
     }
 }
 
-/// What a window counts, as a heading: `Day`, `Week` or `Month`.
+/// Returns the unit of a window as a heading: `Day`, `Week` or `Month`.
 #[must_use]
 pub fn unit_name(period: Period) -> &'static str {
     match period {
@@ -55,13 +55,13 @@ pub fn unit_name(period: Period) -> &'static str {
     }
 }
 
-/// A window as a heading: `Day 7`.
+/// Names a window as a heading: `Day 7`.
 #[must_use]
 pub fn name(period: Period, window: u32) -> String {
     format!("{} {window}", unit_name(period))
 }
 
-/// A window in little room: `D7`, `W2`, `M1`.
+/// Names a window briefly: `D7`, `W2`, `M1`.
 #[must_use]
 pub fn short_name(period: Period, window: u32) -> String {
     let letter = match period {
@@ -72,7 +72,7 @@ pub fn short_name(period: Period, window: u32) -> String {
     format!("{letter}{window}")
 }
 
-/// What counts as retained, in a sentence.
+/// Returns a sentence that says what counts as retained.
 #[must_use]
 pub fn definition(definition: RetentionDefinition, period: Period) -> String {
     let name = unit_name(period);

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::run::{Row, Run};
 
-/// Numbers in the digits in which they may be shown, without sign.
+/// Numbers that may be shown, with their exact digits and without a sign.
 #[derive(Debug, Default)]
 pub struct Allowed(BTreeSet<String>);
 
-/// `numerator / denominator` with so many decimals, half to even, by integer arithmetic.
+/// `numerator / denominator` with this many decimals, rounded half to even, in integer arithmetic.
 fn half_even(numerator: u128, denominator: u128, decimals: u32) -> u128 {
     let scaled = numerator * 10_u128.pow(decimals);
     let (quotient, rest) = (scaled / denominator, scaled % denominator);
@@ -31,19 +31,19 @@ impl Allowed {
         self.0.contains(number)
     }
 
-    /// A number as it is.
+    /// Allows a number as it is.
     pub fn number(&mut self, text: &str) -> &mut Allowed {
         self.0.insert(text.trim_start_matches('-').to_owned());
         self
     }
 
-    /// Cells of a row as they are.
+    /// Allows cells of a row as they are.
     pub fn cells(&mut self, row: &Row, columns: &[&str]) -> &mut Allowed {
         columns.iter().fold(self, |allowed, column| allowed.number(&row[*column]))
     }
 
-    /// Cells of a row with fewer decimals. The file does not say on which side of its digits the exact number lies, so
-    /// both neighbours of a tie may be shown.
+    /// Allows cells of a row with fewer decimals. The file does not show on which side of its digits the exact number
+    /// lies, so both neighbours of a tie are allowed.
     pub fn rounded(&mut self, row: &Row, columns: &[&str], decimals: u32) -> &mut Allowed {
         let cells = columns.iter().map(|column| row[*column].trim_start_matches('-'));
         // A p-value such as 4.1e-07 is shown as a bound.
@@ -63,7 +63,7 @@ impl Allowed {
         self
     }
 
-    /// So many of so many, and their share in percent with one decimal, rounded once.
+    /// Allows a part, a whole, and the share in percent with one decimal, rounded once.
     pub fn share_of(&mut self, part: u128, whole: u128) -> &mut Allowed {
         self.number(&part.to_string()).number(&whole.to_string());
         if whole > 0 {
@@ -72,7 +72,7 @@ impl Allowed {
         self
     }
 
-    /// The same of two cells, as far as both are known.
+    /// Allows the same for two cells, if both are known.
     pub fn share(&mut self, row: &Row, part: &str, whole: &str) -> &mut Allowed {
         match (row[part].parse(), row[whole].parse()) {
             (Ok(part), Ok(whole)) => self.share_of(part, whole),
@@ -80,7 +80,7 @@ impl Allowed {
         }
     }
 
-    /// A share that is 0 only where nothing was counted.
+    /// Allows a share that is shown as 0 only if the count is 0.
     pub fn true_share(&mut self, part: u128, whole: u128) -> &mut Allowed {
         match (part, whole) {
             (0, _) => self.number("0"),
@@ -90,29 +90,29 @@ impl Allowed {
         }
     }
 
-    /// By how many percentage points two shares differ.
+    /// Allows the difference of two shares in percentage points.
     pub fn points(&mut self, (k, n): (u128, u128), (other_k, other_n): (u128, u128)) -> &mut Allowed {
         let difference = (k * other_n).abs_diff(other_k * n);
         self.number(&decimal(half_even(difference * 100, n * other_n, 1), 1))
     }
 
-    /// Users, rows and days of the run, and the level of its intervals.
+    /// Allows the users, rows and days of the run, and the level of its intervals.
     pub fn period(&mut self, run: &Run) -> &mut Allowed {
         let users = run.table("user_segments.csv").len();
         let days = run.table("daily_metrics.csv").len();
         self.number(&users.to_string()).number(&days.to_string()).number(&run.accepted_rows.to_string());
-        // Of the names of figures: users of the last 30 days.
+        // Part of the names of figures: users of the last 30 days.
         self.number("7").number("30").level(run)
     }
 
-    /// The level of the intervals, as the settings say.
+    /// Allows the level of the intervals in the settings.
     pub fn level(&mut self, run: &Run) -> &mut Allowed {
         let alpha = run.setting("SEGMENTATION_SIGNIFICANCE_THRESHOLD").unwrap_or("0.05");
         let percent = 100.0 - 100.0 * alpha.parse::<f64>().unwrap();
         self.number(&format!("{percent:.0}")).number("0.001")
     }
 
-    /// The windows, and the days after which a bracket begins.
+    /// Allows the windows, and the days after which a bracket begins.
     pub fn windows(&mut self, run: &Run) -> &mut Allowed {
         let mut before = 0;
         for row in run.pooled_retention() {
@@ -123,7 +123,7 @@ impl Allowed {
         self
     }
 
-    /// Retention of all cohorts together.
+    /// Allows retention of all cohorts together.
     pub fn pooled_retention(&mut self, run: &Run) -> &mut Allowed {
         for row in run.pooled_retention() {
             self.cells(&row, &["cohort_size"]).share(&row, "retained_users", "eligible_users");
@@ -135,7 +135,7 @@ impl Allowed {
         self.number(&(all - included).to_string())
     }
 
-    /// The funnel.
+    /// Allows the funnel.
     pub fn funnel(&mut self, run: &Run) -> &mut Allowed {
         let rows = run.table("journey_funnel_analysis.csv");
         let start: u128 = rows.first().map_or(0, |row| row["users_entered"].parse().unwrap());
@@ -154,13 +154,13 @@ impl Allowed {
         self
     }
 
-    /// Days with one decimal, without zeros at the end; whole and half days are all that a median is.
+    /// Allows days with one decimal, without trailing zeros; a median is a whole or half number of days.
     fn median(&mut self, cell: &str) -> &mut Allowed {
         let text = if cell.contains('.') { cell.trim_end_matches('0').trim_end_matches('.') } else { cell };
         self.number(text)
     }
 
-    /// Both kinds of segments.
+    /// Allows both kinds of segments.
     pub fn segments(&mut self, run: &Run) -> &mut Allowed {
         let all = run.table("user_segments.csv").len() as u128;
         for name in ["behavioral_segment_summary.csv", "revenue_segment_summary.csv"] {
@@ -176,7 +176,8 @@ impl Allowed {
         self.behavioral_revenue(run, 1)
     }
 
-    /// The share of revenue of each behavioural segment, which its file does not have: from the users.
+    /// Allows each behavioural segment's share of revenue, computed from the users because its file does not contain
+    /// it.
     pub fn behavioral_revenue(&mut self, run: &Run, decimals: u32) -> &mut Allowed {
         let users = run.table("user_segments.csv");
         let units = |row: &Row| row["total_revenue"].replace('.', "").parse::<i128>().unwrap();
@@ -193,12 +194,12 @@ impl Allowed {
         self
     }
 
-    /// Users with revenue, and those who paid.
+    /// Allows the number of users with revenue, and of those who paid.
     pub fn payers(&mut self, run: &Run) -> &mut Allowed {
         let users = run.table("user_segments.csv");
         let with_revenue = users.iter().filter(|row| row["total_revenue"].parse::<f64>().unwrap() > 0.0).count();
         self.share_of(with_revenue as u128, users.len() as u128);
-        // The rate of a segment of fewer than 10,000 users tells their number.
+        // The rate of a segment of fewer than 10,000 users determines the number of payers.
         let payers = run.table("behavioral_segment_summary.csv").iter().fold(0.0, |payers, row| {
             let rate: f64 = row["payer_rate"].parse().unwrap_or(0.0);
             payers + (rate / 100.0 * row["user_count"].parse::<f64>().unwrap()).round()
@@ -206,7 +207,7 @@ impl Allowed {
         self.share_of(format!("{payers}").parse().unwrap(), users.len() as u128)
     }
 
-    /// Revenue of all users together, and its mean.
+    /// Allows the revenue of all users together, and its mean.
     pub fn revenue(&mut self, run: &Run) -> &mut Allowed {
         let users = run.table("user_segments.csv");
         let units: i128 = users.iter().map(|row| row["total_revenue"].replace('.', "").parse::<i128>().unwrap()).sum();
@@ -215,15 +216,15 @@ impl Allowed {
         self.number(&decimal(half_even(units, 10_000 * users.len() as u128, 2), 2))
     }
 
-    /// The share of revenue of the users with most of it, from the users: `p` percent of them, of whom a part of one
-    /// counts as that part of the amount.
+    /// Allows the share of revenue that the users with the most revenue generated, computed from the users: `p` percent
+    /// of them, where a fraction of a user counts with that fraction of the revenue.
     pub fn concentration(&mut self, run: &Run) -> &mut Allowed {
         let users = run.table("user_segments.csv");
         let mut amounts: Vec<i128> =
             users.iter().map(|row| row["total_revenue"].replace('.', "").parse().unwrap()).collect();
         amounts.sort_unstable_by(|a, b| b.cmp(a));
         let total: i128 = amounts.iter().sum();
-        // In thousandths of the users, as far as the curve has points.
+        // In thousandths of the users, at the points of the curve.
         for thousandths in (1..10).chain((10..=1000).step_by(10)) {
             let users = amounts.len() * thousandths;
             let whole: i128 = amounts[..users / 1000].iter().sum();
@@ -239,7 +240,7 @@ impl Allowed {
         self
     }
 
-    /// Data quality.
+    /// Allows data quality figures.
     pub fn quality(&mut self, run: &Run) -> &mut Allowed {
         let file: serde_json::Value = serde_json::from_slice(&run.files["data_quality.json"]).unwrap();
         for name in ["data_quality_score", "data_completeness"] {

@@ -1,5 +1,6 @@
-//! No figure that the page or the program shows is its own: each number of the summary, of every view's sentences and
-//! tables and of the charts' labels is a cell of the run's files, or a share of two counts in them that is rounded once.
+//! Every figure that the page or the program shows comes from the result files: each number in the summary, in the
+//! sentences and tables of every view, and in chart labels is a cell of these files, or a share of two counts in them,
+//! rounded once.
 //!
 //! The files are read as text, and shares are rounded by this test's own integer arithmetic.
 #![cfg(not(target_arch = "wasm32"))]
@@ -18,7 +19,7 @@ use allowed::Allowed;
 use numbers::{numbers, plain};
 use run::{Row, Run, runs};
 
-/// Fails with the first number of the texts that is not allowed.
+/// Fails at the first number in the texts that is not allowed.
 #[track_caller]
 fn assert_traceable(run: &Run, texts: &[String], allowed: &Allowed) {
     let mut found = 0;
@@ -194,7 +195,7 @@ fn the_summary_shows_figures_of_the_files() {
             allowed.number(&cell);
         }
         let summary = run.summary();
-        // Findings are sentences of the engine, and the time taken is the machine's.
+        // Findings are the engine's sentences, and the elapsed time depends on the machine.
         let shown: Vec<String> =
             summary.lines().take_while(|line| !line.starts_with("Data quality")).map(str::to_owned).collect();
         assert_traceable(&run, &shown, &allowed);

@@ -1,14 +1,14 @@
-//! The numbers that a text shows.
+//! The numbers in a text.
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A number without what makes it easy to read: `12,345.6` is `12345.6`.
+/// Removes thousands separators from a number: `12,345.6` becomes `12345.6`.
 pub fn plain(text: &str) -> String {
     text.replace(',', "").replace('\u{2212}', "-")
 }
 
-/// Every number of a text, without sign and separators. Dates are none, nor are numbers that are part of a name, as in
-/// `level_5` and `D7`.
+/// Returns every number in a text, without sign and separators. Dates are excluded, and so are numbers that are part of
+/// a name, as in `level_5` and `D7`.
 pub fn numbers(text: &str) -> Vec<String> {
     let words = without_dates(text);
     let mut found = Vec::new();
@@ -24,7 +24,7 @@ pub fn numbers(text: &str) -> Vec<String> {
             .unwrap_or(characters.len());
         if is_start {
             let number: String = characters[at..end].iter().collect();
-            // A unit behind it, as in 12.3k, is part of it.
+            // A unit after the number, as in 12.3k, is part of it.
             let unit = characters.get(end).filter(|unit| matches!(unit, 'k' | 'M' | 'B' | 'T'));
             let is_unit = unit.is_some() && characters.get(end + 1).is_none_or(|after| !after.is_alphabetic());
             let unit = unit.filter(|_| is_unit).map(char::to_string).unwrap_or_default();

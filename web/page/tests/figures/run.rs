@@ -28,7 +28,7 @@ pub struct Run {
     pub accepted_rows: u64,
 }
 
-/// Two conformance cases, and one whose ratios round differently in one step and in two.
+/// Runs two conformance cases, and one whose ratios differ when rounded in two steps instead of one.
 pub fn runs() -> [Run; 3] {
     let case = |name: &str| {
         let directory = data_directory().join("conformance").join(name);
@@ -40,7 +40,7 @@ pub fn runs() -> [Run; 3] {
     [case("retention_bracket"), case("every_setting_varied"), Run::new("awkward_ratios", awkward_ratios(), Vec::new())]
 }
 
-/// Cohorts of 37, 41, 16, 80, 61 and 7 users, of whom 17 of 37 and the like come back, pay and get on.
+/// Cohorts of 37, 41, 16, 80, 61 and 7 users, of whom 17 of 37 and so on come back, pay and progress.
 fn awkward_ratios() -> Vec<u8> {
     let mut csv = "user_id,date,cohort_date,total_events,total_sessions,total_revenue,iap_revenue,ad_revenue,\
                    subscription_revenue,ftue_complete_time,level_1_time\n"
@@ -71,7 +71,7 @@ fn awkward_ratios() -> Vec<u8> {
             }
         }
     }
-    // A day long after, so that windows close.
+    // A much later day, so that windows close.
     csv.push_str("late,2025-08-20,2025-08-20,1,1,0,0,0,0,,\n");
     csv.into_bytes()
 }
@@ -105,12 +105,12 @@ impl Run {
         }
     }
 
-    /// A setting's text, where it is set.
+    /// Returns the text of a setting, if it is set.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
-    /// The rows of a file; none of its cells is quoted.
+    /// Returns the rows of a file; none of its cells is quoted.
     pub fn table(&self, name: &str) -> Vec<Row> {
         let text = std::str::from_utf8(&self.files[name]).unwrap();
         let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
@@ -118,12 +118,12 @@ impl Run {
         lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
     }
 
-    /// The rows of all cohorts together in `retention_detail.csv`.
+    /// Returns the rows of all cohorts together in `retention_detail.csv`.
     pub fn pooled_retention(&self) -> Vec<Row> {
         self.table("retention_detail.csv").into_iter().filter(|row| row["cohort_date"] == "all").collect()
     }
 
-    /// What the program prints, run with the same input and settings.
+    /// Returns what the program prints for the same input and settings.
     pub fn summary(&self) -> String {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("input.csv"), &self.input).unwrap();

@@ -3,7 +3,7 @@
 use strata_chart::Scene;
 use strata_chart::scene::{Area, Mark};
 
-/// Every text of a chart but the labels of its axes, which count and round nothing: they stand to the left of the plot,
+/// Returns every text of a chart except axis labels, which only count and are never rounded: they are left of the plot,
 /// below it, and above it as the unit.
 pub fn texts(scene: &Scene) -> Vec<String> {
     let mut texts = vec![scene.description.clone()];

@@ -1,14 +1,14 @@
-//! The choices of the funnel: mode and window.
+//! The controls of the funnel: mode and window.
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::state::use_state;
 
-/// Values of `FUNNEL_MODE` and their names; the first is the default.
+/// Values of `FUNNEL_MODE` and their labels; the first is the default.
 const MODES: [(&str, &str); 3] = [("closed", "Closed"), ("ordered", "In time order"), ("open", "Each stage by itself")];
 
-/// Values of `FUNNEL_WINDOW_DAYS` that are offered; the first is the default.
+/// Offered values of `FUNNEL_WINDOW_DAYS`; the first is the default.
 const WINDOWS: [&str; 6] = ["", "1", "3", "7", "14", "30"];
 
 /// Mode and window; the stages are in the settings panel.
@@ -62,7 +62,7 @@ pub fn FunnelControls() -> impl IntoView {
     }
 }
 
-/// The windows to choose from; one that was set elsewhere is among them.
+/// The windows to choose from, including one that was set elsewhere.
 fn windows_offered(chosen: &str) -> Vec<String> {
     let mut offered: Vec<String> = WINDOWS.iter().map(|&window| window.to_owned()).collect();
     if !WINDOWS.contains(&chosen) {

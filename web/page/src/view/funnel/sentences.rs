@@ -10,7 +10,7 @@ use crate::wording::dates::date;
 use crate::wording::numbers::{days, known_percent, percent, users};
 use crate::wording::segment::stage_name;
 
-/// Where most users stop, in one sentence.
+/// Returns a sentence that says where most users stop.
 #[must_use]
 pub fn answer(results: &Results) -> String {
     sentence(&results.report.funnel, results.settings.funnel_mode, results.settings.funnel_window_days)
@@ -49,7 +49,7 @@ fn sentence(funnel: &Funnel, mode: FunnelMode, window_days: Option<u32>) -> Stri
     format!("The largest drop-off is between {before} and {name}: {share} of {entered} stop there.")
 }
 
-/// What counts as completing a stage: order and mode, window, observation.
+/// Returns what counts as completing a stage: order and mode, window, observation.
 #[must_use]
 pub fn rule(mode: FunnelMode, window_days: Option<u32>, as_of: Day) -> String {
     let mode = match mode {
@@ -64,7 +64,8 @@ pub fn rule(mode: FunnelMode, window_days: Option<u32>, as_of: Day) -> String {
     format!("{mode}; {window}.")
 }
 
-/// Who is in no step because the window is not over; none without a window or without such users.
+/// Returns how many users are in no stage because their window is not over; `None` without a window or without such
+/// users.
 #[must_use]
 pub fn still_open(funnel: &Funnel, window_days: Option<u32>) -> Option<String> {
     let window = days(window_days?.into());
@@ -76,7 +77,7 @@ pub fn still_open(funnel: &Funnel, window_days: Option<u32>) -> Option<String> {
     Some(format!("{} {verb} still open: installed less than {window} ago, and not in any step yet.", users(count)))
 }
 
-/// The stages as the chart takes them.
+/// Returns the stages for the chart.
 #[must_use]
 pub fn chart_stages(funnel: &Funnel) -> Vec<strata_chart::chart::FunnelStage> {
     let stage = |step: &FunnelStep| strata_chart::chart::FunnelStage {
@@ -92,7 +93,7 @@ pub fn chart_stages(funnel: &Funnel) -> Vec<strata_chart::chart::FunnelStage> {
     funnel.steps.iter().map(stage).collect()
 }
 
-/// Conversion of the earlier and the later cohorts: `54.1% → 57.3%`; a dash where either is not known.
+/// Returns the conversion of the earlier and the later cohorts: `54.1% → 57.3%`; a dash if either is unknown.
 #[must_use]
 pub fn trend(step: &FunnelStep) -> String {
     match (step.conversion_earlier, step.conversion_later) {

@@ -1,4 +1,4 @@
-//! Every figure of the funnel.
+//! The table of all funnel figures.
 
 use leptos::prelude::*;
 use strata_chart::format;
@@ -15,7 +15,7 @@ use crate::wording::significance::change;
 
 use super::sentences::trend;
 
-/// The table, a row per stage.
+/// Renders the table, with a row per stage.
 pub fn funnel_table(results: &Results) -> impl IntoView + use<> {
     let funnel = &results.report.funnel;
     let rows = funnel.steps.iter().enumerate();
@@ -87,7 +87,7 @@ fn row(step: &FunnelStep, is_largest: bool) -> impl IntoView + use<> {
     }
 }
 
-/// A count that leads to the users counted.
+/// A count with a link to its users.
 fn members_link(members: FunnelFilter, count: u64, name: String) -> AnyView {
     if count == 0 {
         return format::count(count).into_any();
@@ -108,5 +108,5 @@ fn trend_note(window_days: Option<u32>) -> String {
     )
 }
 
-/// The window of the trend test where none is set, days.
+/// The window of the trend test if none is set, in days.
 const DEFAULT_TREND_DAYS: u32 = 7;

@@ -1,4 +1,4 @@
-//! The charts of the overview: what of a result goes into which.
+//! The charts of the overview, created from the results.
 
 use strata_chart::chart::{self, Series, TimeSeries, TimeSeriesKind};
 use strata_chart::format::ValueFormat;
@@ -7,7 +7,7 @@ use strata_core::report::DailyMetrics;
 use strata_core::value::calendar::Day;
 use strata_protocol::Results;
 
-/// Active users by day, and those of the last 7 and 30 days.
+/// Draws active users by day, and those of the last 7 and 30 days.
 #[must_use]
 pub fn activity(results: &Results, width: f64) -> Scene {
     let of = |name: &str, value: fn(&DailyMetrics) -> Option<u64>| Series {
@@ -25,7 +25,7 @@ pub fn activity(results: &Results, width: f64) -> Scene {
     )
 }
 
-/// Revenue by day.
+/// Draws revenue by day.
 #[must_use]
 pub fn revenue(results: &Results, width: f64) -> Scene {
     let series = Series {

@@ -1,4 +1,4 @@
-//! The overview in sentences and figures.
+//! Sentences and key figures of the overview.
 
 use strata_chart::format;
 use strata_core::report::DataQuality;
@@ -8,18 +8,18 @@ use crate::wording::dates::{date, range};
 use crate::wording::numbers::{counted, days, percent, share, users};
 use crate::wording::window::WindowTerms;
 
-/// A figure with its name and what it is based on.
+/// A figure with its name and its basis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFigure {
-    /// What it is.
+    /// Name of the figure.
     pub name: &'static str,
-    /// The figure, with unit.
+    /// The figure, with its unit.
     pub value: String,
-    /// What it counts, or over what.
+    /// What it counts, or the period that it covers.
     pub detail: String,
 }
 
-/// The view's heading answered in a sentence.
+/// Returns a sentence that answers the heading.
 #[must_use]
 pub fn answer(results: &Results) -> String {
     let report = &results.report;
@@ -52,7 +52,7 @@ pub fn has_revenue(results: &Results) -> bool {
     results.report.daily.iter().any(|day| day.total_revenue.units != 0)
 }
 
-/// The figures at the top.
+/// Returns the key figures.
 #[must_use]
 pub fn key_figures(results: &Results) -> Vec<KeyFigure> {
     let report = &results.report;
@@ -82,7 +82,7 @@ pub fn key_figures(results: &Results) -> Vec<KeyFigure> {
     figures
 }
 
-/// Who is in the pooled figures.
+/// Returns a sentence that says which users the pooled figures include.
 #[must_use]
 pub fn retention_note(results: &Results) -> String {
     let retention = &results.report.retention;
@@ -96,7 +96,7 @@ pub fn retention_note(results: &Results) -> String {
     )
 }
 
-/// The data's quality in a sentence.
+/// Returns a sentence about data quality.
 #[must_use]
 pub fn quality(quality: &DataQuality) -> String {
     let kinds = quality.findings.iter().filter(|finding| finding.count > 0).count() as u64;

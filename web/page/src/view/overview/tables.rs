@@ -1,4 +1,4 @@
-//! The charts of the overview as tables, and where their parts lead.
+//! The overview's charts as tables, and the links of their parts.
 
 use strata_chart::format::{self, NOT_KNOWN};
 use strata_core::analysis::membership::UserFilter;
@@ -33,19 +33,19 @@ const REVENUE: [Column; 7] = [
     ("Paid revenue per payer", |day| day.arppu.map(format::money)),
 ];
 
-/// Active users by day.
+/// Tabulates active users by day.
 #[must_use]
 pub fn activity(results: &Results) -> DataTable {
     by_day(&results.report.daily, &ACTIVITY)
 }
 
-/// Revenue by day.
+/// Tabulates revenue by day.
 #[must_use]
 pub fn revenue(results: &Results) -> DataTable {
     by_day(&results.report.daily, &REVENUE)
 }
 
-/// A row per day, without columns that are not known on any.
+/// Returns a row per day, without columns that are unknown on every day.
 fn by_day(days: &[DailyMetrics], columns: &[Column]) -> DataTable {
     let known: Vec<_> = columns.iter().filter(|(_, write)| days.iter().any(|day| write(day).is_some())).collect();
     let row = |day: &DailyMetrics| {
@@ -85,13 +85,13 @@ fn by_spending(results: &Results) -> impl Iterator<Item = Share> {
     })
 }
 
-/// Behavioural segments.
+/// Tabulates behavioural segments.
 #[must_use]
 pub fn behavioral(results: &Results) -> DataTable {
     shares(by_engagement(results))
 }
 
-/// Revenue segments.
+/// Tabulates revenue segments.
 #[must_use]
 pub fn spending(results: &Results) -> DataTable {
     shares(by_spending(results))
@@ -107,13 +107,13 @@ fn shares(segments: impl Iterator<Item = Share>) -> DataTable {
     }
 }
 
-/// From each behavioural segment to its users.
+/// Returns links from each behavioural segment to its users.
 #[must_use]
 pub fn behavioral_links(results: &Results, address: &Address) -> Vec<HitLink> {
     by_engagement(results).map(|of| link(of, address)).collect()
 }
 
-/// From each revenue segment to its users.
+/// Returns links from each revenue segment to its users.
 #[must_use]
 pub fn spending_links(results: &Results, address: &Address) -> Vec<HitLink> {
     by_spending(results).map(|of| link(of, address)).collect()

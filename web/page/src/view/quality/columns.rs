@@ -1,4 +1,4 @@
-//! Which column of each file was taken for what.
+//! How the columns of each file are used.
 
 use leptos::prelude::*;
 use strata_chart::format::bytes;
@@ -9,10 +9,10 @@ use crate::table_region::TableRegion;
 use crate::wording::numbers::whole;
 use crate::wording::phrase::sentence;
 
-/// So many files are shown opened; of more, only the first.
+/// Up to this many files are expanded; if there are more, only the first is.
 const OPEN_AT_MOST: usize = 2;
 
-/// Which column of each file was taken for what, what it lacks and what nothing uses.
+/// How the columns of each file are used, which are missing and which are not used.
 #[component]
 pub fn Columns() -> impl IntoView {
     let state = use_state();
@@ -109,7 +109,7 @@ fn absent(input: &LoadedInput) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// Names under a heading, if there are any.
+/// A list of names under a heading; `None` if it is empty.
 fn names(heading: &'static str, names: &[String]) -> Option<impl IntoView + use<>> {
     if names.is_empty() {
         return None;

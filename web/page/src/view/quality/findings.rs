@@ -1,4 +1,4 @@
-//! What was found about the data.
+//! The findings about the data.
 
 use leptos::prelude::*;
 use strata_chart::format::count;
@@ -7,13 +7,13 @@ use strata_core::finding::Finding;
 use crate::table_region::TableRegion;
 use crate::wording::phrase::sentence;
 
-/// How many of them were found; nothing for a finding about the whole.
+/// Returns the count of a finding; `None` for a finding about the data as a whole.
 #[must_use]
 pub fn shown_count(finding: &Finding) -> Option<String> {
     finding.code.unit().map(|_| count(finding.count))
 }
 
-/// The findings, in their order.
+/// Renders the findings, in order.
 pub fn section(findings: &[&Finding]) -> impl IntoView + use<> {
     let rows = findings.iter().map(|finding| row(finding)).collect_view();
     let content = if findings.is_empty() {

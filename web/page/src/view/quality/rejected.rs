@@ -9,7 +9,7 @@ use crate::table_region::TableRegion;
 use crate::view::downloads::OutputLink;
 use crate::wording::numbers::{counted, whole};
 
-/// The first rejected rows, and all of them as a file; nothing where none was rejected.
+/// The first rejected rows, and a link to all of them as a file; nothing if no rows were rejected.
 #[component]
 pub fn RejectedRows() -> impl IntoView {
     let state = use_state();

@@ -1,4 +1,4 @@
-//! The charts of retention: what of a result goes into which.
+//! The charts of retention, created from the results.
 
 use strata_chart::Scene;
 use strata_chart::chart::{self, LineChart, LinePoint, RetentionCurve, RetentionPoint};
@@ -11,13 +11,13 @@ use crate::chart_figure::DataTable;
 use crate::wording::numbers::{interval, percent, users};
 use crate::wording::window::{short_name, unit_name};
 
-/// Days whose rate is written into the curve.
+/// Days whose rate is labelled on the curve.
 const LABELLED_DAYS: [u32; 3] = [1, 7, 30];
 
-/// The curve is lighter where less than this share of all users has been observed, in percent.
+/// The curve is lighter if less than this share of all users has been observed, in percent.
 const MATURE_PERCENT: u32 = 50;
 
-/// Pooled retention by day.
+/// Draws pooled retention by day.
 #[must_use]
 pub fn curve(results: &Results, width: f64) -> Scene {
     let retention = &results.report.retention;
@@ -43,11 +43,11 @@ pub fn curve(results: &Results, width: f64) -> Scene {
     })
 }
 
-/// Cumulative revenue per user by window.
+/// Draws cumulative revenue per user by window.
 #[must_use]
 pub fn ltv(results: &Results, width: f64) -> Scene {
     let retention = &results.report.retention;
-    // In the digits that are shown: cents.
+    // Rounded to the digits that are shown: cents.
     let revenue = |cell: &RetentionCell| Some(cell.observed?.cumulative_revenue_per_user.rounded(2));
     let points = retention.pooled.iter().map(|cell| LinePoint {
         x: f64::from(cell.window),
@@ -70,7 +70,7 @@ pub fn ltv(results: &Results, width: f64) -> Scene {
     })
 }
 
-/// The curve as a table.
+/// Tabulates the curve.
 #[must_use]
 pub fn curve_table(results: &Results) -> DataTable {
     let interval_name = format!("{} interval", format::level(results.report.interval_level));
@@ -88,7 +88,7 @@ pub fn curve_table(results: &Results) -> DataTable {
     DataTable { header: header.map(str::to_owned).to_vec(), rows: rows.collect() }
 }
 
-/// The revenue curve as a table.
+/// Tabulates the revenue curve.
 #[must_use]
 pub fn ltv_table(results: &Results) -> DataTable {
     let retention = &results.report.retention;

@@ -1,4 +1,4 @@
-//! The choices of retention: what is shown, and what counts.
+//! The controls of retention: what the cells show, and what counts as retained.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::state::use_state;
 
 type Options = &'static [(&'static str, &'static str)];
 
-/// What a cell shows; the first is the default.
+/// What a cell can show; the first is the default.
 const METRICS: Options = &[("", "Share"), ("count", "Users"), ("ltv", "Revenue per user")];
 const ORDERS: Options = &[("", "Oldest first"), ("newest", "Newest first")];
 const DEFINITIONS: Options =
@@ -14,21 +14,21 @@ const DEFINITIONS: Options =
 const PERIODS: Options = &[("day", "Days"), ("week", "Weeks"), ("month", "Months")];
 const GRANULARITIES: Options = &[("day", "Day"), ("week", "Week"), ("month", "Month")];
 
-/// Where a choice is kept.
+/// Where a choice is stored.
 #[derive(Clone, Copy)]
 enum Kept {
-    /// Beside the view; it changes no result.
+    /// In the address, as a choice of the view that does not change a result.
     Choice(&'static str),
     /// As a setting; its first option is the default.
     Setting(&'static str),
 }
 
-/// Everything that can be chosen beside the heatmap.
+/// All controls beside the heatmap.
 #[component]
 #[must_use]
 pub fn RetentionControls() -> impl IntoView {
     let state = use_state();
-    // Cohorts are at least as coarse as the windows, whatever the setting says.
+    // Cohorts are at least as wide as the windows, regardless of the setting.
     let unit = Memo::new(move |_| {
         state.address.with(|address| position(PERIODS, address.setting("RETENTION_PERIOD").unwrap_or_default()))
     });
@@ -48,16 +48,16 @@ pub fn RetentionControls() -> impl IntoView {
     }
 }
 
-/// One of few.
+/// A choice between a few options.
 #[component]
 fn Chooser(
-    /// What is chosen.
+    /// Legend of the choice.
     legend: &'static str,
-    /// Text and name of each option.
+    /// Text in the address and label of each option.
     options: Options,
-    /// Where it is kept.
+    /// Where the choice is stored.
     kept: Kept,
-    /// Position of the first option that has an effect; those before are off.
+    /// Position of the first option that has an effect; earlier ones are disabled.
     #[prop(optional)]
     first: Option<Memo<usize>>,
 ) -> impl IntoView {
@@ -104,7 +104,7 @@ fn Chooser(
     }
 }
 
-/// The position of an option; that of the default for a text that is none.
+/// Returns the position of an option; that of the default if the text is not an option.
 fn position(options: Options, value: &str) -> usize {
     options.iter().position(|(known, _)| *known == value).unwrap_or(0)
 }
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn units_and_cohorts_are_in_the_same_order() {
-        // The position of a unit is that of the finest cohorts that go with it.
+        // The position of a unit is that of the finest cohorts that it allows.
         let values = |options: Options| options.iter().map(|(value, _)| *value).collect::<Vec<_>>();
         assert_eq!(values(PERIODS), values(GRANULARITIES));
         assert_eq!(position(GRANULARITIES, "month"), 2);

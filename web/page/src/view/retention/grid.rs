@@ -1,4 +1,4 @@
-//! The heatmap as a table: one listener for all cells, and what the current cell says beside it.
+//! The heatmap as a table: one listener for all cells, and the details of the current cell beside it.
 
 use std::sync::Arc;
 
@@ -24,17 +24,17 @@ use crate::state::use_state;
 use crate::view::users::link::users_link;
 use crate::wording::window;
 
-/// Rows that are built at once; a long table is built over several frames, so that the page stays responsive.
+/// Number of rows built at once; a long table is built over several frames, so that the page stays responsive.
 const ROWS_PER_FRAME: usize = 24;
 
-/// Columns before the windows: cohort and size.
+/// Number of columns before the windows: cohort and size.
 const HEADING_COLUMNS: usize = 2;
 
 /// The heatmap, and the details of the cell under the pointer or the focus.
 #[component]
 #[must_use]
 pub fn Heatmap(
-    /// What cells show.
+    /// What the cells show.
     metric: Memo<Metric>,
 ) -> impl IntoView {
     let state = use_state();
@@ -64,7 +64,7 @@ pub fn Heatmap(
         }
     };
     let on_click = move |event: MouseEvent| {
-        // Without hover, a touch is how a cell is read; the list is a link beside the table.
+        // Without hover, tapping is the only way to read a cell; the list is linked beside the table.
         let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
         if let Some(at) = at(&event).filter(|_| !is_touch) {
             list_users(at);
@@ -96,14 +96,14 @@ pub fn Heatmap(
     Effect::new(move |_| {
         if drawing.with(|drawing| !drawing.is_done()) {
             in_a_later_frame(move || {
-                // The view may be gone by then.
+                // The view may have been removed by then.
                 drawing.try_update(|drawing| drawing.block_count += 1);
             });
         }
     });
     let block_count = Memo::new(move |_| drawing.with(|drawing| drawing.rows.len().div_ceil(ROWS_PER_FRAME)));
-    // Results under other settings may have taken away the row of the cell that Tab reached. What is rendered is known
-    // when the browser is about to draw it.
+    // Results under other settings may have removed the row of the cell that Tab reached. Rendering has finished when
+    // the browser is about to draw.
     Effect::new(move |_| {
         rows.track();
         request_animation_frame(move || {
@@ -136,14 +136,14 @@ pub fn Heatmap(
     }
 }
 
-/// How far the table is drawn.
+/// Progress of drawing the table.
 #[derive(Clone, Debug, Default)]
 struct Drawing {
     /// All rows.
     rows: Arc<Vec<ShownRow>>,
-    /// Users from which a cohort is not small.
+    /// Minimum size of a cohort that is not small, in users.
     minimum: u64,
-    /// Blocks of rows that may be drawn so far; what the others showed before stays.
+    /// Number of blocks that may be drawn so far; the others keep their previous content.
     block_count: usize,
 }
 
@@ -153,7 +153,7 @@ impl Drawing {
     }
 }
 
-/// Some of the rows: they change when it is their turn, and only if they are others.
+/// A block of rows: updated when its turn comes, and only if its rows have changed.
 fn block_view(drawing: RwSignal<Drawing>, block: usize) -> impl IntoView {
     let first = block * ROWS_PER_FRAME;
     let shown = Memo::new(move |before: Option<&Arc<(Vec<ShownRow>, u64)>>| {
@@ -206,8 +206,8 @@ fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<
     }
 }
 
-/// A cell. There are thousands of them, so each holds no more than it needs: neither its place, which is that of its
-/// element, nor a way to be focused, which it gets when it is its turn.
+/// A cell. There are thousands of them, so each holds only what it needs: its position is that of its element, and it
+/// becomes focusable only when it is current.
 fn cell_view(cell: &ShownCell) -> impl IntoView + use<> {
     let shade = cell.shade.map(|step| format!(" heat-{step}")).unwrap_or_default();
     let class = format!("cell {}{shade}", cell.state.class());
@@ -223,7 +223,7 @@ fn cell_view(cell: &ShownCell) -> impl IntoView + use<> {
     }
 }
 
-/// The cell that an element is or lies in.
+/// Returns the cell that contains an element.
 fn place_of(element: &Element) -> Option<Place> {
     let cell = element.closest("td.cell").ok()??.dyn_into::<HtmlTableCellElement>().ok()?;
     let row = cell.parent_element()?.dyn_into::<HtmlTableRowElement>().ok()?;
@@ -236,18 +236,18 @@ fn cell_at(table: &Element, Place { row, column }: Place) -> Option<HtmlElement>
     table.query_selector(&selector).ok()?.and_then(|cell| cell.dyn_into().ok())
 }
 
-/// Moves the focus to a cell, and the place where Tab enters the table with it.
+/// Moves the focus to a cell, which also becomes the one that Tab enters the table at.
 fn move_focus(table: &Element, to: Place) {
     let Some(next) = cell_at(table, to) else { return };
     if let Some(before) = reachable(table) {
         before.set_tab_index(-1);
     }
     next.set_tab_index(0);
-    // An element of the page can always be focused.
+    // An element in the document can always be focused.
     let _ = next.focus();
 }
 
-/// Sees to it that Tab enters the table at a cell.
+/// Ensures that Tab can enter the table at a cell.
 fn make_reachable(table: &Element) {
     if reachable(table).is_none()
         && let Some(first) = cell_at(table, Place::default())
@@ -260,12 +260,12 @@ fn reachable(table: &Element) -> Option<HtmlElement> {
     table.query_selector("td[tabindex=\"0\"]").ok()?.and_then(|cell| cell.dyn_into().ok())
 }
 
-/// The cell of the results that stands at a place of the table.
+/// Returns the cell of the results at a position in the table.
 fn cell_of(results: &Results, at: Place, is_newest_first: bool) -> Option<RetentionCell> {
     heatmap::cells_by_row(&results.report.retention, is_newest_first).get(at.row)?.get(at.column).cloned()
 }
 
-/// The users behind a cell.
+/// The users counted in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct CellMembers {
     cohort_date: Option<Day>,
@@ -277,7 +277,7 @@ struct CellMembers {
 }
 
 impl CellMembers {
-    /// Those of a cell; none where nobody has been observed.
+    /// Returns the users of a cell; `None` if no users have been observed.
     fn of(cell: &RetentionCell) -> Option<CellMembers> {
         let observed = cell.observed?;
         Some(CellMembers {
@@ -288,12 +288,12 @@ impl CellMembers {
         })
     }
 
-    /// The address of those who came back.
+    /// Returns the address of the list of users who came back.
     fn retained_link(self, address: &Address) -> String {
         self.link(address, CohortMembers::Retained { window: self.window })
     }
 
-    /// The address of those who did not.
+    /// Returns the address of the list of users who did not come back.
     fn lost_link(self, address: &Address) -> String {
         self.link(address, CohortMembers::NotRetained { window: self.window })
     }
@@ -304,7 +304,7 @@ impl CellMembers {
     }
 }
 
-/// What the current cell says; that of the first pooled one before any is.
+/// The details of the current cell; initially, of the first pooled one.
 #[component]
 fn Details(
     /// The current cell.

@@ -1,4 +1,4 @@
-//! What the heatmap shows in each cell: text, state and shade.
+//! Content of each heatmap cell: text, state and shade.
 
 use strata_chart::colour::heat_step;
 use strata_chart::format;
@@ -9,7 +9,7 @@ use strata_core::value::calendar::Day;
 use crate::wording::dates::{date, short_period_from};
 use crate::wording::numbers::true_percent;
 
-/// What cells show.
+/// What the cells show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Metric {
     /// Share of users retained.
@@ -22,7 +22,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The metric that the address names.
+    /// Returns the metric in the address.
     #[must_use]
     pub fn of_choice(choice: Option<&str>) -> Metric {
         match choice {
@@ -32,7 +32,8 @@ impl Metric {
         }
     }
 
-    /// The figure that decides the shade; counts are shaded by their share, so that large cohorts are not darker.
+    /// Returns the figure that decides the shade. Counts are shaded by their share, so that large cohorts are not
+    /// darker.
     fn shaded(self, cell: &RetentionCell) -> Option<f64> {
         let observed = cell.observed?;
         Some(match self {
@@ -42,21 +43,21 @@ impl Metric {
     }
 }
 
-/// What is known of a cell. The four look different without colour.
+/// The state of a cell. The four states are distinguishable without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellState {
     /// A value.
     Value,
     /// Users were observed and none came back.
     Zero,
-    /// Nobody has been observed that long.
+    /// No users have been observed for that long.
     Open,
-    /// There is no user to observe.
+    /// There are no users to observe.
     NoUsers,
 }
 
 impl CellState {
-    /// The style sheet's name.
+    /// Returns the name of the state in the style sheet.
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
@@ -68,39 +69,39 @@ impl CellState {
     }
 }
 
-/// A cell as it is shown.
+/// A cell as it is displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownCell {
-    /// The figure, or what stands for it.
+    /// The figure, or the text in its place.
     pub text: String,
-    /// What is known.
+    /// The state of the cell.
     pub state: CellState,
-    /// Step of the colour scale; none without a value above 0.
+    /// Step of the colour scale; `None` without a value above 0.
     pub shade: Option<usize>,
-    /// Users observed.
+    /// Number of eligible users.
     pub eligible: u64,
-    /// Whether those observed are only a part of the cohort.
+    /// Whether only some of the cohort's users are eligible.
     pub is_partial: bool,
-    /// What is said of it where the figure is not enough.
+    /// Description for screen readers, if the figure is not sufficient.
     pub description: Option<String>,
 }
 
-/// A row as it is shown.
+/// A row as it is displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownRow {
-    /// The cohort's first day; none for the pooled row.
+    /// The first day of the cohort; `None` for the pooled row.
     pub cohort: Option<Day>,
-    /// Its name under the heading of the column.
+    /// The name under the column's heading.
     pub name: String,
-    /// Users.
+    /// Number of users.
     pub size: u64,
-    /// Whether it is under the minimum size.
+    /// Whether the cohort is below the minimum size.
     pub is_small: bool,
     /// Cells by window.
     pub cells: Vec<ShownCell>,
 }
 
-/// The cells of a result, row by row as the heatmap shows them: the pooled ones, then each cohort's.
+/// Returns the cells of a result, row by row as in the heatmap: the pooled ones, then those of each cohort.
 pub fn cells_by_row(retention: &Retention, is_newest_first: bool) -> Vec<&[RetentionCell]> {
     let mut rows: Vec<&[RetentionCell]> = retention.cells_by_cohort().collect();
     if is_newest_first {
@@ -110,7 +111,7 @@ pub fn cells_by_row(retention: &Retention, is_newest_first: bool) -> Vec<&[Reten
     rows
 }
 
-/// The rows of the heatmap, the pooled one first. Cohorts under the minimum size are faded.
+/// Returns the rows of the heatmap, the pooled one first. Cohorts below the minimum size are faded.
 #[must_use]
 pub fn rows(retention: &Retention, minimum_size: u64, metric: Metric, is_newest_first: bool) -> Vec<ShownRow> {
     let highest = highest(retention, minimum_size, metric);
@@ -132,7 +133,8 @@ pub fn rows(retention: &Retention, minimum_size: u64, metric: Metric, is_newest_
     cells_by_row(retention, is_newest_first).into_iter().filter_map(row).collect()
 }
 
-/// The value at the dark end of the scale: the highest of all cohorts that are large enough, else of any.
+/// Returns the value at the dark end of the scale: the highest of all cohorts of at least the minimum size, otherwise
+/// of any cohort.
 fn highest(retention: &Retention, minimum_size: u64, metric: Metric) -> f64 {
     let of = |is_included: &dyn Fn(&RetentionCell) -> bool| {
         let cells = retention.cells.iter().filter(|cell| is_included(cell));
@@ -168,7 +170,7 @@ fn shown(cell: &RetentionCell, metric: Metric, highest: f64) -> ShownCell {
     }
 }
 
-/// What stands for a figure that is not there.
+/// Returns the text in place of a missing figure.
 fn description(cell: &RetentionCell, state: CellState) -> Option<String> {
     match (state, cell.closes_on) {
         (CellState::Value | CellState::Zero, _) => None,
@@ -178,7 +180,7 @@ fn description(cell: &RetentionCell, state: CellState) -> Option<String> {
     }
 }
 
-/// The heading of the cohorts' column.
+/// Returns the heading of the cohort column.
 #[must_use]
 pub fn cohort_heading(cohort_period: Period) -> &'static str {
     match cohort_period {

@@ -1,18 +1,18 @@
-//! Moving through the cells of the heatmap by keyboard.
+//! Keyboard navigation in the heatmap.
 
 /// A cell: row (0 is the pooled row) and window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// From the top.
+    /// Row from the top.
     pub row: usize,
-    /// From the left.
+    /// Column from the left.
     pub column: usize,
 }
 
-/// Rows that Page Up and Page Down go.
+/// Number of rows that Page Up and Page Down move.
 const PAGE: usize = 10;
 
-/// The cell to which a key leads, in a grid of at least one cell; `None` for a key that does not move.
+/// Returns the cell that a key moves to, in a grid of at least one cell; `None` for other keys.
 #[must_use]
 pub fn moved(at: Place, key: &str, is_control: bool, rows: usize, columns: usize) -> Option<Place> {
     let (last_row, last_column) = (rows.checked_sub(1)?, columns.checked_sub(1)?);

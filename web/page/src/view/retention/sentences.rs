@@ -10,14 +10,14 @@ use crate::wording::numbers::{counted, interval, percent, users};
 use crate::wording::significance::p_value;
 use crate::wording::window::{WindowTerms, definition};
 
-/// Under the heading of the curve.
+/// The note under the heading of the curve.
 pub const CURVE_NOTE: &str = "Active on exactly that day after install, with its interval; and, lighter, on that day or \
     later. Each day covers the users observed that long; dashed where these are fewer than half.";
 
-/// Under the heading of the revenue curve.
+/// The note under the heading of the revenue curve.
 pub const LTV_NOTE: &str = "Cumulative revenue per user up to each window, over the users observed that long.";
 
-/// The heading answered in a sentence.
+/// Returns a sentence that answers the heading.
 #[must_use]
 pub fn answer(results: &Results) -> String {
     let retention = &results.report.retention;
@@ -43,7 +43,7 @@ pub fn answer(results: &Results) -> String {
     }
 }
 
-/// What counts, who is included, and how to read the table.
+/// Returns what counts as retained, which users are included, and how to read the table.
 #[must_use]
 pub fn note(results: &Results) -> String {
     let retention = &results.report.retention;
@@ -68,7 +68,7 @@ pub fn note(results: &Results) -> String {
     sentences.join(" ")
 }
 
-/// A cell in full, line by line; the first line names it.
+/// Describes a cell in full, line by line; the first line names it.
 #[must_use]
 pub fn cell_lines(results: &Results, cell: &RetentionCell) -> Vec<String> {
     let retention = &results.report.retention;
@@ -101,7 +101,7 @@ pub fn cell_lines(results: &Results, cell: &RetentionCell) -> Vec<String> {
     lines
 }
 
-/// How a cohort compares with all of them.
+/// Compares a cohort with all cohorts together.
 fn against_all_cohorts(results: &Results, cell: &RetentionCell) -> Option<[String; 2]> {
     let pooled = results.report.retention.pooled.iter().find(|pooled| pooled.window == cell.window)?;
     let (this, all) = (cell.observed?, pooled.observed?);

@@ -14,7 +14,7 @@ use crate::wording::significance::against_others;
 
 use super::sentences;
 
-/// A segment's name, its word in the files, and who is in it.
+/// Renders a segment's name, its word in the files, and its criterion.
 pub fn segment_cell(name: &'static str, word: &'static str, criterion: Option<String>) -> impl IntoView + use<> {
     view! {
         <th scope="row">
@@ -25,7 +25,7 @@ pub fn segment_cell(name: &'static str, word: &'static str, criterion: Option<St
     }
 }
 
-/// A count that leads to the users counted; the name says which, for those who hear the link by itself.
+/// Renders a count with a link to its users; the link's label includes the name, for screen readers.
 pub fn users_cell(count: u64, filter: UserFilter, name: &str) -> AnyView {
     if count == 0 {
         return "0".into_any();
@@ -38,24 +38,24 @@ pub fn users_cell(count: u64, filter: UserFilter, name: &str) -> AnyView {
     .into_any()
 }
 
-/// A figure, and under it what belongs to it: its share or interval.
+/// Renders a figure, with its share or interval under it.
 pub fn figure_cell(figure: impl IntoView, detail: Option<String>) -> AnyView {
     view! { <td class="number">{figure.into_any()}{detail.map(|detail| view! { <small>{detail}</small> })}</td> }
         .into_any()
 }
 
-/// What a test found.
+/// Renders the result of a test.
 pub fn test_cell(test: Option<TestResult>) -> impl IntoView + use<> {
     let is_significant = test.is_some_and(|test| test.is_significant);
     view! { <td class:significant=is_significant>{against_others(test)}</td> }
 }
 
-/// A confidence.
+/// Renders a confidence.
 pub fn confidence_cell(confidence: Fixed, meets_threshold: bool) -> impl IntoView {
     view! { <td class:muted=!meets_threshold>{sentences::confidence(confidence, meets_threshold)}</td> }
 }
 
-/// How the tests are to be read, for the caption.
+/// Explains the tests, for the caption.
 pub fn test_caption(results: &Results, compared: &str) -> String {
     format!(
         "Difference: {compared} against all other users; p is adjusted over the segments (Benjamini–Hochberg), with at \

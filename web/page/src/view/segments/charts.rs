@@ -1,4 +1,4 @@
-//! The charts of the segments: what of a result goes into which.
+//! The charts of the segments, created from the results.
 
 use strata_chart::format::ValueFormat;
 use strata_chart::{Scene, chart, format};
@@ -9,10 +9,10 @@ use crate::wording::segment::{behavioral_name, revenue_name};
 
 use super::sentences;
 
-/// Shares of users of which the concentration curve says the share of revenue, percent.
+/// Shares of users that are labelled on the concentration curve, in percent.
 const LABELLED_SHARES: [f64; 4] = [1.0, 5.0, 10.0, 20.0];
 
-/// Shares of users and revenue by behavioural segment.
+/// Draws shares of users and revenue by behavioural segment.
 #[must_use]
 pub fn behavioral_bars(results: &Results, width: f64) -> Scene {
     let rows = results.report.behavioral.iter();
@@ -21,7 +21,7 @@ pub fn behavioral_bars(results: &Results, width: f64) -> Scene {
     bars(width, "Users and revenue by engagement", segments.collect())
 }
 
-/// Shares of users and revenue by revenue segment.
+/// Draws shares of users and revenue by revenue segment.
 #[must_use]
 pub fn revenue_bars(results: &Results, width: f64) -> Scene {
     let rows = results.report.revenue.iter();
@@ -39,7 +39,7 @@ fn share(name: &str, users: u64, users_share: Option<Fixed>, revenue_share: Opti
     chart::SegmentShare { name: name.to_owned(), users, users_share, revenue_share }
 }
 
-/// Users by engagement score. Churned users are among them, whatever their score.
+/// Draws users by engagement score. Churned users are included, whatever their score.
 #[must_use]
 pub fn score_histogram(results: &Results, width: f64) -> Scene {
     let of = &results.report.engagement_thresholds;
@@ -61,7 +61,7 @@ pub fn score_histogram(results: &Results, width: f64) -> Scene {
     })
 }
 
-/// Users with revenue, by revenue.
+/// Draws users with revenue, by revenue.
 #[must_use]
 pub fn revenue_histogram(results: &Results, width: f64) -> Scene {
     let of = &results.report.revenue_thresholds;
@@ -89,7 +89,7 @@ fn drawn(thresholds: &[(Option<f64>, &str)], write: impl Fn(f64) -> String) -> V
         .collect()
 }
 
-/// Share of revenue of the users with most of it.
+/// Draws the share of revenue that the users with the most revenue generated.
 #[must_use]
 pub fn concentration(results: &Results, width: f64) -> Scene {
     chart::concentration(&chart::Concentration {

@@ -1,4 +1,4 @@
-//! Behavioural by revenue segments.
+//! The matrix of behavioural and revenue segments.
 
 use leptos::prelude::*;
 use strata_chart::{chart, format};
@@ -12,7 +12,7 @@ use crate::wording::segment::{behavioral_name, revenue_name};
 
 use super::cells::users_cell;
 
-/// The matrix as a table; each count leads to its users.
+/// Renders the matrix as a table; each count is a link to its users.
 pub fn segment_matrix(results: &Results) -> impl IntoView + use<> {
     let heads = RevenueSegment::ALL.map(|segment| view! { <th scope="col">{revenue_name(segment)}</th> });
     let heads = heads.collect_view();

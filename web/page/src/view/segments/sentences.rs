@@ -11,7 +11,7 @@ use crate::wording::numbers::{counted, days, percent, share, users};
 use crate::wording::segment::{behavioral_member, revenue_member};
 use crate::wording::significance::p_value;
 
-/// Who plays and who pays, in one sentence.
+/// Returns a sentence that says who plays and who pays.
 #[must_use]
 pub fn answer(results: &Results) -> String {
     let report = &results.report;
@@ -53,7 +53,7 @@ fn the_only_user(report: &Report) -> String {
     format!("There is one user: {}.", known.join(" and "))
 }
 
-/// The users with revenue, for the note of their histogram.
+/// Returns the note about users with revenue under their histogram.
 #[must_use]
 pub fn users_without_revenue(results: &Results) -> String {
     match results.revenue_histogram.without_revenue {
@@ -62,7 +62,8 @@ pub fn users_without_revenue(results: &Results) -> String {
     }
 }
 
-/// From where a user is in a behavioural segment, as `score of 0.512 or more`; none where nobody can be.
+/// Returns the criterion of a behavioural segment, such as `score of 0.512 or more`; `None` if the segment cannot have
+/// users.
 #[must_use]
 pub fn behavioral_criterion(segment: BehavioralSegment, thresholds: &Thresholds, churn_days: u64) -> Option<String> {
     let score = |value: f64| format::decimal(value, 3);
@@ -76,7 +77,8 @@ pub fn behavioral_criterion(segment: BehavioralSegment, thresholds: &Thresholds,
     }
 }
 
-/// From where a user is in a revenue segment, as `revenue of 49.99 or more`; none where nobody can be.
+/// Returns the criterion of a revenue segment, such as `revenue of 49.99 or more`; `None` if the segment cannot have
+/// users.
 #[must_use]
 pub fn revenue_criterion(segment: RevenueSegment, thresholds: &Thresholds) -> Option<String> {
     let money = |value: f64| format::decimal(value, 2);
@@ -88,14 +90,14 @@ pub fn revenue_criterion(segment: RevenueSegment, thresholds: &Thresholds) -> Op
     }
 }
 
-/// A confidence: `0.99`, or `0.20, below threshold`.
+/// Formats a confidence: `0.99`, or `0.20, below threshold`.
 #[must_use]
 pub fn confidence(confidence: Fixed, meets_threshold: bool) -> String {
     let number = format::number(confidence, 2);
     if meets_threshold { number } else { format!("{number}, below threshold") }
 }
 
-/// How unevenly revenue is spread, in one sentence; none without revenue.
+/// Returns a sentence that says how unevenly revenue is spread; `None` without revenue.
 #[must_use]
 pub fn concentration(points: &[ConcentrationPoint]) -> Option<String> {
     let at = |share: f64| points.iter().find(|point| point.users_share >= share - 1e-9 && point.users_share < 100.0);
@@ -107,7 +109,7 @@ pub fn concentration(points: &[ConcentrationPoint]) -> Option<String> {
     Some(format!("The {} of users generated {} of revenue{more}.", top(first), revenue(first)))
 }
 
-/// Whether engagement and spending are related, in one sentence.
+/// Returns a sentence that says whether engagement and spending are related.
 #[must_use]
 pub fn association(matrix: &SegmentMatrix, significance_threshold: f64) -> String {
     let (Some(chi_squared), Some(p)) = (matrix.chi_squared, matrix.p_value) else {
@@ -128,7 +130,7 @@ pub fn association(matrix: &SegmentMatrix, significance_threshold: f64) -> Strin
     format!("{verdict}: χ² = {} with {freedom} of freedom, {}{v}.", format::decimal(chi_squared, 1), p_value(p))
 }
 
-/// Whether the matrix has too few users for its test to be relied on.
+/// Whether the matrix has too few users for a reliable test.
 #[must_use]
 pub fn has_few_expected(results: &Results) -> bool {
     let findings = &results.report.quality.findings;

@@ -1,4 +1,4 @@
-//! The figures of each segment.
+//! The tables of segment figures.
 
 use leptos::prelude::*;
 use strata_core::analysis::membership::UserFilter;
@@ -14,7 +14,7 @@ use crate::wording::segment::{behavioral_name, revenue_name};
 use super::cells::{confidence_cell, figure_cell, segment_cell, test_caption, test_cell, users_cell};
 use super::sentences::{behavioral_criterion, revenue_criterion};
 
-/// Behavioural segments.
+/// Renders behavioural segments.
 pub fn behavioral_table(results: &Results) -> impl IntoView + use<> {
     let rows = results.report.behavioral.iter().map(|row| behavioral_row(results, row)).collect_view();
     let caption = test_caption(results, "payer rate");
@@ -66,7 +66,7 @@ fn behavioral_row(results: &Results, row: &BehavioralSummary) -> impl IntoView +
 /// A figure of a revenue segment.
 type Figure = fn(&RevenueSummary) -> Option<Fixed>;
 
-/// Revenue segments.
+/// Renders revenue segments.
 pub fn revenue_table(results: &Results) -> impl IntoView + use<> {
     let has = |of: Figure| results.report.revenue.iter().any(|row| of(row).is_some());
     let all_kinds: [(&str, Figure); 3] = [
@@ -74,7 +74,7 @@ pub fn revenue_table(results: &Results) -> impl IntoView + use<> {
         ("Subscriptions", |row| row.subscription_contribution),
         ("Advertising", |row| row.ad_contribution),
     ];
-    // A kind of revenue that the data lacks has no column here either.
+    // A kind of revenue that the data does not have gets no column.
     let kinds: Vec<_> = all_kinds.into_iter().filter(|(_, of)| has(*of)).collect();
     let heads = kinds.iter().map(|(name, _)| view! { <th scope="col" class="number">{*name}</th> }).collect_view();
     let rows = results.report.revenue.iter().map(|row| {

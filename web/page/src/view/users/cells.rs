@@ -1,5 +1,5 @@
-//! The cells of a row. Rows come and go with every frame of scrolling, so their elements are copied from a pattern rather
-//! than made one by one.
+//! The cells of a row. Rows change in every frame of scrolling, so their elements are cloned from a template rather
+//! than created individually.
 
 use std::cell::OnceCell;
 
@@ -11,10 +11,10 @@ use web_sys::{DocumentFragment, Element, Node};
 
 use super::columns::{CellKind, kind, shown};
 
-/// Characters of a number that every column has room for.
+/// Number of characters that fit into every number column.
 const FITTING_DIGITS: usize = 11;
 
-/// What every row has before its texts are in.
+/// The elements of a row without its texts.
 struct Pattern {
     cells: DocumentFragment,
     no_value: DocumentFragment,
@@ -24,7 +24,7 @@ thread_local! {
     static PATTERN: OnceCell<Option<Pattern>> = const { OnceCell::new() };
 }
 
-/// Puts cells into a row, with their values, or without any where the row is on its way.
+/// Puts cells into a row, with their values, or empty if the row has not been fetched yet.
 #[expect(clippy::needless_pass_by_value, reason = "a directive is given values")]
 pub fn fill_row(row: Element, values: Option<UserRow>) {
     PATTERN.with(|pattern| {
@@ -36,7 +36,7 @@ pub fn fill_row(row: Element, values: Option<UserRow>) {
 }
 
 impl Pattern {
-    /// `None` only where the browser makes no elements.
+    /// Returns `None` only if the browser cannot create elements.
     fn new() -> Option<Pattern> {
         let cells = document().create_document_fragment();
         for (at, column) in UserColumn::ALL.into_iter().enumerate() {
@@ -61,7 +61,7 @@ impl Pattern {
         Some(Pattern { cells, no_value })
     }
 
-    /// The cells of a row.
+    /// Returns the cells of a row.
     fn cells(&self, values: Option<&UserRow>) -> Option<Node> {
         let cells = self.cells.clone_node_with_deep(true).ok()?;
         let mut next = cells.first_child();

@@ -1,4 +1,4 @@
-//! The columns of the users table: names for people, and cells as they are shown.
+//! The columns of the users table: names for people, and formatted cells.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use strata_core::user_list::{SortDirection, UserCell, UserColumn};
 
 use crate::wording::segment::{behavioral_name, revenue_name, stage_name};
 
-/// What a column holds, and so how a cell is laid out.
+/// The kind of a column, which decides the layout of its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
-    /// An id, verbatim.
+    /// An ID, verbatim.
     Id,
-    /// A number, to the right.
+    /// A number, right-aligned.
     Number,
-    /// A date, which sorts by the latest first.
+    /// A date; the latest sorts first.
     Date,
     /// A name.
     Name,
 }
 
-/// The name of a column for people.
+/// Returns the name of a column for people.
 #[must_use]
 pub fn label(column: UserColumn) -> &'static str {
     match column {
@@ -41,7 +41,7 @@ pub fn label(column: UserColumn) -> &'static str {
     }
 }
 
-/// What a column holds.
+/// Returns the kind of a column.
 #[must_use]
 pub fn kind(column: UserColumn) -> CellKind {
     match column {
@@ -58,10 +58,10 @@ pub fn kind(column: UserColumn) -> CellKind {
     }
 }
 
-/// By what the table is sorted.
+/// The sort column and direction.
 pub type Sort = (UserColumn, SortDirection);
 
-/// The sort that an address names, as `-total_revenue` for largest first; without one by user id.
+/// Returns the sort in the address, such as `-total_revenue` for the largest first; by user ID if there is none.
 #[must_use]
 pub fn sort_of(choice: Option<&str>) -> Sort {
     let text = choice.unwrap_or_default();
@@ -71,7 +71,7 @@ pub fn sort_of(choice: Option<&str>) -> Sort {
     column.map(|column| (column, direction)).unwrap_or_default()
 }
 
-/// The choice for the address; empty for the sort that needs no saying.
+/// Returns the sort for the address; empty for the default.
 #[must_use]
 pub fn sort_choice(sort: Sort) -> String {
     match sort {
@@ -81,8 +81,8 @@ pub fn sort_choice(sort: Sort) -> String {
     }
 }
 
-/// The sort after a column's header was pressed: numbers and dates start with the largest, the rest with the
-/// smallest; a second press turns the order round.
+/// Returns the sort after a click on a column's header: numbers and dates start with the largest, others with the
+/// smallest; a second click reverses the order.
 #[must_use]
 pub fn pressed((column, direction): Sort, on: UserColumn) -> Sort {
     let first = match kind(on) {
@@ -96,7 +96,7 @@ pub fn pressed((column, direction): Sort, on: UserColumn) -> Sort {
     (on, if column == on { turned } else { first })
 }
 
-/// A cell as it is shown; none where there is no value.
+/// Formats a cell; `None` if it has no value.
 #[must_use]
 pub fn shown(cell: &UserCell) -> Option<Cow<'_, str>> {
     Some(match cell {

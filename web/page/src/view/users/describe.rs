@@ -1,4 +1,4 @@
-//! The filter of the users table in words.
+//! Describes the filter of the users table.
 
 use strata_chart::format;
 use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilter, UserFilter};
@@ -12,23 +12,23 @@ use crate::wording::numbers::{days, percent, users};
 use crate::wording::segment::{behavioral_name, revenue_name, stage_name};
 use crate::wording::window::WindowTerms;
 
-/// A part of the filter that can be taken away by itself.
+/// A part of the filter that can be removed separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Criterion {
     /// The behavioural segment.
     Behavioral,
     /// The revenue segment.
     Revenue,
-    /// Members of a retention cell.
+    /// Users of a retention cell.
     Cohort,
-    /// Members of a funnel step.
+    /// Users of a funnel stage.
     Funnel,
-    /// The highest journey stage.
+    /// The furthest journey stage.
     JourneyStage,
 }
 
 impl Criterion {
-    /// The filter without it.
+    /// Returns the filter without this part.
     #[must_use]
     pub fn removed_from(self, filter: &UserFilter) -> UserFilter {
         let mut filter = filter.clone();
@@ -43,10 +43,10 @@ impl Criterion {
     }
 }
 
-/// The settings that a filter's meaning depends on.
+/// The settings that affect the meaning of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// What a retention window means.
+    /// The meaning of a retention window.
     pub windows: WindowTerms,
     /// Width of a cohort.
     pub cohort_period: Period,
@@ -59,7 +59,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Those of a result.
+    /// Returns the settings of a result.
     #[must_use]
     pub fn of(results: &Results) -> Terms {
         let Results { report, settings, .. } = results;
@@ -73,7 +73,7 @@ impl Terms {
     }
 }
 
-/// Each part of a filter in words.
+/// Describes each part of a filter.
 #[must_use]
 pub fn criteria(filter: &UserFilter, terms: &Terms) -> Vec<(Criterion, String)> {
     let parts = [
@@ -125,7 +125,7 @@ fn funnel_words(of: FunnelFilter, terms: &Terms) -> String {
     }
 }
 
-/// Who is listed, in one sentence. `total` is how many of `all_users` the filter and the search select.
+/// Returns a sentence that says which users are listed. The filter and the search select `total` of `all_users`.
 #[must_use]
 pub fn answer(total: u64, all_users: u64, criteria: &[(Criterion, String)], search: &str) -> String {
     let mut who: Vec<String> = criteria.iter().map(|(_, words)| words.clone()).collect();
@@ -153,7 +153,7 @@ pub fn answer(total: u64, all_users: u64, criteria: &[(Criterion, String)], sear
     }
 }
 
-/// A share that is never 0, since some users are listed.
+/// Formats a share that is never shown as 0, since some users are listed.
 fn of_all(total: u64, all_users: u64) -> String {
     match Fixed::percent(total, all_users) {
         Some(share) if share.rounded(1).units == 0 => "under 0.1%".to_owned(),

@@ -1,4 +1,4 @@
-//! Search, filters and what they say in words.
+//! Search and filters, and their description.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,10 @@ use crate::wording::segment::{behavioral_name, revenue_name, stage_name};
 
 use super::describe::{Terms, criteria};
 
-/// Typing that pauses so long is a search, milliseconds.
+/// A search starts after a pause in typing of this many milliseconds.
 const SEARCH_PAUSE_MS: u32 = 200;
 
-/// The search field. What is searched for may be data, so it stays out of the address.
+/// The search field. The searched text may be data, so it is not in the address.
 #[component]
 #[must_use]
 pub fn SearchField(search: RwSignal<String>) -> impl IntoView {
@@ -27,7 +27,7 @@ pub fn SearchField(search: RwSignal<String>) -> impl IntoView {
     let on_input = move |event: ev::Event| {
         let text = event_target_value(&event);
         pause.set_value(Some(Timeout::new(SEARCH_PAUSE_MS, move || {
-            // The view may be gone when the pause is over.
+            // The view may have been removed by the end of the pause.
             search.try_set(text.trim().to_owned());
         })));
     };
@@ -46,7 +46,7 @@ pub fn SearchField(search: RwSignal<String>) -> impl IntoView {
     }
 }
 
-/// The selects: one of the behavioural segments, one of the revenue segments, one journey stage.
+/// The filters: behavioural segment, revenue segment and journey stage.
 #[component]
 #[must_use]
 pub fn FilterSelects() -> impl IntoView {
@@ -80,7 +80,7 @@ pub fn FilterSelects() -> impl IntoView {
     }
 }
 
-/// The journey stages for which there are columns, in the order of the journey.
+/// The journey stages that have columns, in the order of the journey.
 fn journey_stages(columns: impl Iterator<Item = Column>) -> BTreeSet<Stage> {
     let recorded = columns.filter_map(|column| match column {
         Column::Milestone(stage) => Some(stage),
@@ -99,7 +99,7 @@ fn FilterSelect(
     let state = use_state();
     let chosen = Memo::new(move |_| state.address.with(|address| read(&address.filter)).unwrap_or_default());
     let on_change = move |event: ev::Event| {
-        // The empty word is none of them: any will do.
+        // The empty value does not filter.
         let word = event_target_value(&event);
         state.address.update(|address| write(&mut address.filter, &word));
     };
@@ -118,7 +118,7 @@ fn FilterSelect(
     }
 }
 
-/// What the filter says, each part with a button that takes it away.
+/// The description of the filter; each part has a button that removes it.
 #[component]
 #[must_use]
 pub fn FilterChips(terms: Memo<Option<Terms>>) -> impl IntoView {
@@ -128,7 +128,7 @@ pub fn FilterChips(terms: Memo<Option<Terms>>) -> impl IntoView {
         let filter = state.address.with(|address| address.filter.clone());
         terms.with(|terms| terms.as_ref().map(|terms| criteria(&filter, terms)).unwrap_or_default())
     });
-    // The button that was pressed is gone: the focus stays near.
+    // The clicked button is gone: the focus stays close by.
     let keep_focus = move || {
         if let Some(group) = group.get_untracked() {
             let _ = group.focus();

@@ -1,10 +1,10 @@
-//! Links to the users behind a figure.
+//! Links to the users counted in a figure.
 
 use strata_core::analysis::membership::UserFilter;
 
 use crate::address::{Address, View};
 
-/// The address of the users that a filter selects, under the same settings.
+/// Returns the address of the list of users that a filter selects, under the same settings.
 #[must_use]
 pub fn users_link(address: &Address, filter: UserFilter) -> String {
     Address { view: View::Users, filter, choices: Vec::new(), ..address.clone() }.fragment()

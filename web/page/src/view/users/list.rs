@@ -1,4 +1,4 @@
-//! The list behind the table: what is wanted, what was fetched, and where it is scrolled to.
+//! The state of the user list: the query, the fetched rows, and the scroll position.
 
 use std::ops::Range;
 
@@ -11,46 +11,46 @@ use crate::client::Client;
 use super::pages::{Generation, PAGE_ROWS, PageRequest, Pages, Receipt};
 use super::window::{Extent, Scroller, widened};
 
-/// Rows laid out above and below those in view, so that scrolling meets rows that are there.
+/// Number of rows laid out above and below the visible ones, so that they are ready when they scroll into view.
 const OVERSCAN_ROWS: u32 = 10;
 
-/// What is laid out.
+/// The rows that are laid out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     /// The list that the rows belong to.
     pub generation: Generation,
-    /// The rows laid out.
+    /// Positions of the rows.
     pub rows: Range<u32>,
-    /// Distance of the first of them from the track's start, pixels.
+    /// Distance of the first row from the start of the track, in pixels.
     pub top: f64,
-    /// Counts the stretches that came in.
+    /// Incremented when fetched rows arrive.
     pub arrivals: u32,
 }
 
-/// Handle of the list; all of it is on the page's own thread.
+/// A handle to the list, which lives entirely on the page's thread.
 #[derive(Clone, Copy)]
 pub struct UserList {
     client: StoredValue<Client, LocalStorage>,
     pages: StoredValue<Pages, LocalStorage>,
     scroller: StoredValue<Scroller, LocalStorage>,
     query: StoredValue<UserQuery, LocalStorage>,
-    /// Whether the first rows of the list wanted are shown from the top.
+    /// Whether the new list is shown from the top when its first rows arrive.
     is_rewinding: StoredValue<bool, LocalStorage>,
     is_upward: StoredValue<bool, LocalStorage>,
-    /// What is laid out.
+    /// The rows that are laid out.
     pub layout: RwSignal<Layout>,
-    /// Rows of the list shown; none before the first answer.
+    /// Number of rows in the list on the page; `None` before the first reply.
     pub total: RwSignal<Option<u32>>,
-    /// Whether the rows shown are not those wanted yet.
+    /// Whether the rows on the page still belong to the previous list.
     pub is_waiting: RwSignal<bool>,
-    /// Why the list wanted could not be fetched.
+    /// Why the list could not be fetched.
     pub failure: RwSignal<Option<Failure>>,
-    /// Counts the times the list started from the top.
+    /// Incremented when the list starts from the top.
     pub rewinds: RwSignal<u32>,
 }
 
 impl UserList {
-    /// A list that nothing is wanted of yet.
+    /// Creates a list without a query.
     #[must_use]
     pub fn new(client: Client) -> UserList {
         UserList {
@@ -68,7 +68,7 @@ impl UserList {
         }
     }
 
-    /// Wants the users that a query selects.
+    /// Requests the users that a query selects.
     pub fn want(self, query: UserQuery) {
         let is_other = self.query.with_value(|known| *known != query);
         if is_other {
@@ -81,43 +81,43 @@ impl UserList {
         self.ask();
     }
 
-    /// What is wanted.
+    /// Returns the current query.
     #[must_use]
     pub fn query(self) -> UserQuery {
         self.query.get_value()
     }
 
-    /// A row, if it was fetched.
+    /// Returns a row if it has been fetched.
     #[must_use]
     pub fn row(self, index: u32) -> Option<UserRow> {
         self.pages.with_value(|pages| pages.row(index).cloned())
     }
 
-    /// Whether a row was fetched.
+    /// Whether a row has been fetched.
     #[must_use]
     pub fn has_row(self, index: u32) -> bool {
         self.pages.with_value(|pages| pages.row(index).is_some())
     }
 
-    /// Length of the track, pixels.
+    /// Returns the length of the track in pixels.
     #[must_use]
     pub fn track(self) -> f64 {
         self.scroller.with_value(|scroller| scroller.extent().track())
     }
 
-    /// Rows in a screen.
+    /// Returns the number of rows per screen.
     #[must_use]
     pub fn rows_per_screen(self) -> u32 {
         self.scroller.with_value(|scroller| scroller.extent().rows_per_screen())
     }
 
-    /// The first row in view.
+    /// Returns the first visible row.
     #[must_use]
     pub fn first_in_view(self) -> u32 {
         self.scroller.with_value(|scroller| scroller.rows().start)
     }
 
-    /// Takes the height of a row and of the screen, pixels.
+    /// Sets the height of a row and of the viewport, in pixels.
     pub fn measure(self, row_height: f64, viewport: f64) {
         self.scroller.update_value(|scroller| {
             scroller.resize(Extent { row_height, viewport, ..scroller.extent() });
@@ -125,7 +125,7 @@ impl UserList {
         self.show();
     }
 
-    /// The browser scrolled.
+    /// Handles scrolling by the browser.
     pub fn scrolled(self, scroll_top: f64) {
         let before = self.first_in_view();
         self.scroller.update_value(|scroller| scroller.scrolled(scroll_top));
@@ -136,26 +136,26 @@ impl UserList {
         self.show();
     }
 
-    /// Brings a row into view; returns the scroll offset to set, [`UserList::settled`] with what it became follows.
+    /// Scrolls a row into view; returns the scroll offset to set. Call [`UserList::settled`] with the resulting offset.
     #[must_use]
     pub fn reveal(self, row: u32) -> f64 {
         self.scroller.update_value(|scroller| scroller.reveal(row));
         self.scroll_top_wanted()
     }
 
-    /// The scroll offset that the browser should have.
+    /// Returns the scroll offset that the browser should have.
     #[must_use]
     pub fn scroll_top_wanted(self) -> f64 {
         self.scroller.with_value(Scroller::scroll_top_wanted)
     }
 
-    /// The browser's scroll offset was set.
+    /// Records the browser's scroll offset after it was set.
     pub fn settled(self, scroll_top: f64) {
         self.scroller.update_value(|scroller| scroller.settled(scroll_top));
         self.show();
     }
 
-    /// Lays out the rows around the view and asks for those that are missing.
+    /// Lays out the rows around the visible ones and requests those that are missing.
     fn show(self) {
         self.ask();
         let (generation, total) = self.pages.with_value(|pages| (pages.shown(), pages.total().unwrap_or(0)));
@@ -188,7 +188,7 @@ impl UserList {
 
     fn receive(self, request: PageRequest, page: UserTablePage) {
         let total = page.total;
-        // The view may be gone by now, and all that it held with it.
+        // The view may have been removed, along with everything in it.
         let receipt = self.pages.try_update_value(|pages| pages.receive(request, page));
         match receipt {
             None | Some(Receipt::Stale) => return,

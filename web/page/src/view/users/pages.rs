@@ -1,24 +1,25 @@
-//! The stretches of the users table that were fetched, and which to fetch next.
+//! The fetched pages of the users table, and which page to fetch next.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use strata_protocol::{UserRow, UserTablePage};
 
-/// Rows of a page.
+/// Number of rows per page.
 pub const PAGE_ROWS: u32 = 200;
 
-/// Stretches under way at once: few, so that what is in view now does not wait for what was in view before.
+/// Maximum number of pages being fetched at once: few, so that visible rows do not wait for rows that were visible
+/// earlier.
 const REQUESTS_AT_ONCE: usize = 2;
 
-/// Stretches kept, about 12,000 rows; those furthest from the view go first.
+/// Maximum number of pages kept, about 12,000 rows; the furthest from the visible rows are dropped first.
 const PAGES_KEPT: usize = 60;
 
-/// Tells lists apart: another query, or the same one on other results, is another list.
+/// Identifies a list: another query, or the same one on other results, is another list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Generation(u32);
 
-/// A page to ask for.
+/// A request for a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
     /// The list.
@@ -28,28 +29,28 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// Position of the first row.
+    /// Returns the position of the first row.
     #[must_use]
     pub fn offset(self) -> u32 {
         self.page * PAGE_ROWS
     }
 }
 
-/// What an answer was good for.
+/// The effect of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receipt {
-    /// It belongs to a list that is no longer wanted.
+    /// It belongs to a list that has been superseded.
     Stale,
-    /// It is the first of a new list: what was shown before is gone.
+    /// It is the first of a new list: the previous rows are dropped.
     Replaced,
-    /// It belongs to the list shown.
+    /// It belongs to the list on the page.
     Added,
 }
 
-/// The rows fetched of a list.
+/// The fetched rows of a list.
 ///
-/// When another list is wanted, the rows of the one before stay until the first rows of the new one are there: the
-/// table does not flash.
+/// When another list is requested, the previous rows stay until the first new rows arrive, so that the table does not
+/// flicker.
 #[derive(Debug, Default)]
 pub struct Pages {
     generation: Generation,
@@ -60,38 +61,38 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Wants another list.
+    /// Starts another list.
     pub fn restart(&mut self) {
         self.generation = Generation(self.generation.0.wrapping_add(1));
         self.asked.clear();
     }
 
-    /// The list whose rows are held.
+    /// Returns the list whose rows are held.
     #[must_use]
     pub fn shown(&self) -> Generation {
         self.shown
     }
 
-    /// Whether the rows held are of the list wanted.
+    /// Whether the rows held belong to the requested list.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.total.is_some() && self.shown == self.generation
     }
 
-    /// Rows of the list shown; none before the first answer.
+    /// Returns the number of rows in the list on the page; `None` before the first reply.
     #[must_use]
     pub fn total(&self) -> Option<u32> {
         self.total
     }
 
-    /// A row, if it was fetched.
+    /// Returns a row if it has been fetched.
     #[must_use]
     pub fn row(&self, index: u32) -> Option<&UserRow> {
         self.held.get(&(index / PAGE_ROWS))?.get((index % PAGE_ROWS) as usize)
     }
 
-    /// The page to ask for next, which then counts as asked for: first those in view, then the one that scrolling
-    /// is about to reach, then the one behind.
+    /// Returns the page to request next and marks it as requested: first those in view, then the next one in the scroll
+    /// direction, then the one behind.
     pub fn next_request(&mut self, in_view: &Range<u32>, is_upward: bool) -> Option<PageRequest> {
         let first = in_view.start / PAGE_ROWS;
         let last = in_view.end.saturating_sub(1).max(in_view.start) / PAGE_ROWS;
@@ -119,7 +120,7 @@ impl Pages {
         exists && !self.held.contains_key(&page) && !self.asked.contains(&page)
     }
 
-    /// Takes an answer.
+    /// Accepts a reply.
     pub fn receive(&mut self, request: PageRequest, answer: UserTablePage) -> Receipt {
         if request.generation != self.generation {
             return Receipt::Stale;
@@ -138,9 +139,9 @@ impl Pages {
         if is_first { Receipt::Replaced } else { Receipt::Added }
     }
 
-    /// A page will not be answered; it may be asked for again after [`Pages::restart`].
+    /// Records that a page will not be answered; it may be requested again after [`Pages::restart`].
     ///
-    /// Returns whether it was still wanted.
+    /// Returns whether it was still needed.
     #[must_use]
     pub fn give_up(&self, request: PageRequest) -> bool {
         request.generation == self.generation && self.asked.contains(&request.page)

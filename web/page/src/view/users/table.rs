@@ -1,4 +1,4 @@
-//! The table of users: only the rows in view, and some around them, are in the document.
+//! The users table: only the visible rows, and some around them, are in the document.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -14,10 +14,10 @@ use super::cells::fill_row;
 use super::columns::{CellKind, kind, label, pressed, sort_choice, sort_of};
 use super::list::UserList;
 
-/// Height of a row in units of the root's font size: a row is as tall as the text that a reader has chosen.
+/// Height of a row in units of the root font size: it adapts to the text size that the reader has chosen.
 const ROW_HEIGHT_REM: f64 = 2.25;
 
-/// After so long without scrolling, scrolling has come to rest, milliseconds.
+/// Scrolling has stopped after this many milliseconds without an event.
 const REST_MS: u32 = 200;
 
 /// The table.
@@ -33,7 +33,7 @@ pub fn UserTable(list: UserList) -> impl IntoView {
 
     let measure = move || {
         if let (Some(grid), Some(head)) = (grid.get_untracked(), head.get_untracked()) {
-            // A table that is not shown has no size; the last one holds until it is shown again.
+            // A hidden table has no size; the last one applies until it is shown again.
             if grid.client_height() > 0 {
                 list.measure(row_height, f64::from(grid.client_height() - head.offset_height()).max(row_height));
             }
@@ -118,7 +118,7 @@ pub fn UserTable(list: UserList) -> impl IntoView {
     }
 }
 
-/// The rows in view and around it, where they stand among all.
+/// The visible rows and those around them, at their positions on the track.
 #[component]
 fn Rows(list: UserList, active: RwSignal<Option<u32>>) -> impl IntoView {
     let track = move || {
@@ -144,7 +144,7 @@ fn Rows(list: UserList, active: RwSignal<Option<u32>>) -> impl IntoView {
     }
 }
 
-/// A column's head, which sorts.
+/// A column header, which sorts the table.
 #[component]
 fn Header(at: usize, column: UserColumn) -> impl IntoView {
     let state = use_state();
@@ -180,7 +180,7 @@ fn Header(at: usize, column: UserColumn) -> impl IntoView {
     }
 }
 
-/// A row, or its place where it is on its way.
+/// A row, or a placeholder until it is fetched.
 #[component]
 fn Row(list: UserList, row: u32, active: RwSignal<Option<u32>>) -> impl IntoView {
     let values = list.row(row);
@@ -201,7 +201,7 @@ fn row_id(row: u32) -> String {
     format!("user-row-{row}")
 }
 
-/// Measures whenever the table's size changes.
+/// Calls `measure` when the size of the table changes.
 fn follow_size(grid: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
     Effect::new(move |_| {
         let Some(grid) = grid.get() else { return };
@@ -214,7 +214,7 @@ fn follow_size(grid: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
     });
 }
 
-/// The row that a key moves to; none for other keys.
+/// Returns the row that a key moves to; `None` for other keys.
 fn moved(key: &str, from: Option<u32>, first_in_view: u32, per_screen: u32, last: u32) -> Option<u32> {
     let step = per_screen.saturating_sub(1).max(1);
     let to = match (key, from) {
@@ -232,7 +232,7 @@ fn moved(key: &str, from: Option<u32>, first_in_view: u32, per_screen: u32, last
     Some(to.min(last))
 }
 
-/// Height of a row, whole pixels.
+/// Returns the height of a row in whole pixels.
 fn row_height() -> f64 {
     let root = document().document_element();
     let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());

@@ -1,63 +1,63 @@
-//! Which rows of a long list are in view, and where they stand.
+//! The visible rows of a long list, and their positions.
 //!
-//! Browsers cannot lay out an element of more than some 16 to 33 million pixels, and five million rows are longer.
-//! So the scrolled element, the *track*, is at most [`MAX_TRACK_PX`] long, and a *position* in the list (pixels from
-//! the top of row 0 as if all rows were laid out) is kept beside the browser's scroll offset. A step of less than two
-//! screens moves the position by as many pixels, so that wheel, touch and keys feel as in any list; a longer one, a
-//! drag of the scroll bar, moves it in proportion. When scrolling has come to rest, the scroll offset is set to the
-//! place on the track that stands for the position.
+//! Browsers cannot lay out an element of more than about 16 to 33 million pixels, and five million rows are longer. So
+//! the scrolled element, the *track*, is at most [`MAX_TRACK_PX`] long, and a *position* in the list (in pixels from
+//! the top of row 0, as if all rows were laid out) is kept in addition to the browser's scroll offset. A step of less
+//! than two screens moves the position by the same number of pixels, so that wheel, touch and keys behave as in any
+//! list; a longer one, such as dragging the scroll bar, moves it in proportion. When scrolling stops, the scroll offset
+//! is set to the place on the track that stands for the position.
 
 use std::ops::Range;
 
-/// Length of the track at most, pixels.
+/// Maximum length of the track in pixels.
 pub const MAX_TRACK_PX: f64 = 10_000_000.0;
 
-/// At both ends of a shortened track, a pixel of it is a pixel of the list, so that the ends are met exactly.
+/// At both ends of a shortened track, one pixel of it is one pixel of the list, so that the ends are reached exactly.
 const EDGE_PX: f64 = 500_000.0;
 
-/// Steps of more screens than this are jumps.
+/// A step of more screens than this is a jump.
 const JUMP_SCREENS: f64 = 2.0;
 
-/// The lengths that the geometry rests on.
+/// The lengths that the geometry is based on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Extent {
-    /// Rows in the list.
+    /// Number of rows in the list.
     pub row_count: u32,
-    /// Height of a row, whole pixels.
+    /// Height of a row in whole pixels.
     pub row_height: f64,
-    /// Height in which rows are seen, pixels.
+    /// Height of the visible area in pixels.
     pub viewport: f64,
 }
 
 impl Extent {
-    /// Length of all rows, pixels.
+    /// Returns the length of all rows in pixels.
     #[must_use]
     pub fn length(&self) -> f64 {
         f64::from(self.row_count) * self.row_height
     }
 
-    /// Length of the track, pixels.
+    /// Returns the length of the track in pixels.
     #[must_use]
     pub fn track(&self) -> f64 {
         self.length().min(MAX_TRACK_PX)
     }
 
-    /// The last position.
+    /// The largest position.
     fn reach(&self) -> f64 {
         (self.length() - self.viewport).max(0.0)
     }
 
-    /// The last scroll offset.
+    /// The largest scroll offset.
     fn travel(&self) -> f64 {
         (self.track() - self.viewport).max(0.0)
     }
 
-    /// Pixels of the list for one of the track, between the edges; none where the track is as long as the list.
+    /// Pixels of the list per pixel of the track, between the edges; `None` if the track is as long as the list.
     fn scale(&self) -> Option<f64> {
         (self.length() > MAX_TRACK_PX).then(|| (self.reach() - 2.0 * EDGE_PX) / (self.travel() - 2.0 * EDGE_PX))
     }
 
-    /// The position that a scroll offset stands for.
+    /// Returns the position that a scroll offset stands for.
     #[must_use]
     pub fn position_at(&self, scroll_top: f64) -> f64 {
         let scroll_top = scroll_top.clamp(0.0, self.travel());
@@ -72,7 +72,7 @@ impl Extent {
         }
     }
 
-    /// The scroll offset that stands for a position.
+    /// Returns the scroll offset that stands for a position.
     #[must_use]
     pub fn scroll_top_at(&self, position: f64) -> f64 {
         let position = position.clamp(0.0, self.reach());
@@ -87,7 +87,7 @@ impl Extent {
         }
     }
 
-    /// The rows of which a part is in view at a position.
+    /// Returns the rows that are at least partly visible at a position.
     #[must_use]
     pub fn rows_at(&self, position: f64) -> Range<u32> {
         if self.row_count == 0 || self.row_height <= 0.0 {
@@ -98,20 +98,20 @@ impl Extent {
         first..end
     }
 
-    /// How many rows are in view as a whole, at least 1.
+    /// Returns how many rows are entirely visible, at least 1.
     #[must_use]
     pub fn rows_per_screen(&self) -> u32 {
         if self.row_height <= 0.0 { 1 } else { whole(self.viewport / self.row_height).max(1) }
     }
 }
 
-/// A range with so many more rows on both sides, as far as there are any.
+/// Extends a range by a number of rows on both sides, within the list.
 #[must_use]
 pub fn widened(rows: &Range<u32>, by: u32, row_count: u32) -> Range<u32> {
     rows.start.saturating_sub(by)..rows.end.saturating_add(by).min(row_count)
 }
 
-/// Where a list is scrolled to.
+/// The scroll position of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Scroller {
     extent: Extent,
@@ -120,31 +120,31 @@ pub struct Scroller {
 }
 
 impl Scroller {
-    /// The lengths in force.
+    /// Returns the lengths in force.
     #[must_use]
     pub fn extent(&self) -> Extent {
         self.extent
     }
 
-    /// The rows in view.
+    /// Returns the visible rows.
     #[must_use]
     pub fn rows(&self) -> Range<u32> {
         self.extent.rows_at(self.position)
     }
 
-    /// Where on the track a row stands: its distance from the track's start, pixels.
+    /// Returns the position of a row on the track, in pixels from its start.
     #[must_use]
     pub fn place(&self, row: u32) -> f64 {
         f64::from(row) * self.extent.row_height + (self.scroll_top - self.position).round()
     }
 
-    /// Takes other lengths; the list stays where it is as far as it reaches.
+    /// Sets other lengths; the position is kept if it is still inside the list.
     pub fn resize(&mut self, extent: Extent) {
         self.extent = extent;
         self.position = self.position.min(extent.reach());
     }
 
-    /// The browser scrolled.
+    /// Handles scrolling by the browser.
     pub fn scrolled(&mut self, scroll_top: f64) {
         let step = scroll_top - self.scroll_top;
         let is_jump = step.abs() > JUMP_SCREENS * self.extent.viewport;
@@ -157,7 +157,7 @@ impl Scroller {
         self.scroll_top = scroll_top;
     }
 
-    /// Moves the list as little as it takes to bring a row into view as a whole.
+    /// Scrolls as little as needed to make a row entirely visible.
     pub fn reveal(&mut self, row: u32) {
         let top = f64::from(row.min(self.extent.row_count.saturating_sub(1))) * self.extent.row_height;
         let bottom = top + self.extent.row_height;
@@ -168,18 +168,18 @@ impl Scroller {
         }
     }
 
-    /// Goes to the start.
+    /// Scrolls to the start.
     pub fn rewind(&mut self) {
         self.position = 0.0;
     }
 
-    /// The scroll offset that the browser should have; [`Scroller::settled`] says which it then has.
+    /// Returns the scroll offset that the browser should have; report the resulting one to [`Scroller::settled`].
     #[must_use]
     pub fn scroll_top_wanted(&self) -> f64 {
         self.extent.scroll_top_at(self.position).round()
     }
 
-    /// The scroll offset was set to the one wanted, as near as the browser could; the position stays.
+    /// Records the scroll offset after it was set, as precisely as the browser could; the position does not change.
     pub fn settled(&mut self, scroll_top: f64) {
         self.scroll_top = scroll_top;
         if self.extent.scale().is_none() {
@@ -188,7 +188,7 @@ impl Scroller {
     }
 }
 
-/// The whole number below a float that is not negative.
+/// Rounds a float that is not negative down to a whole number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is what is wanted")]
 fn whole(value: f64) -> u32 {
     value as u32
@@ -204,7 +204,7 @@ mod tests {
         Extent { row_count, row_height: 36.0, viewport: f64::from(viewport) }
     }
 
-    /// Sets the browser's scroll offset as the view does.
+    /// Sets the browser's scroll offset like the view.
     fn settle(scroller: &mut Scroller) {
         let wanted = scroller.scroll_top_wanted();
         scroller.settled(wanted);

@@ -50,9 +50,10 @@ pub(super) const TIME: &str = "time_micros";
 /// A count of each user that may be unknown.
 pub(super) struct CountColumn {
     pub name: &'static str,
+    #[cfg_attr(not(feature = "user-table-writer"), expect(dead_code, reason = "only the writer reads it"))]
     pub get: fn(&UserTotals) -> OptionalCount,
     pub set: fn(&mut UserTotals, OptionalCount),
-    /// The largest count that so many rows can add up to.
+    /// The largest count that this many rows can add up to.
     pub limit: fn(row_count: u64) -> u64,
 }
 

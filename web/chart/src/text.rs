@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn parts_stay_whole_where_they_can() {
-        let parts = ["82.3 % of start".to_owned(), "80.1 % of previous".to_owned(), "median 1 day".to_owned()];
+        let parts = ["82.3% of start".to_owned(), "80.1% of previous".to_owned(), "median 1 day".to_owned()];
         assert_eq!(wrap_parts(&parts, " · ", 12.0, 1000.0).len(), 1);
         let narrow = wrap_parts(&parts, " · ", 12.0, 150.0);
-        assert_eq!(narrow, ["82.3 % of start", "80.1 % of previous", "median 1 day"]);
+        assert_eq!(narrow, ["82.3% of start", "80.1% of previous", "median 1 day"]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub fn ChartFigure(
     };
     let label = move || {
         scene.with(|scene| {
-            let how = if scene.hover.is_empty() { "" } else { " Arrow keys read the values." };
+            let how = if scene.hover.is_empty() { "" } else { " Use the arrow keys to read the values." };
             format!("{}. {}{how}", scene.title, scene.description)
         })
     };

@@ -245,7 +245,7 @@ impl Client {
         self.connect();
         let value = match pack(message) {
             Ok(packed) => packed.value,
-            Err(error) => return self.fail_all(&format!("a request could not be written: {error}")),
+            Err(error) => return self.fail_all(&format!("A request could not be encoded: {error}.")),
         };
         let mut connection = self.inner.worker.borrow_mut();
         if let Some(connection) = connection.as_mut() {
@@ -266,13 +266,13 @@ impl Client {
         options.set_type(WorkerType::Module);
         let worker = match Worker::new_with_options(&worker_address(), &options) {
             Ok(worker) => worker,
-            Err(error) => return self.fail_all(&format!("the worker could not be started: {error:?}")),
+            Err(error) => return self.fail_all(&format!("The worker could not be started: {error:?}.")),
         };
         let client = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match unpack::<FromWorker>(&event.data()) {
                 Ok(reply) => client.receive(reply),
-                Err(error) => client.fail_all(&format!("a reply could not be read: {error}")),
+                Err(error) => client.fail_all(&format!("A reply could not be decoded: {error}.")),
             }
         });
         let client = self.clone();
@@ -441,7 +441,7 @@ fn worker_address() -> String {
 /// Returns the message of a worker's error event; the event of a script that could not be loaded has none.
 fn reason_of(event: &ErrorEvent) -> String {
     let message = js_sys::Reflect::get(event, &"message".into()).ok().and_then(|message| message.as_string());
-    message.unwrap_or_else(|| "a part of the program could not be loaded".to_owned())
+    message.unwrap_or_else(|| "A part of the program could not be loaded.".to_owned())
 }
 
 /// Returns the page's clock in milliseconds.

@@ -7,6 +7,7 @@ use strata_core::settings::SettingError;
 use strata_core::source::csv::splitter::RecordTooLong;
 use strata_core::source::{HeaderProblem, SourceError};
 use strata_core::users::TableProblem;
+use strata_core::value::digits::grouped;
 use strata_protocol::{Failure, FailureKind};
 
 use crate::memory::{Excess, MUCH};
@@ -106,27 +107,27 @@ pub fn of_user_table(file: &str, problem: &TableProblem) -> Failure {
         TableProblem::Damaged { reason } => input(
             "The user table cannot be read",
             format!("{file}: {reason}."),
-            "Create it again with strata reduce or with the statement that strata sql prints, or choose the files with the user-days.",
+            "Create it again with strata reduce or with the statement that strata sql prints, or choose the files with the daily rows.",
         ),
         TableProblem::OtherVersion { found } => input(
             "The user table was created by another version",
             format!("{file} has version {found}, which this page does not read."),
-            "Create it again from the rows with strata reduce of this version, or choose the files with the user-days.",
+            "Create it again from the daily rows with this version of strata reduce, or choose the files with the daily rows.",
         ),
         TableProblem::OtherAsOf { table, asked } => input(
-            "The user table was created as of another day",
+            "The user table was created with another as-of date",
             format!(
-                "{file} was created with the as-of date {table}, but the as-of date is now {}; per-user sums cannot be cut off at another day.",
+                "{file} was created with the as-of date {table}, but the as-of date is now {}; per-user totals cannot be limited to another date.",
                 asked.map_or_else(|| "not set".to_owned(), |day| day.to_string())
             ),
-            &format!("Set the as-of date to {table}, or choose the files with the user-days."),
+            &format!("Set the as-of date to {table}, or choose the files with the daily rows."),
         ),
         TableProblem::DaysAfterAsOf { date, as_of } => input(
             "The user table has days after the as-of date",
             format!(
-                "{file} has user-days up to {date} or later, but the as-of date is {as_of}; per-user sums cannot be cut off at another day."
+                "{file} has rows up to {date} or later, but the as-of date is {as_of}; per-user totals cannot be limited to another date."
             ),
-            "Clear the as-of date, or choose the files with the user-days.",
+            "Clear the as-of date, or choose the files with the daily rows.",
         ),
     }
 }
@@ -164,8 +165,9 @@ pub fn of_source(error: &SourceError) -> Failure {
         SourceError::NoAcceptedRow { files, rejected, first_rejection } => input(
             "No usable rows",
             format!(
-                "{}: {rejected} rejected. First: {}",
+                "{}: {} rejected. First: {}",
                 files.join(", "),
+                grouped(*rejected),
                 first_rejection.as_deref().unwrap_or_default(),
             ),
             "Every row needs a user ID, a date (YYYY-MM-DD) and as many fields as the header.",
@@ -255,7 +257,7 @@ pub fn of_header(file: &str, problem: &HeaderProblem) -> Failure {
             input(
                 "A required column is missing",
                 format!("{file}: there is no {}. Columns found: {}.", missing.join(" and no "), listed(found)),
-                "Say which columns hold the user id and the date.",
+                "Choose the columns that hold the user ID and the date.",
             )
         }
         HeaderProblem::ColumnTwice { column, names, positions } => input(
@@ -331,19 +333,20 @@ mod tests {
         assert_eq!(
             of(TableProblem::OtherVersion { found: 9 }),
             "Input | The user table was created by another version | users.parquet has version 9, which this page does not \
-             read. | Create it again from the rows with strata reduce of this version, or choose the files with the user-days."
+             read. | Create it again from the daily rows with this version of strata reduce, or choose the files with the daily \
+             rows."
         );
         assert_eq!(
             of(TableProblem::OtherAsOf { table: day("2024-03-01"), asked: None }),
-            "Input | The user table was created as of another day | users.parquet was created with the as-of date \
-             2024-03-01, but the as-of date is now not set; per-user sums cannot be cut off at another day. | Set the as-of \
-             date to 2024-03-01, or choose the files with the user-days."
+            "Input | The user table was created with another as-of date | users.parquet was created with the as-of date \
+             2024-03-01, but the as-of date is now not set; per-user totals cannot be limited to another date. | Set the \
+             as-of date to 2024-03-01, or choose the files with the daily rows."
         );
         assert_eq!(
             of(TableProblem::DaysAfterAsOf { date: day("2024-03-02"), as_of: day("2024-03-01") }),
-            "Input | The user table has days after the as-of date | users.parquet has user-days up to 2024-03-02 or \
-             later, but the as-of date is 2024-03-01; per-user sums cannot be cut off at another day. | Clear the as-of \
-             date, or choose the files with the user-days."
+            "Input | The user table has days after the as-of date | users.parquet has rows up to 2024-03-02 or \
+             later, but the as-of date is 2024-03-01; per-user totals cannot be limited to another date. | Clear the as-of \
+             date, or choose the files with the daily rows."
         );
     }
 
@@ -417,9 +420,9 @@ mod tests {
              Check whether the export finished."
         );
         assert_eq!(
-            text(&of_source(&error(3, Some("a.csv line 2: empty user_id: ,x")))),
+            text(&of_source(&error(3_000, Some("a.csv line 2: empty user_id: ,x")))),
             "Input | No usable rows | \
-             a.csv, b.csv: 3 rejected. First: a.csv line 2: empty user_id: ,x | \
+             a.csv, b.csv: 3,000 rejected. First: a.csv line 2: empty user_id: ,x | \
              Every row needs a user ID, a date (YYYY-MM-DD) and as many fields as the header."
         );
     }

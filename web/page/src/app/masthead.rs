@@ -72,7 +72,7 @@ fn Subject() -> impl IntoView {
     view! {
         <p class="subject">{move || subject(state)}</p>
         <p class="pending" role="status">
-            {move || state.is_pending.get().then_some("Updating…")}
+            {move || state.is_pending.get().then_some("Updating …")}
         </p>
         <div class="masthead-buttons">
             <button type="button" class="button small" on:click=start_over>

@@ -29,7 +29,7 @@ fn left_out(state: AppState) -> Option<impl IntoView> {
     }
     let heading = match left_out.len() {
         1 => "One setting was ignored because it is not valid:".to_owned(),
-        count => format!("{count} settings were left out because they cannot be used:"),
+        count => format!("{count} settings were ignored because they are not valid:"),
     };
     let items = left_out.into_iter().map(|setting| {
         view! {

@@ -35,7 +35,7 @@ pub fn SaveButtons(scene: Memo<Scene>, results: RwSignal<Option<Arc<Results>>>) 
         (file_name(&scene.title), to_svg(&scene, Theme::Light, &caption))
     };
     let tell = move |outcome: Result<(), JsValue>| {
-        failure.set(outcome.err().map(|_| "The browser could not make the picture.".to_owned()));
+        failure.set(outcome.err().map(|_| "The picture could not be created.".to_owned()));
     };
     let save_svg = move |_| {
         let (name, svg) = svg();

@@ -61,7 +61,7 @@ fn status(state: AppState) -> String {
             let share = (progress.byte_count / progress.total_bytes * 100.0).clamp(0.0, 100.0);
             format!("Reading the rows again: {}", ValueFormat::Percent(0).exact(share))
         } else {
-            "Updating…".to_owned()
+            "Updating …".to_owned()
         };
     }
     let (Some(answer_ms), Some(before), Some(after)) =

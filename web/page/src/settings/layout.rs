@@ -20,8 +20,8 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Retention",
         fields: &[
-            ("RETENTION_DEFINITION", "Retained means"),
-            ("RETENTION_PERIOD", "Unit of windows"),
+            ("RETENTION_DEFINITION", "Retention definition"),
+            ("RETENTION_PERIOD", "Window unit"),
             ("RETENTION_WINDOWS", "Windows"),
             ("COHORT_GRANULARITY", "Cohort width"),
         ],
@@ -30,8 +30,8 @@ pub const GROUPS: &[Group] = &[
         title: "Funnel",
         fields: &[
             ("FUNNEL_STAGES", "Stages"),
-            ("FUNNEL_MODE", "Stage completed by"),
-            ("FUNNEL_WINDOW_DAYS", "Within days of install"),
+            ("FUNNEL_MODE", "Funnel mode"),
+            ("FUNNEL_WINDOW_DAYS", "Window (days after install)"),
         ],
     },
     Group {
@@ -39,7 +39,7 @@ pub const GROUPS: &[Group] = &[
         fields: &[
             ("HIGH_ENGAGEMENT_PERCENTILE", "High from percentile"),
             ("MODERATE_ENGAGEMENT_PERCENTILE", "Moderate from percentile"),
-            ("ENGAGEMENT_PERCENTILE_BASE", "Percentiles over"),
+            ("ENGAGEMENT_PERCENTILE_BASE", "Percentiles among"),
         ],
     },
     Group {
@@ -47,18 +47,18 @@ pub const GROUPS: &[Group] = &[
         fields: &[
             ("WHALE_REVENUE_PERCENTILE", "Whale from percentile"),
             ("DOLPHIN_REVENUE_PERCENTILE", "Dolphin from percentile"),
-            ("REVENUE_PERCENTILE_BASE", "Percentiles over"),
+            ("REVENUE_PERCENTILE_BASE", "Percentiles among"),
         ],
     },
     Group {
         title: "Engagement score",
         fields: &[
-            ("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", "Weight of session frequency"),
-            ("ENGAGEMENT_SESSION_DURATION_WEIGHT", "Weight of session duration"),
-            ("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", "Weight of event frequency"),
-            ("ENGAGEMENT_RECENCY_WEIGHT", "Weight of recency"),
+            ("ENGAGEMENT_SESSION_FREQUENCY_WEIGHT", "Session frequency weight"),
+            ("ENGAGEMENT_SESSION_DURATION_WEIGHT", "Session duration weight"),
+            ("ENGAGEMENT_EVENT_FREQUENCY_WEIGHT", "Event frequency weight"),
+            ("ENGAGEMENT_RECENCY_WEIGHT", "Recency weight"),
             ("ENGAGEMENT_NORMALIZATION", "Scaling"),
-            ("ENGAGEMENT_BASIS", "Sessions and events as"),
+            ("ENGAGEMENT_BASIS", "Basis for sessions and events"),
         ],
     },
     Group {
@@ -72,9 +72,9 @@ pub const GROUPS: &[Group] = &[
         title: "Confidence",
         fields: &[
             ("SEGMENTATION_CONFIDENCE_THRESHOLD", "Confidence threshold"),
-            ("CONFIDENCE_SIZE_WEIGHT", "Weight of segment size"),
-            ("CONFIDENCE_COMPLETENESS_WEIGHT", "Weight of completeness"),
-            ("CONFIDENCE_VARIANCE_WEIGHT", "Weight of variance"),
+            ("CONFIDENCE_SIZE_WEIGHT", "Segment size weight"),
+            ("CONFIDENCE_COMPLETENESS_WEIGHT", "Completeness weight"),
+            ("CONFIDENCE_VARIANCE_WEIGHT", "Variance weight"),
         ],
     },
     Group { title: "Run", fields: &[("RUN_HASH", "Run hash")] },

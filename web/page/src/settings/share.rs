@@ -49,7 +49,7 @@ pub fn Share() -> impl IntoView {
     view! {
         <section class="share" aria-label="Use these settings elsewhere">
             <p class="field-help">
-                "The address of this page carries the settings, never the data. The command line program gives the same \
+                "The address of this page contains the settings, never the data. The command line program writes the same \
                 files."
             </p>
             <div class="share-buttons">
@@ -68,7 +68,7 @@ pub fn Share() -> impl IntoView {
 fn outcome(copied: Copied) -> AnyView {
     match copied {
         Copied::Done(line) => view! {
-            <p class="field-help">"Copied:"</p>
+            <p class="field-help">"Copied to the clipboard:"</p>
             <pre class="command" tabindex="0"><code>{line}</code></pre>
         }
         .into_any(),

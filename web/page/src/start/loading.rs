@@ -94,7 +94,7 @@ fn rows_per_second(progress: &Progress) -> String {
 
 fn time_left(progress: &Progress, seconds: Option<f64>) -> String {
     match seconds {
-        _ if progress.is_finishing => "Finishing…".to_owned(),
+        _ if progress.is_finishing => "Finishing …".to_owned(),
         // Tenths of a second would flicker.
         Some(seconds) if seconds >= 3.0 => duration(seconds.round()),
         _ => "a few seconds".to_owned(),
@@ -104,7 +104,7 @@ fn time_left(progress: &Progress, seconds: Option<f64>) -> String {
 fn announcement(progress: &Progress) -> String {
     let quarters = whole((share(progress) * 4.0).floor());
     match quarters {
-        _ if progress.is_finishing => "All rows are read. Computing the results.".to_owned(),
+        _ if progress.is_finishing => "File read. Computing results …".to_owned(),
         0 => "Reading.".to_owned(),
         quarters => format!("{}% read.", quarters * 25),
     }
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(time_left(&progress, Some(75.4)).replace('\u{202F}', " "), "1 min 15 s");
         assert_eq!(announcement(&progress), "25% read.");
         progress.is_finishing = true;
-        assert_eq!(time_left(&progress, Some(75.4)), "Finishing…");
+        assert_eq!(time_left(&progress, Some(75.4)), "Finishing …");
         assert!((share(&progress) - 1.0).abs() < f64::EPSILON);
     }
 

@@ -33,11 +33,11 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
         <div class="mapping">
             <h1>"Which column is which?"</h1>
             <p class="answer">
-                "The header is not clear. Choose which column is which; your file is not changed."
+                "Some columns were not recognised. Choose the column for each; your file is not changed."
             </p>
             {(0..question_count).map(|position| view! { <QuestionSection questions position/> }).collect_view()}
             {(file_count > 1).then_some(view! {
-                <p class="note">"Your choice applies to every file that has a column of that name. A column that you leave out is left out of all files."</p>
+                <p class="note">"Your choice applies to every file with a column of that name. A column that you leave out is ignored in all files."</p>
             })}
             <p class="mapping-obstacle" role="status">{move || obstacle.get()}</p>
             <div class="mapping-buttons">

@@ -78,8 +78,8 @@ pub fn StartScreen() -> impl IntoView {
             <section class="columns-needed">
                 <h2>"What the file needs"</h2>
                 <p class="note">
-                    "A header, and one row per user and day of activity. Two columns are required; all others add to what \
-                    you see. Names may differ slightly (" <code>"uid"</code> ", " <code>"Event Date"</code>
+                    "A header, and one row per user and day of activity. Two columns are required; each of the others \
+                    adds results. Names may differ slightly (" <code>"uid"</code> ", " <code>"Event Date"</code>
                     "); you are asked about columns that are not recognised."
                 </p>
                 <pre class="example" tabindex="0" aria-label="Example"><code>
@@ -110,5 +110,5 @@ fn brought_along(state: AppState) -> Option<String> {
         let with = settings.map(|settings| format!(" with {settings}")).unwrap_or_default();
         return Some(format!("This link opens {view}{with}. It contains no data: choose a file to see it."));
     }
-    settings.map(|settings| format!("{settings} will apply to the next file, too."))
+    settings.map(|settings| format!("{settings} will also apply to the next file."))
 }

@@ -30,7 +30,7 @@ const ARCHIVE: &str = "";
 
 type FileStates = RwSignal<BTreeMap<&'static str, FileState>>;
 
-/// The view that answers: Which files are there?
+/// The view that answers: Which files can be downloaded?
 #[component]
 #[must_use]
 pub fn Downloads() -> impl IntoView {
@@ -47,12 +47,12 @@ pub fn Downloads() -> impl IntoView {
     });
     let archive = use_save(state, files, ARCHIVE, FileRequest::Archive);
     view! {
-        <h1>"Which files are there?"</h1>
+        <h1>"Which files can be downloaded?"</h1>
         <p class="answer">
             {move || counted(outputs.with(Vec::len) as u64, "file", "files")}
             ", identical to those that "
             <code>"strata segment"</code>
-            " writes, except for the time at which they were made."
+            " writes, except for their creation time."
         </p>
         <div class="download-all">
             <button type="button" class="button primary" on:click=move |_| archive()>
@@ -71,12 +71,12 @@ pub fn Downloads() -> impl IntoView {
                 "Safe for spreadsheets"
             </label>
             <span class="note" id="spreadsheet-safe-help">
-                "Puts an apostrophe before any text that a spreadsheet would run as a formula. Leave it off where another \
+                "Adds an apostrophe before text that a spreadsheet would execute as a formula. Leave it off if another \
                 program reads the files."
             </span>
         </p>
         <section>
-            <h2>"Each file"</h2>
+            <h2>"Individual files"</h2>
             <ul class="files">
                 <For each=move || outputs.get() key=|file| file.name() let:file>
                     <li>
@@ -123,7 +123,7 @@ fn StateOf(files: FileStates, name: &'static str) -> impl IntoView {
     view! {
         <span class="file-state" role="status">
             {move || match shown.get()? {
-                FileState::Preparing => Some(view! { "Preparing…" }.into_any()),
+                FileState::Preparing => Some(view! { "Writing the file …" }.into_any()),
                 FileState::Saved(size) => Some(bytes(whole(size)).into_any()),
                 FileState::Failed(failure) => {
                     Some(view! { <span class="field-error">{failure.title} ". " {failure.detail}</span> }.into_any())

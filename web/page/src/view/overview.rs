@@ -43,7 +43,7 @@ pub fn Overview() -> impl IntoView {
             </section>
         </Show>
         <section>
-            <h2>"How many come back"</h2>
+            <h2>"How many users come back"</h2>
             <p class="note">{from_results(sentences::retention_note)}</p>
             {render_results(pooled_retention)}
             <ViewLink view=View::Retention text="Retention by cohort"/>

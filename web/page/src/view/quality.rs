@@ -5,14 +5,14 @@ pub mod findings;
 mod rejected;
 
 use leptos::prelude::*;
-use strata_chart::format::{count, percent};
+use strata_chart::format::count;
 use strata_core::finding::Finding;
 use strata_core::report::DataQuality;
 use strata_core::value::fixed::Fixed;
 
 use crate::state::use_state;
 use crate::table_region::TableRegion;
-use crate::wording::numbers::counted;
+use crate::wording::numbers::{counted, percent};
 
 /// The view that answers: Can the data be trusted?
 #[component]
@@ -59,9 +59,9 @@ pub fn answer(quality: &DataQuality) -> String {
     };
     let verdict = match (findings, quality.data_quality_score.to_f64()) {
         (0, _) => "Yes.",
-        (_, score) if score >= 0.99 => "Largely.",
+        (_, score) if score >= 0.99 => "Mostly.",
         (_, score) if score >= 0.9 => "With care.",
-        _ => "Not without a check.",
+        _ => "Check the findings first.",
     };
     format!("{verdict} {read}, {doubt}")
 }
@@ -69,23 +69,23 @@ pub fn answer(quality: &DataQuality) -> String {
 /// Returns each figure: its name, value and meaning.
 #[must_use]
 pub fn figures(quality: &DataQuality) -> [(&'static str, String, &'static str); 6] {
-    let share = |fraction: Fixed| percent(fraction.as_percent(), 2);
+    let share = |fraction: Fixed| percent(fraction.as_percent());
     [
         (
             "Quality score",
             share(quality.data_quality_score),
-            "Share of rows that were not rejected, are not duplicates and hold no unreadable cell.",
+            "Share of rows that were not rejected, are not duplicates and have no unreadable cells.",
         ),
         (
             "Completeness",
             share(quality.data_completeness),
-            "Share of cells that hold a value, in the columns of events, sessions, minutes and revenue that the file has.",
+            "Share of cells with a value in the columns for events, sessions, minutes and revenue that the file has.",
         ),
         ("Rows accepted", count(quality.accepted_rows), "Included in the results."),
         (
             "Rows rejected",
             count(quality.rejected_rows),
-            "Without a user, a date or the right number of fields. Not included in any result.",
+            "No user ID, no date or the wrong number of fields. Not included in any result.",
         ),
         ("Unreadable cells", count(quality.invalid_values), "Treated as empty; their rows are included."),
         (
@@ -151,13 +151,13 @@ mod tests {
         assert_eq!(answer(&quality(1, 0, 0, 10_000)), "Yes. The only row was accepted, and no issues were found.");
         assert_eq!(
             answer(&quality(900, 0, 1, 9_950)),
-            "Largely. All 900 rows were accepted, and one finding is worth a look before you rely on the results."
+            "Mostly. All 900 rows were accepted, and one finding is worth a look before you rely on the results."
         );
         assert_eq!(
             answer(&quality(9, 1, 2, 9_000)),
             "With care. 9 of 10 rows were accepted, 1 rejected, and 2 findings are worth a look before you rely on the \
              results."
         );
-        assert!(answer(&quality(1, 9, 3, 1_000)).starts_with("Not without a check."));
+        assert!(answer(&quality(1, 9, 3, 1_000)).starts_with("Check the findings first."));
     }
 }

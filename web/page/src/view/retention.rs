@@ -16,7 +16,7 @@ use controls::RetentionControls;
 use grid::Heatmap;
 use heatmap::Metric;
 
-/// The view that answers: How many come back?
+/// The view that answers: How many users come back?
 #[component]
 #[must_use]
 pub fn Retention() -> impl IntoView {
@@ -32,7 +32,7 @@ pub fn Retention() -> impl IntoView {
         state.results.with(|results| results.as_deref().map(table).unwrap_or_default())
     };
     view! {
-        <h1>"How many come back?"</h1>
+        <h1>"How many users come back?"</h1>
         <p class="answer">{from_results(sentences::answer)}</p>
         <p class="note">{from_results(sentences::note)}</p>
         <RetentionControls/>

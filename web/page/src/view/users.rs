@@ -26,7 +26,7 @@ use filters::{FilterChips, FilterSelects, SearchField};
 use list::UserList;
 use table::UserTable;
 
-/// The view that answers: Who are they?
+/// The view that answers: Who are the users?
 #[component]
 #[must_use]
 pub fn Users() -> impl IntoView {
@@ -74,7 +74,7 @@ pub fn Users() -> impl IntoView {
     };
     let is_empty = move || list.total.get() == Some(0) && !has_failed.get();
     view! {
-        <h1>"Who are they?"</h1>
+        <h1>"Who are the users?"</h1>
         <p class="answer">{sentence}</p>
         <div class="user-filters" role="search">
             <SearchField search/>
@@ -130,7 +130,7 @@ fn DownloadList(list: UserList) -> impl IntoView {
     };
     let message = move || match download.get() {
         Download::Idle => "",
-        Download::Writing => "Writing the file…",
+        Download::Writing => "Writing the file …",
         Download::Failed => "The file could not be written. Try again.",
     };
     view! {

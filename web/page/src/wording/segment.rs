@@ -31,7 +31,7 @@ pub fn behavioral_member(segment: BehavioralSegment) -> &'static str {
     match segment {
         BehavioralSegment::HighEngagement => "a highly engaged user",
         BehavioralSegment::ModerateEngagement => "a moderately engaged user",
-        BehavioralSegment::LowEngagement => "a barely engaged user",
+        BehavioralSegment::LowEngagement => "a user with low engagement",
         BehavioralSegment::Churned => "a churned user",
     }
 }

@@ -133,7 +133,7 @@ impl ParserPool {
     pub fn fold_range(&self, input: u32, file: &File, range: FileRange) -> Result<(), Failure> {
         let parsers = &mut self.shared.borrow_mut().parsers;
         let Some((number, idlest)) = parsers.iter_mut().enumerate().min_by_key(|(_, parser)| parser.under_way) else {
-            return Err(failure::internal("There is no worker that reads rows."));
+            return Err(failure::internal("No parser worker is running."));
         };
         idlest.under_way += 1;
         self.post(number, &ToParser::Range { input, file: file.clone(), range }, &Array::new())

@@ -127,7 +127,8 @@ fn figures(index: usize, stage: &FunnelStage, start: u64) -> Vec<String> {
         parts.push(format!("{} of previous{interval}", of_previous(index, stage)));
         let [rate, users] = drop_off(index, stage);
         if !rate.is_empty() {
-            parts.push(format!("drop-off {rate} ({users} users)"));
+            let noun = if stage.dropped == 1 { "user" } else { "users" };
+            parts.push(format!("drop-off {rate} ({users} {noun})"));
         }
     }
     if stage.median_days.is_some() {

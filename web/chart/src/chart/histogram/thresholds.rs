@@ -119,7 +119,7 @@ mod tests {
         #[test]
         fn two_labels_never_touch(a in 40.0_f64..880.0, gap in 0.0_f64..400.0, width in 320.0_f64..900.0) {
             let (a, b) = (a.min(width - 20.0), (a + gap).min(width - 12.0));
-            let label = "high engagement ≥ 0.4123, top 30 % of active users";
+            let label = "high engagement ≥ 0.4123, top 30% of active users";
             let placed = place(&[(a, label), (b, label)], 0.0, width);
             prop_assert!(!placed.labels[0].area.overlaps(&placed.labels[1].area));
         }

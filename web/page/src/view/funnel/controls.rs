@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::state::use_state;
 
 /// Values of `FUNNEL_MODE` and their labels; the first is the default.
-const MODES: [(&str, &str); 3] = [("closed", "Closed"), ("ordered", "In time order"), ("open", "Each stage by itself")];
+const MODES: [(&str, &str); 3] =
+    [("closed", "Closed"), ("ordered", "In time order"), ("open", "Each stage on its own")];
 
 /// Offered values of `FUNNEL_WINDOW_DAYS`; the first is the default.
 const WINDOWS: [&str; 6] = ["", "1", "3", "7", "14", "30"];

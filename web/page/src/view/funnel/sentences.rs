@@ -30,7 +30,8 @@ fn sentence(funnel: &Funnel, mode: FunnelMode, window_days: Option<u32>) -> Stri
     let Some((at, step)) = funnel.largest_drop.and_then(|at| Some((at, funnel.steps.get(at)?))) else {
         return match funnel.steps.len() {
             1 => format!("{} is the only stage with a column; {all} completed it.", stage_name(first.stage)),
-            _ => format!("No user stops: {all} completed every stage."),
+            _ if first.users_entered == 1 => "The only user completed every stage.".to_owned(),
+            _ => format!("All {all} completed every stage."),
         };
     };
     let name = stage_name(step.stage);
@@ -55,7 +56,7 @@ pub fn rule(mode: FunnelMode, window_days: Option<u32>, as_of: Day) -> String {
     let mode = match mode {
         FunnelMode::Closed => "A user counts at a stage after completing it and every stage before it, in any order",
         FunnelMode::Ordered => "A user counts at a stage after completing it and every stage before it, in that order",
-        FunnelMode::Open => "Each stage counts by itself, whatever other stages a user completed",
+        FunnelMode::Open => "Each stage counts on its own, regardless of the other stages",
     };
     let window = match window_days {
         Some(window) => format!("within {} of install, among users observed that long", days(window.into())),
@@ -74,7 +75,7 @@ pub fn still_open(funnel: &Funnel, window_days: Option<u32>) -> Option<String> {
         1 => ("is", 1),
         many => ("are", many),
     };
-    Some(format!("{} {verb} still open: installed less than {window} ago, and not in any step yet.", users(count)))
+    Some(format!("{} {verb} still open: installed less than {window} ago, and not in any stage yet.", users(count)))
 }
 
 /// Returns the stages for the chart.
@@ -163,7 +164,9 @@ mod tests {
         assert_eq!(say(one, Some(1), None), "The only user did not get past Start.");
         assert_eq!(say(vec![step(Stage::Level(1), 1, 0)], Some(0), None), "The only user did not get to Level 1.");
         let all = vec![step(Stage::FtueStart, 3, 3), step(Stage::Level(1), 3, 3)];
-        assert_eq!(say(all, None, None), "No user stops: 3 users completed every stage.");
+        assert_eq!(say(all, None, None), "All 3 users completed every stage.");
+        let only = vec![step(Stage::FtueStart, 1, 1), step(Stage::Level(1), 1, 1)];
+        assert_eq!(say(only, None, None), "The only user completed every stage.");
         let late_start = vec![step(Stage::Level(1), 10, 4), step(Stage::Level(5), 4, 3)];
         assert_eq!(
             say(late_start, Some(0), None),
@@ -188,7 +191,7 @@ mod tests {
              install, among users observed that long."
         );
         assert!(rule(CLOSED, None, as_of).ends_with("in any order; at any time up to 30 Sep 2025."));
-        assert!(rule(FunnelMode::Open, None, as_of).starts_with("Each stage counts by itself"));
+        assert!(rule(FunnelMode::Open, None, as_of).starts_with("Each stage counts on its own"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn funnel_table(results: &Results) -> impl IntoView + use<> {
     let rows = funnel.steps.iter().enumerate();
     let rows = rows.map(|(at, step)| row(step, funnel.largest_drop == Some(at))).collect_view();
     let caption = format!(
-        "Wilson intervals at the {} level. Reached counts all users, whatever the mode and window.",
+        "Wilson intervals at the {} level. Reached counts all users, regardless of mode and window.",
         format::level(results.report.interval_level)
     );
     view! {
@@ -50,8 +50,9 @@ pub fn funnel_table(results: &Results) -> impl IntoView + use<> {
 
 fn row(step: &FunnelStep, is_largest: bool) -> impl IntoView + use<> {
     let name = stage_name(step.stage);
-    let completed_name = format!(" users completed {name}");
-    let dropped_name = format!(" users dropped off before {name}");
+    let noun = |count: u64| if count == 1 { "user" } else { "users" };
+    let completed_name = format!(" {} completed {name}", noun(step.users_completed));
+    let dropped_name = format!(" {} dropped off before {name}", noun(step.users_dropped));
     view! {
         <tr>
             <th scope="row">

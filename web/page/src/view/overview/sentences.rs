@@ -41,7 +41,7 @@ pub fn answer(results: &Results) -> String {
     let dates = range(of.start_date, of.as_of_date);
     let parts: Vec<String> = came_back.into_iter().chain(payers).collect();
     match parts.as_slice() {
-        [] => format!("{all}, {dates}; too early to say how many come back."),
+        [] => format!("{all}, {dates}; too early to measure retention."),
         parts => format!("Of {all} from {dates}, {}.", parts.join(" and ")),
     }
 }
@@ -91,7 +91,7 @@ pub fn retention_note(results: &Results) -> String {
         count => format!(" Not included: {} installed before the data begins.", users(count)),
     };
     format!(
-        "All cohorts, {}; each window covers the users observed that long.{left_out}",
+        "All cohorts, {}; each window includes the users observed that long.{left_out}",
         users(retention.cohort_users)
     )
 }

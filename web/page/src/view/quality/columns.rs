@@ -24,7 +24,7 @@ pub fn Columns() -> impl IntoView {
     };
     view! {
         <section>
-            <h2>"What was read"</h2>
+            <h2>"Files and columns"</h2>
             {content}
         </section>
     }
@@ -70,10 +70,10 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     let label = format!("Columns of {}", input.name);
     let table = (!renamed.is_empty()).then(|| {
         view! {
-            <h3>"Columns found under another name"</h3>
+            <h3>"Columns with another name in the file"</h3>
             <TableRegion label=label>
                 <table class="mapped">
-                    <caption class="visually-hidden">"Columns found under another name"</caption>
+                    <caption class="visually-hidden">"Columns with another name in the file"</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Column"</th>
@@ -87,7 +87,7 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     });
     view! {
         {table}
-        {names("Columns found under their own name", &same)}
+        {names("Columns with their standard name", &same)}
     }
 }
 

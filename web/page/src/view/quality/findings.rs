@@ -22,11 +22,11 @@ pub fn section(findings: &[&Finding]) -> impl IntoView + use<> {
         view! {
             <TableRegion label="Findings">
                 <table class="finding-table">
-                    <caption>"A finding changes no result; it says what to keep in mind"</caption>
+                    <caption>"Findings do not change results; they say what to keep in mind"</caption>
                     <thead>
                         <tr>
                             <th scope="col" class="number">"Count"</th>
-                            <th scope="col">"What was found"</th>
+                            <th scope="col">"Finding"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -9,8 +9,11 @@ type Options = &'static [(&'static str, &'static str)];
 /// What a cell can show; the first is the default.
 const METRICS: Options = &[("", "Share"), ("count", "Users"), ("ltv", "Revenue per user")];
 const ORDERS: Options = &[("", "Oldest first"), ("newest", "Newest first")];
-const DEFINITIONS: Options =
-    &[("classic", "Exactly then"), ("rolling", "Then or later"), ("bracket", "Any time since the previous window")];
+const DEFINITIONS: Options = &[
+    ("classic", "In exactly that window"),
+    ("rolling", "In that window or later"),
+    ("bracket", "Any time since the previous window"),
+];
 const PERIODS: Options = &[("day", "Days"), ("week", "Weeks"), ("month", "Months")];
 const GRANULARITIES: Options = &[("day", "Day"), ("week", "Week"), ("month", "Month")];
 
@@ -34,9 +37,9 @@ pub fn RetentionControls() -> impl IntoView {
     });
     view! {
         <div class="controls">
-            <Chooser legend="Cells show" options=METRICS kept=Kept::Choice("metric")/>
+            <Chooser legend="Show" options=METRICS kept=Kept::Choice("metric")/>
             <Chooser legend="Came back" options=DEFINITIONS kept=Kept::Setting("RETENTION_DEFINITION")/>
-            <Chooser legend="Counted in" options=PERIODS kept=Kept::Setting("RETENTION_PERIOD")/>
+            <Chooser legend="Window unit" options=PERIODS kept=Kept::Setting("RETENTION_PERIOD")/>
             <Chooser
                 legend="Cohorts by"
                 options=GRANULARITIES

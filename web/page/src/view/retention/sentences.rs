@@ -11,11 +11,11 @@ use crate::wording::significance::p_value;
 use crate::wording::window::{WindowTerms, definition};
 
 /// The note under the heading of the curve.
-pub const CURVE_NOTE: &str = "Active on exactly that day after install, with its interval; and, lighter, on that day or \
-    later. Each day covers the users observed that long; dashed where these are fewer than half.";
+pub const CURVE_NOTE: &str = "Users active on exactly that day after install, with the interval; lighter: on that day or \
+    later. Each day includes the users observed that long; the line is dashed if these are fewer than half of all users.";
 
 /// The note under the heading of the revenue curve.
-pub const LTV_NOTE: &str = "Cumulative revenue per user up to each window, over the users observed that long.";
+pub const LTV_NOTE: &str = "Cumulative revenue per user up to each window, for the users observed that long.";
 
 /// Returns a sentence that answers the heading.
 #[must_use]
@@ -23,14 +23,14 @@ pub fn answer(results: &Results) -> String {
     let retention = &results.report.retention;
     let count = retention.cohort_users;
     if count == 0 {
-        return "No user was seen from install on, so retention cannot be measured.".to_owned();
+        return "No users were observed from their install, so retention cannot be measured.".to_owned();
     }
     let mut observed = retention.pooled.iter().filter_map(|cell| Some((cell.window, cell.observed?)));
     let new_users = counted(count, "new user", "new users");
     let Some((first, at_first)) = observed.next() else {
         return match count {
             1 => "The only new user has not been observed long enough yet.".to_owned(),
-            _ => format!("None of the {new_users} has been observed long enough yet."),
+            _ => format!("None of the {new_users} have been observed long enough yet."),
         };
     };
     let terms = WindowTerms::of(retention);
@@ -49,18 +49,18 @@ pub fn note(results: &Results) -> String {
     let retention = &results.report.retention;
     let mut sentences = vec![
         definition(retention.definition, retention.period),
-        "Each rate covers the users observed that long.".to_owned(),
+        "Each rate includes only users observed that long.".to_owned(),
     ];
     if retention.users_left_out > 0 {
         sentences.push(format!(
-            "Not included: {} who installed before the data, or the first cohort asked for, begins.",
+            "Not included: {} who installed before the data or the chosen first cohort begins.",
             users(retention.users_left_out)
         ));
     }
     if retention.small_cohort_count > 0 {
         let verb = if retention.small_cohort_count == 1 { "has" } else { "have" };
         sentences.push(format!(
-            "{} {verb} fewer than {} users: shown faded, and included in all cohorts together.",
+            "{} {verb} fewer than {} users: shown faded, but included in the figures for all cohorts.",
             counted(retention.small_cohort_count, "cohort", "cohorts"),
             format::count(results.settings.segmentation_minimum_sample_size)
         ));
@@ -97,7 +97,7 @@ pub fn cell_lines(results: &Results, cell: &RetentionCell) -> Vec<String> {
         lines.extend(against_all_cohorts(results, cell).into_iter().flatten());
     }
     let revenue = format::number(observed.cumulative_revenue_per_user, 4);
-    lines.push(format!("Revenue per user up to then: {revenue}."));
+    lines.push(format!("Revenue per user by then: {revenue}."));
     lines
 }
 

@@ -58,8 +58,8 @@ pub fn confidence_cell(confidence: Fixed, meets_threshold: bool) -> impl IntoVie
 /// Explains the tests, for the caption.
 pub fn test_caption(results: &Results, compared: &str) -> String {
     format!(
-        "Difference: {compared} against all other users; p is adjusted over the segments (Benjamini–Hochberg), with at \
-         least {} on both sides; significant where p < {}. Confidence: from size, completeness and spread, 0 to 1.",
+        "Difference: {compared} compared with all other users. p is adjusted across segments (Benjamini–Hochberg); each \
+         side needs at least {}; significant if p < {}. Confidence: from size, completeness and spread, 0 to 1.",
         users(results.settings.segmentation_minimum_sample_size),
         format::trimmed(results.settings.segmentation_significance_threshold, 4),
     )

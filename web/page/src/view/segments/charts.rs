@@ -31,7 +31,7 @@ pub fn revenue_bars(results: &Results, width: f64) -> Scene {
 }
 
 fn bars(width: f64, title: &str, segments: Vec<chart::SegmentShare>) -> Scene {
-    let description = "For each segment its share of all users and its share of all revenue.".to_owned();
+    let description = "Each segment’s share of all users and of all revenue.".to_owned();
     chart::segment_bars(&chart::SegmentBars { width, title: title.to_owned(), description, segments })
 }
 
@@ -48,8 +48,7 @@ pub fn score_histogram(results: &Results, width: f64) -> Scene {
     chart::histogram(&chart::Histogram {
         width,
         title: "Users by engagement score".to_owned(),
-        description: "How many users have which engagement score, from 0 to 1, with the scores from which a user is \
-                      in a segment."
+        description: "Number of users by engagement score, from 0 to 1, with the thresholds of the segments."
             .to_owned(),
         value_name: "engagement score".to_owned(),
         format: ValueFormat::Decimal(2),
@@ -69,10 +68,8 @@ pub fn revenue_histogram(results: &Results, width: f64) -> Scene {
     chart::histogram(&chart::Histogram {
         width,
         title: "Users by revenue".to_owned(),
-        description: "How many users with revenue generated how much, with the revenues from which a user is in a \
-                      segment."
-            .to_owned(),
-        value_name: "revenue of a user".to_owned(),
+        description: "Number of users with revenue, by revenue, with the thresholds of the segments.".to_owned(),
+        value_name: "revenue".to_owned(),
         format: ValueFormat::Money,
         edges: histogram.edges.clone(),
         counts: histogram.counts.clone(),

@@ -24,8 +24,8 @@ pub fn segment_matrix(results: &Results) -> impl IntoView + use<> {
         <TableRegion label="Engagement by spending">
             <table class="segment-matrix">
                 <caption>
-                    "Users, how many would be expected if engagement and spending were unrelated, and the adjusted \
-                     residual: at +2 or above more than chance explains (▲), at −2 or below fewer (▼)."
+                    "Users, the number expected if engagement and spending were unrelated, and the adjusted residual: \
+                     ▲ at +2 or above (more than chance explains), ▼ at −2 or below (fewer)."
                 </caption>
                 <thead>
                     <tr><td></td>{heads}</tr>

@@ -113,7 +113,7 @@ pub fn concentration(points: &[ConcentrationPoint]) -> Option<String> {
 #[must_use]
 pub fn association(matrix: &SegmentMatrix, significance_threshold: f64) -> String {
     let (Some(chi_squared), Some(p)) = (matrix.chi_squared, matrix.p_value) else {
-        return "All users are in one row or one column, so there is nothing to compare.".to_owned();
+        return "All users are in one segment, so there is nothing to compare.".to_owned();
     };
     let verdict = if p < significance_threshold {
         match matrix.cramers_v.map(Fixed::to_f64) {
@@ -123,7 +123,7 @@ pub fn association(matrix: &SegmentMatrix, significance_threshold: f64) -> Strin
             _ => "Engagement and spending are only very weakly related",
         }
     } else {
-        "The data does not show that engagement and spending are related"
+        "No significant relation between engagement and spending"
     };
     let v = matrix.cramers_v.map_or_else(String::new, |v| format!(", Cramér’s V = {}", format::number(v, 2)));
     let freedom = counted(u64::from(matrix.degrees_of_freedom), "degree", "degrees");
@@ -172,8 +172,8 @@ mod tests {
             "Engagement and spending are weakly related: χ² = 1,234.6 with 9 degrees of freedom, p < 0.001, \
              Cramér’s V = 0.21."
         );
-        assert!(association(&matrix(Some(9.0), Some(0.4), Some(60)), 0.05).starts_with("The data does not show"));
-        assert!(association(&matrix(None, None, None), 0.05).starts_with("All users are in one"));
+        assert!(association(&matrix(Some(9.0), Some(0.4), Some(60)), 0.05).starts_with("No significant relation"));
+        assert!(association(&matrix(None, None, None), 0.05).starts_with("All users are in one segment"));
     }
 
     #[test]

@@ -141,7 +141,8 @@ pub fn answer(total: u64, all_users: u64, criteria: &[(Criterion, String)], sear
     }
     let who = who.join("; ");
     match total {
-        0 => format!("None of {} matches: {who}.", users(all_users)),
+        0 if all_users == 1 => format!("The only user does not match: {who}."),
+        0 => format!("None of {} match: {who}.", users(all_users)),
         1 if all_users == 1 => format!("The only user is listed: {who}."),
         1 => format!("1 of {} is listed: {who}.", users(all_users)),
         _ => format!(
@@ -263,7 +264,8 @@ mod tests {
             "1,234 of 25,031 users (4.9%) are listed: Whale; “ab” in the user or device ID."
         );
         assert!(answer(2, 25_031, &whale, "").contains("(under 0.1%) are listed"));
-        assert_eq!(answer(0, 25_031, &whale, ""), "None of 25,031 users matches: Whale.");
+        assert_eq!(answer(0, 25_031, &whale, ""), "None of 25,031 users match: Whale.");
+        assert_eq!(answer(0, 1, &whale, ""), "The only user does not match: Whale.");
         assert_eq!(answer(1, 1, &whale, ""), "The only user is listed: Whale.");
         assert_eq!(answer(1, 9, &whale, ""), "1 of 9 users is listed: Whale.");
     }

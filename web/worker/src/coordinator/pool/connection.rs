@@ -23,9 +23,8 @@ pub struct Connection {
 impl Connection {
     /// Starts the parser with this number and listens to it.
     pub fn open(number: usize, shared: &Rc<RefCell<Shared>>) -> Result<Connection, Failure> {
-        Connection::start(number, shared).map_err(|error| {
-            failure::internal(format!("A worker that reads rows cannot be started: {}", error_text(&error)))
-        })
+        Connection::start(number, shared)
+            .map_err(|error| failure::internal(format!("A parser worker could not be started: {}", error_text(&error))))
     }
 
     /// Posts a message and transfers its buffers.
@@ -63,7 +62,7 @@ fn error_listener(shared: Weak<RefCell<Shared>>) -> JsValue {
         let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
         let reason = reason.unwrap_or_else(|| "its program could not be loaded".to_owned());
         let mut shared = shared.borrow_mut();
-        shared.fail(failure::internal(format!("A worker that reads rows has stopped: {reason}")));
+        shared.fail(failure::internal(format!("A parser worker stopped: {reason}")));
         shared.wake();
     });
     // The listener lives as long as the browser needs it.

@@ -43,23 +43,23 @@ pub fn change(test: Option<TestResult>) -> String {
 mod tests {
     use super::*;
 
-    fn test(p_adjusted: f64, is_significant: bool, direction: Direction) -> Option<TestResult> {
-        Some(TestResult { p_value: p_adjusted, p_adjusted, is_significant, direction })
+    fn test(p_adjusted: f64, is_significant: bool, direction: Direction) -> TestResult {
+        TestResult { p_value: p_adjusted, p_adjusted, is_significant, direction }
     }
 
     #[test]
     fn a_verdict_says_which_way_only_where_it_is_significant() {
-        assert_eq!(against_others(test(0.000_1, true, Direction::Higher)), "higher than others, p < 0.001");
-        assert_eq!(against_others(test(0.012, true, Direction::Lower)), "lower than others, p = 0.012");
-        assert_eq!(against_others(test(0.5, false, Direction::Higher)), "no significant difference, p = 0.500");
+        assert_eq!(against_others(Some(test(0.000_1, true, Direction::Higher))), "higher than others, p < 0.001");
+        assert_eq!(against_others(Some(test(0.012, true, Direction::Lower))), "lower than others, p = 0.012");
+        assert_eq!(against_others(Some(test(0.5, false, Direction::Higher))), "no significant difference, p = 0.500");
         assert_eq!(against_others(None), "not tested");
     }
 
     #[test]
     fn a_change_says_its_direction() {
-        assert_eq!(change(test(0.000_4, true, Direction::Higher)), "improved, p < 0.001");
-        assert_eq!(change(test(0.03, true, Direction::Lower)), "worsened, p = 0.030");
-        assert_eq!(change(test(0.2, false, Direction::Higher)), "no significant change, p = 0.200");
+        assert_eq!(change(Some(test(0.000_4, true, Direction::Higher))), "improved, p < 0.001");
+        assert_eq!(change(Some(test(0.03, true, Direction::Lower))), "worsened, p = 0.030");
+        assert_eq!(change(Some(test(0.2, false, Direction::Higher))), "no significant change, p = 0.200");
         assert_eq!(change(None), "not tested");
     }
 }

@@ -16,13 +16,11 @@ fn half_even(numerator: u128, denominator: u128, decimals: u32) -> u128 {
 }
 
 fn decimal(units: u128, decimals: u32) -> String {
-    match decimals {
-        0 => units.to_string(),
-        _ => {
-            let scale = 10_u128.pow(decimals);
-            format!("{}.{:0width$}", units / scale, units % scale, width = decimals as usize)
-        }
+    if decimals == 0 {
+        return units.to_string();
     }
+    let scale = 10_u128.pow(decimals);
+    format!("{}.{:0width$}", units / scale, units % scale, width = decimals as usize)
 }
 
 impl Allowed {

@@ -12,6 +12,7 @@ mod run;
 mod scene;
 
 use strata_core::user_list::{UserCells, UserColumn};
+use strata_page::view::retention::heatmap::Metric;
 use strata_page::view::users::{columns, describe};
 use strata_page::view::{funnel, overview, quality, retention, segments};
 
@@ -97,7 +98,6 @@ fn retention_shows_figures_of_the_files() {
         let mut texts = vec![retention::sentences::answer(results), retention::sentences::note(results)];
         texts
             .extend(of.cells.iter().chain(&of.pooled).flat_map(|cell| retention::sentences::cell_lines(results, cell)));
-        use retention::heatmap::Metric;
         for metric in [Metric::Rate, Metric::Count, Metric::Ltv] {
             let rows = retention::heatmap::rows(of, minimum_size, metric, false);
             texts.extend(rows.into_iter().flat_map(|row| row.cells).map(|cell| cell.text));

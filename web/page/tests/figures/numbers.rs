@@ -45,7 +45,7 @@ fn without_dates(text: &str) -> String {
         let is_day = begins_with_digit && is_month(at + 1);
         let is_year = begins_with_digit && at.checked_sub(1).is_some_and(is_month);
         let is_level = at.checked_sub(1).is_some_and(|before| words[before].ends_with("Level"));
-        !is_day && !is_year && !is_level && !(words[at].is_ascii() && is_iso(words[at]))
+        !(is_day || is_year || is_level || words[at].is_ascii() && is_iso(words[at]))
     };
     (0..words.len()).filter(|&at| keeps(at)).map(|at| words[at]).collect::<Vec<_>>().join(" ")
 }

@@ -256,8 +256,16 @@ fn is_mount_point(_: &Path) -> bool {
 mod tests {
     use super::*;
 
+    /// The list of unfinished files belongs to the process, which is one run in the program but many tests here.
+    static ONE_RUN_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+    fn begin_run() -> std::sync::MutexGuard<'static, ()> {
+        ONE_RUN_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[test]
     fn foreign_content_is_never_touched() {
+        let _run = begin_run();
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path().join("out");
         fs::create_dir(&target).unwrap();
@@ -272,6 +280,7 @@ mod tests {
 
     #[test]
     fn a_directory_named_as_a_result_is_foreign() {
+        let _run = begin_run();
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path().join("out");
         fs::create_dir_all(target.join("user_segments.csv/mine")).unwrap();
@@ -285,6 +294,7 @@ mod tests {
         use std::os::unix::fs::{FileTypeExt, symlink};
         use std::process::Command;
         use std::thread;
+        let _run = begin_run();
         let directory = tempfile::tempdir().unwrap();
         let (file, link) = (directory.path().join("file"), directory.path().join("link"));
         fs::write(&file, "old").unwrap();
@@ -305,6 +315,7 @@ mod tests {
 
     #[test]
     fn checking_leaves_no_directory_behind() {
+        let _run = begin_run();
         let directory = tempfile::tempdir().unwrap();
         assert!(OutputDirectory::new(&directory.path().join("a/b/c")).is_ok());
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);

@@ -37,6 +37,7 @@ pub struct Retention {
 
 impl Retention {
     /// The cells of each cohort, by date; those of a cohort come by window.
+    #[must_use]
     pub fn cells_by_cohort(&self) -> impl DoubleEndedIterator<Item = &[RetentionCell]> {
         self.cells.chunks(self.windows.len().max(1))
     }

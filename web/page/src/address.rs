@@ -6,7 +6,6 @@ use strata_core::analysis::membership::{CohortFilter, CohortMembers, FunnelFilte
 use strata_core::report::{BehavioralSegment, RevenueSegment};
 use strata_core::settings::find_setting;
 use strata_core::value::calendar::Day;
-use strata_core::value::stage::Stage;
 use strata_protocol::SettingText;
 
 /// A view of the results.
@@ -231,14 +230,14 @@ fn funnel_filter(text: &str) -> Option<FunnelFilter> {
     if members == "open" {
         return Some(FunnelFilter::StillOpen);
     }
-    let kinds: [(&str, fn(Stage) -> FunnelFilter); 4] = [
-        ("entered", FunnelFilter::Entered),
-        ("completed", FunnelFilter::Completed),
-        ("dropped", FunnelFilter::DroppedOff),
-        ("reached", FunnelFilter::Reached),
+    let stage = stage.parse().ok()?;
+    let kinds = [
+        ("entered", FunnelFilter::Entered(stage)),
+        ("completed", FunnelFilter::Completed(stage)),
+        ("dropped", FunnelFilter::DroppedOff(stage)),
+        ("reached", FunnelFilter::Reached(stage)),
     ];
-    let (_, filter) = kinds.into_iter().find(|(word, _)| *word == members)?;
-    Some(filter(stage.parse().ok()?))
+    Some(kinds.into_iter().find(|(word, _)| *word == members)?.1)
 }
 
 /// Percent-encodes everything except characters that are readable in an address.
@@ -275,6 +274,7 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strata_core::value::stage::Stage;
 
     #[test]
     fn an_address_survives_the_round_trip() {

@@ -111,13 +111,13 @@ impl Session {
     pub fn load(&mut self, read: ReadTable, settings: ResolvedSettings) -> Loaded {
         // Frees the old table, because its memory may be needed.
         self.loaded = None;
-        let mut analyses = AnalysisCache::default();
-        let analysis = analyses.analyse(&read.finished.table, &settings.values, &read.duplicates);
+        let mut cache = AnalysisCache::default();
+        let analysis = cache.analyse(&read.finished.table, &settings.values, &read.duplicates);
         let loaded = self.loaded.insert(LoadedTable {
             read,
             distributions: Distributions::of(&analysis.users),
             settings,
-            analyses,
+            analyses: cache,
             analysis,
             selection: UserSelection::default(),
         });

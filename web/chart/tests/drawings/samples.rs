@@ -13,7 +13,7 @@ const JULY: Day = Day(20_270);
 
 /// A figure with more decimals than are shown.
 fn figure(value: f64) -> Fixed {
-    Fixed::from_f64(value, 6).unwrap()
+    Fixed::from_f64(value, 6).unwrap_or_default()
 }
 
 /// A number between -1 and 1 that looks random.

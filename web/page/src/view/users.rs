@@ -44,7 +44,7 @@ pub fn Users() -> impl IntoView {
         // New results need a new list, even if the query is the same.
         state.results.track();
         let (sort, direction) = sort.get();
-        list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction, ..UserQuery::default() });
+        list.want(UserQuery { filter: filter.get(), search: search.get(), sort, direction });
     });
 
     let has_failed = Memo::new(move |_| list.failure.with(Option::is_some));

@@ -25,8 +25,11 @@ const END: &str = "<!-- end -->";
 const DOCUMENTS: [&str; 5] =
     ["README.md", "METHODS.md", "docs/settings.md", "docs/output-files.md", "docs/input-columns.md"];
 
+/// The name of a part, and the function that writes it.
+type Part = (&'static str, fn() -> String);
+
 /// Every part: its name and how it is generated.
-const PARTS: [(&str, fn() -> String); 7] = [
+const PARTS: [Part; 7] = [
     ("settings", settings),
     ("settings in full", settings_in_full),
     ("output files", output_files),

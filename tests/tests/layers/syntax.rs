@@ -67,7 +67,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             }
             [] => break,
         };
-        line += bytes[at..end].iter().filter(|&&byte| byte == b'\n').count();
+        line += bytes[at..end].split(|&byte| byte == b'\n').count() - 1;
         at = end;
     }
     tokens
@@ -161,7 +161,7 @@ impl Reader<'_> {
                 }
                 "use" if self.text(self.at + 1) != "<" => {
                     self.at += 1;
-                    self.use_tree(&mut Vec::new(), file);
+                    self.use_tree(&[], file);
                 }
                 _ => self.path(file),
             }
@@ -220,8 +220,8 @@ impl Reader<'_> {
     }
 
     /// One branch of a `use`, behind the segments `before` it.
-    fn use_tree(&mut self, before: &mut Vec<String>, file: &mut File) {
-        let mut segments = before.clone();
+    fn use_tree(&mut self, before: &[String], file: &mut File) {
+        let mut segments = before.to_vec();
         let line = self.tokens.get(self.at).map_or(0, |token| token.line);
         loop {
             match self.text(self.at) {
@@ -229,7 +229,7 @@ impl Reader<'_> {
                 "{" => {
                     self.at += 1;
                     while !matches!(self.text(self.at), "}" | "") {
-                        self.use_tree(&mut segments, file);
+                        self.use_tree(&segments, file);
                         if self.text(self.at) == "," {
                             self.at += 1;
                         }
@@ -284,10 +284,11 @@ impl Reader<'_> {
             segments.push(self.text(self.at + 1).to_owned());
             self.at += 2;
         }
-        if starts && segments.len() > 1 {
-            if let Some(segments) = self.absolute(&segments) {
-                file.paths.push(Path { segments, line });
-            }
+        if starts
+            && segments.len() > 1
+            && let Some(segments) = self.absolute(&segments)
+        {
+            file.paths.push(Path { segments, line });
         }
     }
 

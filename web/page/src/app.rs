@@ -44,29 +44,39 @@ pub fn App() -> impl IntoView {
         state.is_panel_open.get() && state.lifecycle.with(|lifecycle| *lifecycle == Lifecycle::Ready)
     });
     view! {
-        <a class="skip-link" href="#main" on:click=move |event| {
-            event.prevent_default();
-            focus_main();
-        }>
+        <a
+            class="skip-link"
+            href="#main"
+            on:click=move |event| {
+                event.prevent_default();
+                focus_main();
+            }
+        >
             "Skip to the results"
         </a>
-        <Masthead/>
+        <Masthead />
         <div class="page" class:with-panel=has_panel>
             <main id="main" tabindex="-1">
-                <Notices/>
+                <Notices />
                 {move || match state.lifecycle.get() {
-                    Lifecycle::Empty => view! { <StartScreen/> }.into_any(),
-                    Lifecycle::Mapping(inputs) => view! { <MappingStep inputs/> }.into_any(),
-                    Lifecycle::Loading => view! { <LoadingScreen/> }.into_any(),
-                    Lifecycle::Failed(failure) => view! { <FailedNotice failure/> <StartScreen/> }.into_any(),
-                    Lifecycle::Ready => view! { <Results/> }.into_any(),
+                    Lifecycle::Empty => view! { <StartScreen /> }.into_any(),
+                    Lifecycle::Mapping(inputs) => view! { <MappingStep inputs /> }.into_any(),
+                    Lifecycle::Loading => view! { <LoadingScreen /> }.into_any(),
+                    Lifecycle::Failed(failure) => {
+                        view! {
+                            <FailedNotice failure />
+                            <StartScreen />
+                        }
+                            .into_any()
+                    }
+                    Lifecycle::Ready => view! { <Results /> }.into_any(),
                 }}
             </main>
             <Show when=move || has_panel.get()>
-                <SettingsPanel/>
+                <SettingsPanel />
             </Show>
         </div>
-        <DropZone/>
+        <DropZone />
     }
 }
 
@@ -85,13 +95,13 @@ fn Results() -> impl IntoView {
     view! {
         <div class="view">
             {move || match current.get() {
-                View::Overview => view! { <view::Overview/> }.into_any(),
-                View::Retention => view! { <view::Retention/> }.into_any(),
-                View::Funnel => view! { <view::Funnel/> }.into_any(),
-                View::Segments => view! { <view::Segments/> }.into_any(),
-                View::Users => view! { <view::Users/> }.into_any(),
-                View::Quality => view! { <view::Quality/> }.into_any(),
-                View::Downloads => view! { <view::Downloads/> }.into_any(),
+                View::Overview => view! { <view::Overview /> }.into_any(),
+                View::Retention => view! { <view::Retention /> }.into_any(),
+                View::Funnel => view! { <view::Funnel /> }.into_any(),
+                View::Segments => view! { <view::Segments /> }.into_any(),
+                View::Users => view! { <view::Users /> }.into_any(),
+                View::Quality => view! { <view::Quality /> }.into_any(),
+                View::Downloads => view! { <view::Downloads /> }.into_any(),
             }}
         </div>
     }

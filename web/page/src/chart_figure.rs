@@ -110,14 +110,16 @@ pub fn ChartFigure(
                     {move || scene.with(|scene| marks_view(&scene.marks))}
                 </svg>
                 {links.map(|links| move || scene.with(|scene| hit_links(scene, &links.run(()))))}
-                {move || point.get().map(|point| view! { <Reading point scene/> })}
+                {move || point.get().map(|point| view! { <Reading point scene /> })}
             </div>
-            <p class="visually-hidden" aria-live="polite">{spoken}</p>
+            <p class="visually-hidden" aria-live="polite">
+                {spoken}
+            </p>
             <figcaption>
                 <Show when=move || has_values.get() || table.is_some()>
-                    <ValuesTable scene table/>
+                    <ValuesTable scene table />
                 </Show>
-                <SaveButtons scene results=state.results/>
+                <SaveButtons scene results=state.results />
             </figcaption>
         </figure>
     }
@@ -133,17 +135,18 @@ fn Reading(point: HoverPoint, scene: Memo<Scene>) -> impl IntoView {
         let y = value.y?;
         Some(view! { <circle cx=point.x cy=y r="4" class=format!("rim fill-{}", value.role.name())></circle> })
     });
-    let rows = point.values.iter().map(|value| view! { <dt>{value.name.clone()}</dt><dd>{value.text.clone()}</dd> });
+    let rows = point.values.iter().map(|value| {
+        view! {
+            <dt>{value.name.clone()}</dt>
+            <dd>{value.text.clone()}</dd>
+        }
+    });
     view! {
         <svg class="reading-line" viewBox=format!("0 0 {width} {height}") aria-hidden="true" focusable="false">
             <line x1=point.x x2=point.x y1=plot.y y2=plot.bottom() class="stroke-control"></line>
             {dots.collect_view()}
         </svg>
-        <div
-            class=side
-            style:left=format!("{:.2}%", share * 100.0)
-            aria-hidden="true"
-        >
+        <div class=side style:left=format!("{:.2}%", share * 100.0) aria-hidden="true">
             <p>{point.label.clone()}</p>
             <dl>{rows.collect_view()}</dl>
         </div>

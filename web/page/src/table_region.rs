@@ -13,5 +13,9 @@ pub fn TableRegion(
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    view! { <div class=class tabindex="0" role="region" aria-label=label>{children()}</div> }
+    view! {
+        <div class=class tabindex="0" role="region" aria-label=label>
+            {children()}
+        </div>
+    }
 }

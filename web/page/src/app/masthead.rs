@@ -20,13 +20,18 @@ pub fn Masthead() -> impl IntoView {
     view! {
         <header class="masthead">
             <p class="wordmark">
-                <a href="#/overview" on:click=move |event| {
-                    event.prevent_default();
-                    state.address.update(|address| address.view = View::Overview);
-                }>"Strata"</a>
+                <a
+                    href="#/overview"
+                    on:click=move |event| {
+                        event.prevent_default();
+                        state.address.update(|address| address.view = View::Overview);
+                    }
+                >
+                    "Strata"
+                </a>
             </p>
             <Show when=move || has_results.get()>
-                <Subject/>
+                <Subject />
                 <nav aria-label="Views">
                     <ul class="views">{View::ALL.map(|view| link(state, view)).collect_view()}</ul>
                 </nav>

@@ -9,17 +9,21 @@ use crate::state::{AppState, use_state};
 pub fn Notices() -> impl IntoView {
     let state = use_state();
     view! {
-            {move || left_out(state)}
-            {move || {
-                let failure = state.settings_failure.get().filter(|_| !state.is_panel_open.get())?;
-                Some(view! {
+        {move || left_out(state)}
+        {move || {
+            let failure = state.settings_failure.get().filter(|_| !state.is_panel_open.get())?;
+            Some(
+                view! {
                     <div class="notice" role="alert">
-                        <p><strong>{failure.title}</strong></p>
-    <p>{failure.detail} " " {failure.advice}</p>
+                        <p>
+                            <strong>{failure.title}</strong>
+                        </p>
+                        <p>{failure.detail} " " {failure.advice}</p>
                     </div>
-                })
-            }}
-        }
+                },
+            )
+        }}
+    }
 }
 
 fn left_out(state: AppState) -> Option<impl IntoView> {
@@ -42,7 +46,9 @@ fn left_out(state: AppState) -> Option<impl IntoView> {
     });
     Some(view! {
         <div class="notice" role="alert">
-            <p><strong>{heading}</strong></p>
+            <p>
+                <strong>{heading}</strong>
+            </p>
             <ul>{items.collect_view()}</ul>
             <button type="button" class="button small" on:click=move |_| state.left_out.set(Vec::new())>
                 "Dismiss"

@@ -50,10 +50,12 @@ pub fn SaveButtons(scene: Memo<Scene>, results: RwSignal<Option<Arc<Results>>>) 
     view! {
         <span class="save-buttons">
             <button type="button" class="button quiet small" on:click=save_svg>
-                "Save as SVG" <span class="visually-hidden">": " {title}</span>
+                "Save as SVG"
+                <span class="visually-hidden">": " {title}</span>
             </button>
             <button type="button" class="button quiet small" on:click=save_png>
-                "Save as PNG" <span class="visually-hidden">": " {title}</span>
+                "Save as PNG"
+                <span class="visually-hidden">": " {title}</span>
             </button>
             <span role="status">{failure}</span>
         </span>

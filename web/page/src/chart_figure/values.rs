@@ -48,20 +48,32 @@ fn table_view(title: &str, table: &DataTable) -> impl IntoView + use<> {
         if name.is_empty() {
             view! { <td></td> }.into_any()
         } else {
-            view! { <th scope="col" class=(column > 0).then_some("number")>{name.clone()}</th> }.into_any()
+            view! {
+                <th scope="col" class=(column > 0).then_some("number")>
+                    {name.clone()}
+                </th>
+            }
+            .into_any()
         }
     });
     let rows = table.rows.iter().map(|row| {
         let mut cells = row.iter().cloned();
         let name = cells.next();
-        view! { <tr><th scope="row">{name}</th>{cells.map(|cell| view! { <td class="number">{cell}</td> }).collect_view()}</tr> }
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                {cells.map(|cell| view! { <td class="number">{cell}</td> }).collect_view()}
+            </tr>
+        }
     });
     let (header, rows, caption) = (header.collect_view(), rows.collect_view(), title.to_owned());
     view! {
         <TableRegion label=format!("Values of {title}") class="table-scroll values-scroll">
             <table>
                 <caption>{caption}</caption>
-                <thead><tr>{header}</tr></thead>
+                <thead>
+                    <tr>{header}</tr>
+                </thead>
                 <tbody>{rows}</tbody>
             </table>
         </TableRegion>

@@ -98,9 +98,15 @@ fn table(changes: &[SegmentChange]) -> impl IntoView + use<> {
             <thead>
                 <tr>
                     <th scope="col">"Segment"</th>
-                    <th scope="col" class="number">"Before"</th>
-                    <th scope="col" class="number">"After"</th>
-                    <th scope="col" class="number">"Change"</th>
+                    <th scope="col" class="number">
+                        "Before"
+                    </th>
+                    <th scope="col" class="number">
+                        "After"
+                    </th>
+                    <th scope="col" class="number">
+                        "Change"
+                    </th>
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>

@@ -139,7 +139,7 @@ pub fn SettingField(setting: &'static Setting, label: &'static str, editing: Edi
                 </Show>
             </p>
             {control}
-            {move || field.refusal().map(|reason| view! { <Refusal id=field.error_id() reason/> })}
+            {move || field.refusal().map(|reason| view! { <Refusal id=field.error_id() reason /> })}
             {explanation(field, setting, is_changed)}
         </div>
     }
@@ -165,7 +165,10 @@ fn explanation(field: Field, setting: &'static Setting, is_changed: Memo<bool>) 
     let default = move || is_changed.get().then(|| format!(" Default: {}.", setting.default));
     view! {
         <p class="field-help" id=field.help_id()>
-            {setting.help} "." {default} <code>{setting.name}</code>
+            {setting.help}
+            "."
+            {default}
+            <code>{setting.name}</code>
         </p>
     }
 }

@@ -56,7 +56,7 @@ pub fn SettingsPanel() -> impl IntoView {
     let groups = GROUPS.iter().map(|group| {
         let fields = group.fields.iter().filter_map(|&(name, label)| {
             let setting = find_setting(name)?;
-            Some(view! { <SettingField setting label editing/> })
+            Some(view! { <SettingField setting label editing /> })
         });
         view! {
             <section class="setting-group">
@@ -66,43 +66,49 @@ pub fn SettingsPanel() -> impl IntoView {
         }
     });
     view! {
-            <div
-                class="settings"
-                role=move || if is_sheet.get() { "dialog" } else { "complementary" }
-                aria-modal=move || is_sheet.get().then_some("true")
-                aria-labelledby=HEADING_ID
-                on:keydown=on_key
-            >
-                <div class="settings-head">
-                    <h2 id=HEADING_ID tabindex="-1">"Settings"</h2>
-                    <button
-                        type="button"
-                        class="button small"
-                        aria-disabled=move || (!can_reset()).then_some("true")
-                        on:click=move |_| editing.reset_all()
-                    >
-                        "Reset all"
-                    </button>
-                    <button type="button" class="button small" on:click=move |_| close()>
-                        "Close"
-                    </button>
-                </div>
-                <div class="settings-body" tabindex="0" role="group" aria-label="All settings">
-                    {move || {
-                        let failure = state.settings_failure.get()?;
-                        Some(view! {
-                            <div class="notice" role="alert">
-                                <p><strong>{failure.title}</strong></p>
-    <p>{failure.detail} " " {failure.advice}</p>
-                            </div>
-                        })
-                    }}
-                    <Share/>
-                    {groups.collect_view()}
-                </div>
-                <Changes/>
+        <div
+            class="settings"
+            role=move || if is_sheet.get() { "dialog" } else { "complementary" }
+            aria-modal=move || is_sheet.get().then_some("true")
+            aria-labelledby=HEADING_ID
+            on:keydown=on_key
+        >
+            <div class="settings-head">
+                <h2 id=HEADING_ID tabindex="-1">
+                    "Settings"
+                </h2>
+                <button
+                    type="button"
+                    class="button small"
+                    aria-disabled=move || (!can_reset()).then_some("true")
+                    on:click=move |_| editing.reset_all()
+                >
+                    "Reset all"
+                </button>
+                <button type="button" class="button small" on:click=move |_| close()>
+                    "Close"
+                </button>
             </div>
-        }
+            <div class="settings-body" tabindex="0" role="group" aria-label="All settings">
+                {move || {
+                    let failure = state.settings_failure.get()?;
+                    Some(
+                        view! {
+                            <div class="notice" role="alert">
+                                <p>
+                                    <strong>{failure.title}</strong>
+                                </p>
+                                <p>{failure.detail} " " {failure.advice}</p>
+                            </div>
+                        },
+                    )
+                }}
+                <Share />
+                {groups.collect_view()}
+            </div>
+            <Changes />
+        </div>
+    }
 }
 
 /// Makes the results inert while the panel covers them, so that keyboard and screen readers cannot reach them.

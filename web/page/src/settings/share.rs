@@ -69,10 +69,12 @@ fn outcome(copied: Copied) -> AnyView {
     match copied {
         Copied::Done(line) => view! {
             <p class="field-help">"Copied to the clipboard:"</p>
-            <pre class="command" tabindex="0"><code>{line}</code></pre>
+            <pre class="command" tabindex="0">
+                <code>{line}</code>
+            </pre>
         }
         .into_any(),
-        Copied::ByHand(line) => view! { <ByHand line/> }.into_any(),
+        Copied::ByHand(line) => view! { <ByHand line /> }.into_any(),
         Copied::Impossible(reason) => view! { <p class="field-error">{reason}</p> }.into_any(),
     }
 }

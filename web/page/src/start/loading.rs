@@ -57,14 +57,12 @@ pub fn LoadingScreen() -> impl IntoView {
                     <dd>{move || progress.with(|progress| bytes(whole(progress.memory_bytes)))}</dd>
                 </div>
             </dl>
-            <button
-                type="button"
-                class="button"
-                on:click=move |_| client.with_value(crate::client::Client::cancel)
-            >
+            <button type="button" class="button" on:click=move |_| client.with_value(crate::client::Client::cancel)>
                 "Cancel"
             </button>
-            <p class="visually-hidden" role="status">{move || quarter.get()}</p>
+            <p class="visually-hidden" role="status">
+                {move || quarter.get()}
+            </p>
         </div>
     }
 }

@@ -35,11 +35,18 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
             <p class="answer">
                 "Some columns were not recognised. Choose the column for each; your file is not changed."
             </p>
-            {(0..question_count).map(|position| view! { <QuestionSection questions position/> }).collect_view()}
-            {(file_count > 1).then_some(view! {
-                <p class="note">"Your choice applies to every file with a column of that name. A column that you leave out is ignored in all files."</p>
-            })}
-            <p class="mapping-obstacle" role="status">{move || obstacle.get()}</p>
+            {(0..question_count).map(|position| view! { <QuestionSection questions position /> }).collect_view()}
+            {(file_count > 1)
+                .then_some(
+                    view! {
+                        <p class="note">
+                            "Your choice applies to every file with a column of that name. A column that you leave out is ignored in all files."
+                        </p>
+                    },
+                )}
+            <p class="mapping-obstacle" role="status">
+                {move || obstacle.get()}
+            </p>
             <div class="mapping-buttons">
                 <button
                     type="button"
@@ -49,11 +56,7 @@ pub fn MappingStep(inputs: Arc<Vec<InputPreview>>) -> impl IntoView {
                 >
                     {if file_count > 1 { "Read the files" } else { "Read the file" }}
                 </button>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=move |_| client.with_value(crate::client::Client::cancel)
-                >
+                <button type="button" class="button" on:click=move |_| client.with_value(crate::client::Client::cancel)>
                     "Choose another file"
                 </button>
             </div>
@@ -79,9 +82,14 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         // A header can be any text, so an option's value is its position.
         let options = unclear.choices.iter().enumerate().map(|(place, choice)| {
             let is_picked = unclear.header() == Some(choice);
-            view! { <option value=place.to_string() selected=is_picked>{choice.clone()}</option> }
+            view! {
+                <option value=place.to_string() selected=is_picked>
+                    {choice.clone()}
+                </option>
+            }
         });
-        let left_out = (!unclear.column.is_required()).then(|| view! { <option value=LEFT_OUT>"None: leave it out"</option> });
+        let left_out =
+            (!unclear.column.is_required()).then(|| view! { <option value=LEFT_OUT>"None: leave it out"</option> });
         let pick = move |value: &str| {
             questions.update(|questions| {
                 let unclear = &mut questions[position].columns[column];
@@ -94,13 +102,25 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         };
         view! {
             <div class="pick">
-                <label for=id.clone()><code>{unclear.column.to_string()}</code></label>
-                <select id=id aria-describedby=help_id.clone() on:change:target=move |event| pick(&event.target().value())>
-                    <option value="" selected=unclear.picked.is_none()>"Choose a column"</option>
+                <label for=id.clone()>
+                    <code>{unclear.column.to_string()}</code>
+                </label>
+                <select
+                    id=id
+                    aria-describedby=help_id.clone()
+                    on:change:target=move |event| pick(&event.target().value())
+                >
+                    <option value="" selected=unclear.picked.is_none()>
+                        "Choose a column"
+                    </option>
                     {options.collect_view()}
                     {left_out}
                 </select>
-                <p class="field-help" id=help_id>{meaning(unclear.column)} " " {why}</p>
+                <p class="field-help" id=help_id>
+                    {meaning(unclear.column)}
+                    " "
+                    {why}
+                </p>
             </div>
         }
     });
@@ -108,9 +128,9 @@ fn QuestionSection(questions: RwSignal<Vec<Question>>, position: usize) -> impl 
         <section class="question">
             <h2>{files.clone()}</h2>
             <div class="column-choice">{selects.collect_view()}</div>
-            <TableRegion label=format!("First rows of {files}")>
-                {move || questions.with(|questions| questions.get(position).map(preview))}
-            </TableRegion>
+            <TableRegion label=format!(
+                "First rows of {files}",
+            )>{move || questions.with(|questions| questions.get(position).map(preview))}</TableRegion>
         </section>
     }
     .into_any()
@@ -138,7 +158,9 @@ fn preview(question: &Question) -> impl IntoView + use<> {
     view! {
         <table class="preview">
             <caption>"First rows"</caption>
-            <thead><tr>{heads.collect_view()}</tr></thead>
+            <thead>
+                <tr>{heads.collect_view()}</tr>
+            </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

@@ -43,9 +43,7 @@ pub fn StartScreen() -> impl IntoView {
                 "Strata turns a table of daily user activity into retention, a funnel and segments, with intervals and \
                 tests, and writes them as files."
             </p>
-            {move || brought_along(state).map(|sentence| view! {
-                <p class="notice">{sentence}</p>
-            })}
+            {move || brought_along(state).map(|sentence| view! { <p class="notice">{sentence}</p> })}
             <div class="drop-target">
                 <input
                     class="visually-hidden"
@@ -58,7 +56,9 @@ pub fn StartScreen() -> impl IntoView {
                 <label for="files">
                     <span class="button primary">"Choose files"</span>
                     <span class="drop-hint">"or drop them anywhere on this page"</span>
-                    <span class="drop-formats">"CSV, TSV or Parquet, also .gz and .zst; several files are read as one table"</span>
+                    <span class="drop-formats">
+                        "CSV, TSV or Parquet, also .gz and .zst; several files are read as one table"
+                    </span>
                 </label>
             </div>
             <p class="sample">
@@ -82,16 +82,22 @@ pub fn StartScreen() -> impl IntoView {
                     adds results. Names may differ slightly (" <code>"uid"</code> ", " <code>"Event Date"</code>
                     "); you are asked about columns that are not recognised."
                 </p>
-                <pre class="example" tabindex="0" aria-label="Example"><code>
-                    "user_id,date,cohort_date,total_sessions,total_revenue\nu-17,2025-07-01,2025-07-01,3,0\nu-17,2025-07-02,2025-07-01,1,4.99"
-                </code></pre>
+                <pre class="example" tabindex="0" aria-label="Example">
+                    <code>
+                        "user_id,date,cohort_date,total_sessions,total_revenue\nu-17,2025-07-01,2025-07-01,3,0\nu-17,2025-07-02,2025-07-01,1,4.99"
+                    </code>
+                </pre>
                 <dl class="column-list">
-                    {COLUMNS.map(|(names, use_of)| view! {
-                        <div>
-                            <dt>{column_names(names)}</dt>
-                            <dd>{use_of}</dd>
-                        </div>
-                    }).collect_view()}
+                    {COLUMNS
+                        .map(|(names, use_of)| {
+                            view! {
+                                <div>
+                                    <dt>{column_names(names)}</dt>
+                                    <dd>{use_of}</dd>
+                                </div>
+                            }
+                        })
+                        .collect_view()}
                 </dl>
             </section>
         </div>
@@ -99,7 +105,15 @@ pub fn StartScreen() -> impl IntoView {
 }
 
 fn column_names(names: &'static str) -> impl IntoView {
-    names.split(", ").map(|name| view! { <code>{name}</code> " " }).collect_view()
+    names
+        .split(", ")
+        .map(|name| {
+            view! {
+                <code>{name}</code>
+                " "
+            }
+        })
+        .collect_view()
 }
 
 /// Describes what the address contains, to be applied to the next file.

@@ -49,16 +49,14 @@ pub fn Downloads() -> impl IntoView {
     view! {
         <h1>"Which files can be downloaded?"</h1>
         <p class="answer">
-            {move || counted(outputs.with(Vec::len) as u64, "file", "files")}
-            ", identical to those that "
-            <code>"strata segment"</code>
-            " writes, except for their creation time."
+            {move || counted(outputs.with(Vec::len) as u64, "file", "files")} ", identical to those that "
+            <code>"strata segment"</code> " writes, except for their creation time."
         </p>
         <div class="download-all">
             <button type="button" class="button primary" on:click=move |_| archive()>
                 "Download all (ZIP)"
             </button>
-            <StateOf files name=ARCHIVE/>
+            <StateOf files name=ARCHIVE />
         </div>
         <p class="spreadsheet-safe">
             <label>
@@ -80,8 +78,8 @@ pub fn Downloads() -> impl IntoView {
             <ul class="files">
                 <For each=move || outputs.get() key=|file| file.name() let:file>
                     <li>
-                        <FileLink files file/>
-                        <StateOf files name=file.name()/>
+                        <FileLink files file />
+                        <StateOf files name=file.name() />
                         <p class="file-description">{file.description()}</p>
                     </li>
                 </For>
@@ -97,7 +95,11 @@ pub fn OutputLink(
     file: OutputFile,
 ) -> impl IntoView {
     let files: FileStates = RwSignal::new(BTreeMap::new());
-    view! { <FileLink files file/> " " <StateOf files name=file.name()/> }
+    view! {
+        <FileLink files file />
+        " "
+        <StateOf files name=file.name() />
+    }
 }
 
 #[component]

@@ -25,10 +25,10 @@ pub fn Funnel() -> impl IntoView {
         <h1>"How far do users get?"</h1>
         <p class="answer">{from_results(sentences::answer)}</p>
         <p class="note">{from_results(rule)}</p>
-        <FunnelControls/>
+        <FunnelControls />
         <Show when=move || has_stages.get()>
-            <Chart draw=chart/>
-            <StillOpen/>
+            <Chart draw=chart />
+            <StillOpen />
             <section>
                 <h2>"All figures"</h2>
                 {render_results(funnel_table)}
@@ -51,13 +51,7 @@ fn StillOpen() -> impl IntoView {
         let sentence = sentences::still_open(&results.report.funnel, results.settings.funnel_window_days)?;
         let filter = UserFilter { funnel: Some(FunnelFilter::StillOpen), ..UserFilter::default() };
         let href = state.address.with_untracked(|address| users_link(address, filter));
-        Some(view! {
-            <p class="note">
-                {sentence}
-                " "
-                <a href=href>"List these users"</a>
-            </p>
-        })
+        Some(view! { <p class="note">{sentence} " " <a href=href>"List these users"</a></p> })
     };
     view! { {open} }
 }

@@ -34,39 +34,39 @@ pub fn Overview() -> impl IntoView {
         {render_results(key_figures)}
         <section>
             <h2>"Active users by day"</h2>
-            <Chart draw=charts::activity table=tables::activity/>
+            <Chart draw=charts::activity table=tables::activity />
         </section>
         <Show when=move || has_revenue.get()>
             <section>
                 <h2>"Revenue by day"</h2>
-                <Chart draw=charts::revenue table=tables::revenue/>
+                <Chart draw=charts::revenue table=tables::revenue />
             </section>
         </Show>
         <section>
             <h2>"How many users come back"</h2>
             <p class="note">{from_results(sentences::retention_note)}</p>
             {render_results(pooled_retention)}
-            <ViewLink view=View::Retention text="Retention by cohort"/>
+            <ViewLink view=View::Retention text="Retention by cohort" />
         </section>
         <section>
             <h2>"How far users get"</h2>
             <p class="summary">{from_results(funnel_answer)}</p>
-            <ViewLink view=View::Funnel text="Full funnel"/>
+            <ViewLink view=View::Funnel text="Full funnel" />
         </section>
         <section>
             <h2>"Who plays, and who pays"</h2>
             <p class="note">"Select a segment to see its users."</p>
-            <Chart draw=behavioral_bars table=tables::behavioral links=tables::behavioral_links/>
+            <Chart draw=behavioral_bars table=tables::behavioral links=tables::behavioral_links />
             <Show when=move || has_revenue.get()>
-                <Chart draw=revenue_bars table=tables::spending links=tables::spending_links/>
+                <Chart draw=revenue_bars table=tables::spending links=tables::spending_links />
             </Show>
-            <ViewLink view=View::Segments text="All segments"/>
+            <ViewLink view=View::Segments text="All segments" />
         </section>
         <section>
             <h2>"Data quality"</h2>
             <p class="summary">{from_results(|results| sentences::quality(&results.report.quality))}</p>
             {render_results(first_findings)}
-            <ViewLink view=View::Quality text="Full data quality report"/>
+            <ViewLink view=View::Quality text="Full data quality report" />
         </section>
     }
 }
@@ -81,13 +81,23 @@ fn ViewLink(
 ) -> impl IntoView {
     let state = use_state();
     let href = move || state.address.with(|address| Address { view, ..address.clone() }.fragment());
-    view! { <p><a href=href>{text}</a></p> }
+    view! {
+        <p>
+            <a href=href>{text}</a>
+        </p>
+    }
 }
 
 /// Users, rows, period and latest activity, as a row of figures.
 fn key_figures(results: &Results) -> impl IntoView + use<> {
     let figures = sentences::key_figures(results).into_iter().map(|figure| {
-        view! { <div><dt>{figure.name}</dt><dd>{figure.value}</dd><dd class="muted small">{figure.detail}</dd></div> }
+        view! {
+            <div>
+                <dt>{figure.name}</dt>
+                <dd>{figure.value}</dd>
+                <dd class="muted small">{figure.detail}</dd>
+            </div>
+        }
     });
     view! { <dl class="key-figures">{figures.collect_view()}</dl> }
 }
@@ -121,11 +131,15 @@ fn pooled_retention(results: &Results) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Window"</th>
-                        <th scope="col" class="number">"Came back"</th>
+                        <th scope="col" class="number">
+                            "Came back"
+                        </th>
                         <th scope="col" class="number">
                             {interval_head}
                         </th>
-                        <th scope="col" class="number">"Users"</th>
+                        <th scope="col" class="number">
+                            "Users"
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

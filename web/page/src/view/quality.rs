@@ -23,13 +23,19 @@ pub fn Quality() -> impl IntoView {
         Memo::new(move |_| state.results.with(|results| results.as_ref().map(|of| of.report.quality.clone())));
     view! {
         <h1>"Can the data be trusted?"</h1>
-        {move || quality.get().map(|quality| view! {
-            <p class="answer">{answer(&quality)}</p>
-            {figure_table(&quality)}
-            {findings::section(&found(&quality))}
-        })}
-        <rejected::RejectedRows/>
-        <columns::Columns/>
+        {move || {
+            quality
+                .get()
+                .map(|quality| {
+                    view! {
+                        <p class="answer">{answer(&quality)}</p>
+                        {figure_table(&quality)}
+                        {findings::section(&found(&quality))}
+                    }
+                })
+        }}
+        <rejected::RejectedRows />
+        <columns::Columns />
     }
 }
 
@@ -111,12 +117,14 @@ fn figure_table(quality: &DataQuality) -> impl IntoView + use<> {
                 </thead>
                 <tbody>
                     {rows
-                        .map(|(name, value, meaning)| view! {
-                            <tr>
-                                <th scope="row">{name}</th>
-                                <td class="number">{value}</td>
-                                <td class="muted">{meaning}</td>
-                            </tr>
+                        .map(|(name, value, meaning)| {
+                            view! {
+                                <tr>
+                                    <th scope="row">{name}</th>
+                                    <td class="number">{value}</td>
+                                    <td class="muted">{meaning}</td>
+                                </tr>
+                            }
                         })
                         .collect_view()}
                 </tbody>

@@ -44,5 +44,5 @@ pub fn Chart(
         let address = state.address.get_untracked();
         state.results.with(|results| results.as_deref().map(|results| links(results, &address)).unwrap_or_default())
     };
-    view! { <ChartFigure draw=Callback::new(draw) table links=Callback::new(links)/> }
+    view! { <ChartFigure draw=Callback::new(draw) table links=Callback::new(links) /> }
 }

@@ -35,15 +35,19 @@ pub fn Retention() -> impl IntoView {
         <h1>"How many users come back?"</h1>
         <p class="answer">{from_results(sentences::answer)}</p>
         <p class="note">{from_results(sentences::note)}</p>
-        <RetentionControls/>
+        <RetentionControls />
         <Show when=move || has_cohorts.get()>
-            <Heatmap metric/>
+            <Heatmap metric />
             <section>
-                <h2>{move || if metric.get() == Metric::Ltv { "Revenue per user over time" } else { "All cohorts by day" }}</h2>
+                <h2>
+                    {move || {
+                        if metric.get() == Metric::Ltv { "Revenue per user over time" } else { "All cohorts by day" }
+                    }}
+                </h2>
                 <p class="note">
                     {move || if metric.get() == Metric::Ltv { sentences::LTV_NOTE } else { sentences::CURVE_NOTE }}
                 </p>
-                <ChartFigure draw=Callback::new(draw) table=Some(Callback::new(table))/>
+                <ChartFigure draw=Callback::new(draw) table=Some(Callback::new(table)) />
             </section>
         </Show>
     }

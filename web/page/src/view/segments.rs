@@ -33,18 +33,18 @@ pub fn Segments() -> impl IntoView {
         <p class="answer">{answer}</p>
         <section>
             <h2>"Who plays?"</h2>
-            <Chart draw=charts::behavioral_bars/>
+            <Chart draw=charts::behavioral_bars />
             {render_results(behavioral_table)}
             <Show when=move || has_scores.get()>
                 <h3 class="chart-head">"Users by engagement score"</h3>
                 <p class="note">"Includes churned users, who have a score but form a segment of their own."</p>
-                <Chart draw=charts::score_histogram/>
+                <Chart draw=charts::score_histogram />
             </Show>
         </section>
         <section>
             <h2>"Who pays?"</h2>
             <Show when=move || has_revenue.get() fallback=NoRevenue>
-                <RevenueSection/>
+                <RevenueSection />
             </Show>
         </section>
         <section>
@@ -67,17 +67,17 @@ fn RevenueSection() -> impl IntoView {
     let without = from_results(sentences::users_without_revenue);
     let concentration = from_results(|results| sentences::concentration(&results.concentration));
     view! {
-        <Chart draw=charts::revenue_bars/>
+        <Chart draw=charts::revenue_bars />
         {render_results(revenue_table)}
         <Show when=move || has_histogram.get()>
             <h3 class="chart-head">"Users by revenue"</h3>
             <p class="note">{without}</p>
-            <Chart draw=charts::revenue_histogram/>
+            <Chart draw=charts::revenue_histogram />
         </Show>
         <Show when=move || concentration.with(Option::is_some)>
             <h3 class="chart-head">"How unevenly is revenue spread?"</h3>
             <p class="note">{concentration}</p>
-            <Chart draw=charts::concentration/>
+            <Chart draw=charts::concentration />
         </Show>
     }
 }

@@ -77,24 +77,34 @@ pub fn Users() -> impl IntoView {
         <h1>"Who are the users?"</h1>
         <p class="answer">{sentence}</p>
         <div class="user-filters" role="search">
-            <SearchField search/>
-            <FilterSelects/>
+            <SearchField search />
+            <FilterSelects />
         </div>
-        <FilterChips terms/>
+        <FilterChips terms />
         <div class="user-status">
             <p role="status">{count}</p>
-            <DownloadList list/>
+            <DownloadList list />
         </div>
-        {move || list.failure.get().map(|failure| view! {
-            <p class="user-notice" role="alert">
-                <strong>{failure.title}"."</strong> " " {failure.detail} " " {failure.advice}
-            </p>
-        })}
+        {move || {
+            list.failure
+                .get()
+                .map(|failure| {
+                    view! {
+                        <p class="user-notice" role="alert">
+                            <strong>{failure.title}"."</strong>
+                            " "
+                            {failure.detail}
+                            " "
+                            {failure.advice}
+                        </p>
+                    }
+                })
+        }}
         <Show when=is_empty>
             <p class="user-notice">"No users match. Remove a filter or search for something else."</p>
         </Show>
         <div class:is-hidden=move || is_empty() || has_failed.get()>
-            <UserTable list/>
+            <UserTable list />
         </div>
     }
 }
@@ -135,7 +145,9 @@ fn DownloadList(list: UserList) -> impl IntoView {
     };
     view! {
         <p class="user-download">
-            <span class="muted small" role="status">{message}</span>
+            <span class="muted small" role="status">
+                {message}
+            </span>
             <button
                 type="button"
                 class="button small"

@@ -184,15 +184,16 @@ fn data_quality_shows_figures_of_the_files() {
 fn the_summary_shows_figures_of_the_files() {
     for run in runs() {
         let mut allowed = Allowed::default();
-        allowed.period(&run).behavioral_revenue(&run, 2).number(&run.files.len().to_string());
-        let tables = [
-            "retention_detail.csv",
-            "behavioral_segment_summary.csv",
-            "revenue_segment_summary.csv",
-            "journey_funnel_analysis.csv",
-        ];
-        for cell in tables.into_iter().flat_map(|name| run.table(name)).flat_map(Row::into_values) {
-            allowed.number(&cell);
+        allowed.period(&run).windows(&run).pooled_retention(&run).segments(&run).funnel(&run);
+        allowed.number(&run.files.len().to_string());
+        for row in run.table("behavioral_segment_summary.csv") {
+            allowed.rounded(&row, &["payer_rate"], 1).cells(&row, &["segment_confidence"]);
+        }
+        for row in run.table("revenue_segment_summary.csv") {
+            allowed.cells(&row, &["total_revenue", "segment_confidence"]);
+        }
+        for row in run.table("journey_funnel_analysis.csv") {
+            allowed.cells(&row, &["median_time_to_complete_days"]);
         }
         let summary = run.summary();
         // Findings are the engine's sentences, and the elapsed time depends on the machine.

@@ -31,7 +31,7 @@ pub fn FunnelControls() -> impl IntoView {
         };
         view! {
             <label>
-                <input type="radio" name="funnel-mode" value=value prop:checked=is_chosen on:change=choose/>
+                <input type="radio" name="funnel-mode" value=value prop:checked=is_chosen on:change=choose />
                 {name}
             </label>
         }
@@ -44,7 +44,11 @@ pub fn FunnelControls() -> impl IntoView {
     let window_option = move |value: String| {
         let known = value.clone();
         let name = window_name(&value);
-        view! { <option value=value prop:selected=move || window.with(|window| *window == known)>{name}</option> }
+        view! {
+            <option value=value prop:selected=move || window.with(|window| *window == known)>
+                {name}
+            </option>
+        }
     };
     view! {
         <div class="controls">

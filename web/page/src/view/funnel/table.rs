@@ -31,13 +31,27 @@ pub fn funnel_table(results: &Results) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Stage"</th>
-                        <th scope="col" class="number">"Entered"</th>
-                        <th scope="col" class="number">"Completed"</th>
-                        <th scope="col" class="number">"Conversion"</th>
-                        <th scope="col" class="number">"Dropped off"</th>
-                        <th scope="col" class="number">"Mean days"</th>
-                        <th scope="col" class="number">"Median days"</th>
-                        <th scope="col" class="number">"Reached"</th>
+                        <th scope="col" class="number">
+                            "Entered"
+                        </th>
+                        <th scope="col" class="number">
+                            "Completed"
+                        </th>
+                        <th scope="col" class="number">
+                            "Conversion"
+                        </th>
+                        <th scope="col" class="number">
+                            "Dropped off"
+                        </th>
+                        <th scope="col" class="number">
+                            "Mean days"
+                        </th>
+                        <th scope="col" class="number">
+                            "Median days"
+                        </th>
+                        <th scope="col" class="number">
+                            "Reached"
+                        </th>
                         <th scope="col">"Earlier → later cohorts"</th>
                     </tr>
                 </thead>
@@ -55,35 +69,26 @@ fn row(step: &FunnelStep, is_largest: bool) -> impl IntoView + use<> {
     let dropped_name = format!(" {} dropped off before {name}", noun(step.users_dropped));
     view! {
         <tr>
-            <th scope="row">
-                {name}
-                <code class="contract-name">{step.stage.to_string()}</code>
-            </th>
+            <th scope="row">{name} <code class="contract-name">{step.stage.to_string()}</code></th>
             <td class="number">{format::count(step.users_entered)}</td>
             <td class="number">
                 {members_link(FunnelFilter::Completed(step.stage), step.users_completed, completed_name)}
             </td>
             <td class="number">
-                {known_percent(step.conversion_rate)}
-                <small>{step.conversion_ci.map(interval)}</small>
+                {known_percent(step.conversion_rate)} <small>{step.conversion_ci.map(interval)}</small>
             </td>
             <td class="number">
                 {members_link(FunnelFilter::DroppedOff(step.stage), step.users_dropped, dropped_name)}
                 <small class:largest=is_largest>
-                    {known_percent(step.drop_off_rate)}
-                    {is_largest.then_some(", the largest")}
+                    {known_percent(step.drop_off_rate)} {is_largest.then_some(", the largest")}
                 </small>
             </td>
             <td class="number">{known_number(step.avg_days, 1)}</td>
             <td class="number">{known_number(step.median_days, 1)}</td>
             <td class="number">
-                {format::count(step.users_reached)}
-                <small>{percent(step.overall_conversion_rate)}</small>
+                {format::count(step.users_reached)} <small>{percent(step.overall_conversion_rate)}</small>
             </td>
-            <td>
-                {trend(step)}
-                <small>{change(step.trend)}</small>
-            </td>
+            <td>{trend(step)} <small>{change(step.trend)}</small></td>
         </tr>
     }
 }
@@ -95,10 +100,7 @@ fn members_link(members: FunnelFilter, count: u64, name: String) -> AnyView {
     }
     let filter = UserFilter { funnel: Some(members), ..UserFilter::default() };
     let href = use_state().address.with_untracked(|address| users_link(address, filter));
-    view! {
-        <a href=href>{format::count(count)}<span class="visually-hidden">{name}</span></a>
-    }
-    .into_any()
+    view! { <a href=href>{format::count(count)}<span class="visually-hidden">{name}</span></a> }.into_any()
 }
 
 fn trend_note(window_days: Option<u32>) -> String {

@@ -61,7 +61,9 @@ fn mapped(input: &LoadedInput) -> impl IntoView + use<> {
     let rows = renamed.iter().map(|mapped| {
         view! {
             <tr>
-                <th scope="row"><code>{mapped.column.to_string()}</code></th>
+                <th scope="row">
+                    <code>{mapped.column.to_string()}</code>
+                </th>
                 <td>"← " <code>{mapped.header.clone()}</code></td>
             </tr>
         }
@@ -98,7 +100,9 @@ fn absent(input: &LoadedInput) -> Option<impl IntoView + use<>> {
     let items = input.absent.iter().map(|column| {
         view! {
             <div>
-                <dt><code>{column.to_string()}</code></dt>
+                <dt>
+                    <code>{column.to_string()}</code>
+                </dt>
                 <dd>{sentence(column.cost_of_absence())}</dd>
             </div>
         }
@@ -114,7 +118,13 @@ fn names(heading: &'static str, names: &[String]) -> Option<impl IntoView + use<
     if names.is_empty() {
         return None;
     }
-    let items = names.iter().map(|name| view! { <li><code>{name.clone()}</code></li> });
+    let items = names.iter().map(|name| {
+        view! {
+            <li>
+                <code>{name.clone()}</code>
+            </li>
+        }
+    });
     Some(view! {
         <h3>{heading}</h3>
         <ul class="names">{items.collect_view()}</ul>

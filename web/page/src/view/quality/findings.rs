@@ -25,7 +25,9 @@ pub fn section(findings: &[&Finding]) -> impl IntoView + use<> {
                     <caption>"Findings do not change results; they say what to keep in mind"</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="number">"Count"</th>
+                            <th scope="col" class="number">
+                                "Count"
+                            </th>
                             <th scope="col">"Finding"</th>
                         </tr>
                     </thead>

@@ -22,8 +22,9 @@ pub fn RejectedRows() -> impl IntoView {
             <section>
                 <h2>"Rejected rows"</h2>
                 <p class="note">
-                    {move || format!("{} could not be used. Download them in full: ", counted(rejected.get(), "row", "rows"))}
-                    <OutputLink file=OutputFile::RejectedRows/>
+                    {move || {
+                        format!("{} could not be used. Download them in full: ", counted(rejected.get(), "row", "rows"))
+                    }} <OutputLink file=OutputFile::RejectedRows />
                 </p>
                 <TableRegion label="Rejected rows" class="table-scroll rejected-rows">
                     {move || table(&state.loaded.get().rejected_rows)}
@@ -44,7 +45,9 @@ fn table(rows: &[strata_protocol::RejectedRowPreview]) -> impl IntoView + use<> 
                 <td>{row.file.clone()}</td>
                 <td class="number">{count(whole(row.line))}</td>
                 <td>{row.reason.clone()}</td>
-                <td class="mono"><div class="row-text">{row.row.clone()}</div></td>
+                <td class="mono">
+                    <div class="row-text">{row.row.clone()}</div>
+                </td>
             </tr>
         }
     });
@@ -54,7 +57,9 @@ fn table(rows: &[strata_protocol::RejectedRowPreview]) -> impl IntoView + use<> 
             <thead>
                 <tr>
                     <th scope="col">"File"</th>
-                    <th scope="col" class="number">"Line"</th>
+                    <th scope="col" class="number">
+                        "Line"
+                    </th>
                     <th scope="col">"Reason"</th>
                     <th scope="col">"Row"</th>
                 </tr>

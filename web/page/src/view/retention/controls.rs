@@ -37,16 +37,11 @@ pub fn RetentionControls() -> impl IntoView {
     });
     view! {
         <div class="controls">
-            <Chooser legend="Show" options=METRICS kept=Kept::Choice("metric")/>
-            <Chooser legend="Came back" options=DEFINITIONS kept=Kept::Setting("RETENTION_DEFINITION")/>
-            <Chooser legend="Window unit" options=PERIODS kept=Kept::Setting("RETENTION_PERIOD")/>
-            <Chooser
-                legend="Cohorts by"
-                options=GRANULARITIES
-                kept=Kept::Setting("COHORT_GRANULARITY")
-                first=unit
-            />
-            <Chooser legend="Order" options=ORDERS kept=Kept::Choice("order")/>
+            <Chooser legend="Show" options=METRICS kept=Kept::Choice("metric") />
+            <Chooser legend="Came back" options=DEFINITIONS kept=Kept::Setting("RETENTION_DEFINITION") />
+            <Chooser legend="Window unit" options=PERIODS kept=Kept::Setting("RETENTION_PERIOD") />
+            <Chooser legend="Cohorts by" options=GRANULARITIES kept=Kept::Setting("COHORT_GRANULARITY") first=unit />
+            <Chooser legend="Order" options=ORDERS kept=Kept::Choice("order") />
         </div>
     }
 }

@@ -131,7 +131,7 @@ pub fn Heatmap(
                     </tbody>
                 </table>
             </div>
-            <Details place is_newest_first/>
+            <Details place is_newest_first />
         </div>
     }
 }
@@ -175,13 +175,21 @@ fn block_view(drawing: RwSignal<Drawing>, block: usize) -> impl IntoView {
 
 fn head_view(retention: &Retention) -> impl IntoView + use<> {
     let windows = retention.windows.iter().map(|&at| {
-        view! { <th scope="col" class="number">{window::name(retention.period, at)}</th> }
+        view! {
+            <th scope="col" class="number">
+                {window::name(retention.period, at)}
+            </th>
+        }
     });
     view! {
         <thead>
             <tr>
-                <th scope="col" class="cohort">{heatmap::cohort_heading(retention.cohort_period)}</th>
-                <th scope="col" class="number size">"Users"</th>
+                <th scope="col" class="cohort">
+                    {heatmap::cohort_heading(retention.cohort_period)}
+                </th>
+                <th scope="col" class="number size">
+                    "Users"
+                </th>
                 {windows.collect_view()}
             </tr>
         </thead>
@@ -199,7 +207,9 @@ fn row_view(number: usize, row: &ShownRow, minimum: u64) -> impl IntoView + use<
     let cells = row.cells.iter().map(cell_view);
     view! {
         <tr class=class>
-            <th scope="row" class="cohort">{row.name.clone()}</th>
+            <th scope="row" class="cohort">
+                {row.name.clone()}
+            </th>
             <td class="number size">{small}{format::count(row.size)}</td>
             {cells.collect_view()}
         </tr>
@@ -326,7 +336,11 @@ fn Details(
         let address = state.address.get();
         let list = |count: u64, href: String, words: &str| {
             (count > 0).then(|| {
-                view! { <li><a href=href>{format!("{} {words}", format::count(count))}</a></li> }
+                view! {
+                    <li>
+                        <a href=href>{format!("{} {words}", format::count(count))}</a>
+                    </li>
+                }
             })
         };
         Some(view! {

@@ -16,13 +16,7 @@ use super::sentences;
 
 /// Renders a segment's name, its word in the files, and its criterion.
 pub fn segment_cell(name: &'static str, word: &'static str, criterion: Option<String>) -> impl IntoView + use<> {
-    view! {
-        <th scope="row">
-            {name}
-            <code class="contract-name">{word}</code>
-            <small>{criterion}</small>
-        </th>
-    }
+    view! { <th scope="row">{name} <code class="contract-name">{word}</code> <small>{criterion}</small></th> }
 }
 
 /// Renders a count with a link to its users; the link's label includes the name, for screen readers.
@@ -32,10 +26,8 @@ pub fn users_cell(count: u64, filter: UserFilter, name: &str) -> AnyView {
     }
     let href = use_state().address.with_untracked(|address| users_link(address, filter));
     let unit = if count == 1 { "user" } else { "users" };
-    view! {
-        <a href=href>{format::count(count)}<span class="visually-hidden">{format!(" {unit}: {name}")}</span></a>
-    }
-    .into_any()
+    view! { <a href=href>{format::count(count)}<span class="visually-hidden">{format!(" {unit}: {name}")}</span></a> }
+        .into_any()
 }
 
 /// Renders a figure, with its share or interval under it.

@@ -18,7 +18,12 @@ pub fn segment_matrix(results: &Results) -> impl IntoView + use<> {
     let heads = heads.collect_view();
     let rows = BehavioralSegment::ALL.map(|behavioral| {
         let cells = RevenueSegment::ALL.map(|revenue| cell(find(&results.report.matrix.cells, behavioral, revenue)));
-        view! { <tr><th scope="row">{behavioral_name(behavioral)}</th>{cells.collect_view()}</tr> }
+        view! {
+            <tr>
+                <th scope="row">{behavioral_name(behavioral)}</th>
+                {cells.collect_view()}
+            </tr>
+        }
     });
     view! {
         <TableRegion label="Engagement by spending">
@@ -28,7 +33,10 @@ pub fn segment_matrix(results: &Results) -> impl IntoView + use<> {
                      ▲ at +2 or above (more than chance explains), ▼ at −2 or below (fewer)."
                 </caption>
                 <thead>
-                    <tr><td></td>{heads}</tr>
+                    <tr>
+                        <td></td>
+                        {heads}
+                    </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
@@ -54,8 +62,7 @@ fn cell(of: Option<&MatrixCell>) -> AnyView {
     view! {
         <td class=class>
             {users_cell(of.user_count, filter, &name)}
-            <small>{format!("expected {}", format::number(of.expected_count, 1))}</small>
-            <small class="residual">
+            <small>{format!("expected {}", format::number(of.expected_count, 1))}</small> <small class="residual">
                 <span aria-hidden="true">{mark}</span>
                 {look.text}
                 <span class="visually-hidden">{format!(", {}", look.meaning)}</span>

@@ -25,13 +25,27 @@ pub fn behavioral_table(results: &Results) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Segment"</th>
-                        <th scope="col" class="number">"Users"</th>
-                        <th scope="col" class="number">"Revenue"</th>
-                        <th scope="col" class="number">"Mean revenue"</th>
-                        <th scope="col" class="number">"Mean score"</th>
-                        <th scope="col" class="number">"Mean sessions"</th>
-                        <th scope="col" class="number">"Days since active"</th>
-                        <th scope="col" class="number">"Payers"</th>
+                        <th scope="col" class="number">
+                            "Users"
+                        </th>
+                        <th scope="col" class="number">
+                            "Revenue"
+                        </th>
+                        <th scope="col" class="number">
+                            "Mean revenue"
+                        </th>
+                        <th scope="col" class="number">
+                            "Mean score"
+                        </th>
+                        <th scope="col" class="number">
+                            "Mean sessions"
+                        </th>
+                        <th scope="col" class="number">
+                            "Days since active"
+                        </th>
+                        <th scope="col" class="number">
+                            "Payers"
+                        </th>
                         <th scope="col">"Difference in payers"</th>
                         <th scope="col">"Confidence"</th>
                     </tr>
@@ -56,8 +70,7 @@ fn behavioral_row(results: &Results, row: &BehavioralSummary) -> impl IntoView +
             {figure_cell(known_number(row.avg_engagement_score, 3), None)}
             {figure_cell(known_number(row.avg_sessions, 1), None)}
             {figure_cell(known_number(row.avg_days_since_active, 1), None)}
-            {figure_cell(known_percent(row.payer_rate), row.payer_rate_ci.map(interval))}
-            {test_cell(row.test)}
+            {figure_cell(known_percent(row.payer_rate), row.payer_rate_ci.map(interval))} {test_cell(row.test)}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>
     }
@@ -76,7 +89,16 @@ pub fn revenue_table(results: &Results) -> impl IntoView + use<> {
     ];
     // A kind of revenue that the data does not have gets no column.
     let kinds: Vec<_> = all_kinds.into_iter().filter(|(_, of)| has(*of)).collect();
-    let heads = kinds.iter().map(|(name, _)| view! { <th scope="col" class="number">{*name}</th> }).collect_view();
+    let heads = kinds
+        .iter()
+        .map(|(name, _)| {
+            view! {
+                <th scope="col" class="number">
+                    {*name}
+                </th>
+            }
+        })
+        .collect_view();
     let rows = results.report.revenue.iter().map(|row| {
         let contributions: Vec<_> = kinds.iter().map(|(_, of)| known_number(of(row), 2)).collect();
         revenue_row(results, row, contributions)
@@ -89,11 +111,19 @@ pub fn revenue_table(results: &Results) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Segment"</th>
-                        <th scope="col" class="number">"Users"</th>
-                        <th scope="col" class="number">"Revenue"</th>
-                        <th scope="col" class="number">"Mean revenue"</th>
+                        <th scope="col" class="number">
+                            "Users"
+                        </th>
+                        <th scope="col" class="number">
+                            "Revenue"
+                        </th>
+                        <th scope="col" class="number">
+                            "Mean revenue"
+                        </th>
                         {heads}
-                        <th scope="col" class="number">"Mean score"</th>
+                        <th scope="col" class="number">
+                            "Mean score"
+                        </th>
                         <th scope="col">"Difference in score"</th>
                         <th scope="col">"Confidence"</th>
                     </tr>
@@ -114,10 +144,8 @@ fn revenue_row(results: &Results, row: &RevenueSummary, contributions: Vec<Strin
             {segment_cell(name, row.segment.as_str(), criterion)}
             {figure_cell(users_cell(row.user_count, filter, name), Some(known_percent(row.percentage_of_total)))}
             {figure_cell(known_number(row.total_revenue, 2), Some(known_percent(row.revenue_share)))}
-            {figure_cell(known_number(row.avg_revenue_per_user, 2), None)}
-            {contributions}
-            {figure_cell(known_number(row.avg_engagement_score, 3), None)}
-            {test_cell(row.test)}
+            {figure_cell(known_number(row.avg_revenue_per_user, 2), None)} {contributions}
+            {figure_cell(known_number(row.avg_engagement_score, 3), None)} {test_cell(row.test)}
             {confidence_cell(row.confidence, row.meets_confidence_threshold)}
         </tr>
     }

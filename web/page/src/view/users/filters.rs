@@ -105,13 +105,19 @@ fn FilterSelect(
     };
     let option = move |(word, name): (String, String)| {
         let known = word.clone();
-        view! { <option value=word prop:selected=move || chosen.with(|chosen| *chosen == known)>{name}</option> }
+        view! {
+            <option value=word prop:selected=move || chosen.with(|chosen| *chosen == known)>
+                {name}
+            </option>
+        }
     };
     view! {
         <label class="labelled-field">
             <span>{label}</span>
             <select on:change=on_change>
-                <option value="" prop:selected=move || chosen.with(String::is_empty)>"Any"</option>
+                <option value="" prop:selected=move || chosen.with(String::is_empty)>
+                    "Any"
+                </option>
                 {options.into_iter().map(option).collect_view()}
             </select>
         </label>
@@ -157,7 +163,9 @@ pub fn FilterChips(terms: Memo<Option<Terms>>) -> impl IntoView {
         <div class="filter-chips" role="group" aria-label="Filters in force" tabindex="-1" node_ref=group>
             <ul>{move || parts.get().into_iter().map(chip).collect_view()}</ul>
             <Show when=move || parts.with(|parts| parts.len() > 1)>
-                <button type="button" class="button quiet small" on:click=clear>"Remove all"</button>
+                <button type="button" class="button quiet small" on:click=clear>
+                    "Remove all"
+                </button>
             </Show>
         </div>
     }

@@ -107,10 +107,14 @@ pub fn UserTable(list: UserList) -> impl IntoView {
         >
             <div class="user-head" role="rowgroup" node_ref=head>
                 <div class="user-row" role="row" aria-rowindex="1">
-                    {UserColumn::ALL.into_iter().enumerate().map(|(at, column)| view! { <Header at column/> }).collect_view()}
+                    {UserColumn::ALL
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, column)| view! { <Header at column /> })
+                        .collect_view()}
                 </div>
             </div>
-            <Rows list active/>
+            <Rows list active />
         </div>
         <p class="visually-hidden" id="user-keys">
             "Arrow keys, Page Up, Page Down, Home and End move through the rows."
@@ -134,11 +138,7 @@ fn Rows(list: UserList, active: RwSignal<Option<u32>>) -> impl IntoView {
     view! {
         <div class="user-track" role="rowgroup" style:height=track>
             <div class="user-layer" role="presentation" style:transform=top>
-                <For
-                    each=rows
-                    key=|row| *row
-                    children=move |(_, row, _)| view! { <Row list row active/> }
-                />
+                <For each=rows key=|row| *row children=move |(_, row, _)| view! { <Row list row active /> } />
             </div>
         </div>
     }
@@ -174,7 +174,9 @@ fn Header(at: usize, column: UserColumn) -> impl IntoView {
         >
             <button type="button" title=column.name() on:click=press>
                 {label(column)}
-                <span class="sort-mark" aria-hidden="true">{mark}</span>
+                <span class="sort-mark" aria-hidden="true">
+                    {mark}
+                </span>
             </button>
         </div>
     }

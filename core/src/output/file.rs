@@ -24,32 +24,44 @@ enum Content {
 
 type WriteRows = fn(&OutputBundle<'_>, Range<u32>, &mut dyn Write) -> io::Result<()>;
 
-struct Entry {
-    name: &'static str,
-    description: &'static str,
-    content: Content,
-}
-
-/// Declares the files of a run, with one entry for each: its name, description and content.
+/// Declares the files of a run: an entry each, with its name, description and content.
+///
+/// Names and descriptions are kept apart from the content, so that a program that only lists the files does not contain the
+/// code that writes them.
 macro_rules! output_files {
     ($($variant:ident = $name:literal, $description:literal, $content:expr;)+) => {
-        /// A file of a run.
+        /// One file of a run.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum OutputFile {
             $(#[doc = concat!("`", $name, "`: ", $description, ".")] $variant,)+
         }
 
         impl OutputFile {
-            /// All files that a run can have.
+            /// Every file that a run can have.
             pub const ALL: [OutputFile; [$($name),+].len()] = [$(OutputFile::$variant),+];
 
-            fn entry(self) -> &'static Entry {
+            /// The file's name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(OutputFile::$variant => $name),+ }
+            }
+
+            /// What the file holds, in one phrase without a full stop.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $(OutputFile::$variant => $description),+ }
+            }
+
+            /// Whether it grows with the users.
+            #[must_use]
+            pub fn has_a_row_per_user(self) -> bool {
                 match self {
-                    $(OutputFile::$variant => {
-                        const ENTRY: Entry = Entry { name: $name, description: $description, content: $content };
-                        &ENTRY
-                    })+
+                    $(OutputFile::$variant => const { matches!($content, Content::Rows { is_per_user: true, .. }) }),+
                 }
+            }
+
+            fn content(self) -> &'static Content {
+                match self { $(OutputFile::$variant => const { &$content }),+ }
             }
         }
     };
@@ -104,33 +116,15 @@ output_files! {
 }
 
 impl OutputFile {
-    /// The file name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.entry().name
-    }
-
-    /// What the file contains, in one phrase without a full stop.
-    #[must_use]
-    pub fn description(self) -> &'static str {
-        self.entry().description
-    }
-
     /// The files of a run. The file of rejected rows is included only if rows were rejected.
     pub fn of_run(has_rejected_rows: bool) -> impl Iterator<Item = OutputFile> {
         OutputFile::ALL.into_iter().filter(move |file| *file != OutputFile::RejectedRows || has_rejected_rows)
     }
 
-    /// Whether the file has one row per user, and so grows with the users.
-    #[must_use]
-    pub fn has_a_row_per_user(self) -> bool {
-        matches!(self.entry().content, Content::Rows { is_per_user: true, .. })
-    }
-
     /// The columns of a CSV file, in order; empty for JSON.
     #[must_use]
     pub fn columns(self) -> Vec<ColumnInfo> {
-        match self.entry().content {
+        match self.content() {
             Content::Table { columns, .. } | Content::Rows { columns, .. } => columns(),
             Content::Document(_) => Vec::new(),
         }
@@ -189,7 +183,7 @@ impl OutputBundle<'_> {
     /// # Errors
     /// Any error of the writer.
     pub fn write_piece(&self, piece: &FilePiece, out: &mut dyn Write) -> io::Result<()> {
-        match piece.file.entry().content {
+        match piece.file.content() {
             Content::Table { table, .. } => table(self.report).write(out),
             Content::Rows { write, .. } => write(self, piece.users.clone(), out),
             Content::Document(document) => json::write(&document(self), out),

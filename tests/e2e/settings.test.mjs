@@ -46,7 +46,7 @@ test("an invalid value is reported at its field and changes nothing", async () =
   const churn = panel.locator('[name="CHURN_DAYS_THRESHOLD"]').first();
   await churn.fill("0");
   await churn.press("Enter");
-  await panel.getByText(/whole number >= 1/).first().waitFor();
+  await panel.getByText(/whole number, 1 or greater/).first().waitFor();
   assert.equal(await churn.getAttribute("aria-invalid"), "true");
   assert.doesNotMatch(page.url(), /CHURN/);
   await page.finish();
